@@ -1,0 +1,1 @@
+"""The built-in layers, one a file: each takes a batch and passes on another."""

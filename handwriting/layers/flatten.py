@@ -1,0 +1,30 @@
+"""Flatten: pictures (height, width, channels) to rows of numbers, which is what a dense layer takes."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+
+
+@final
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """Lay the elements of each example out in one row; nothing is computed."""
+
+    def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
+        """Any shape suits; the output has as many elements."""
+        return (math.prod(input_shape),), {}
+
+    def forward(
+        self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
+    ) -> tuple[Floats, Backward]:
+        """Return `x` as (batch, elements)."""
+
+        def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
+            return gradient.reshape(x.shape)
+
+        return x.reshape(len(x), math.prod(x.shape[1:])), backward

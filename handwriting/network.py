@@ -1,0 +1,71 @@
+"""The network: layers over one flat vector of float32 parameters.
+
+    pictures (n, 28, 28) -> inputs (n, 28, 28, 1) -> layer -> layer -> ... -> outputs (n, classes)
+
+All parameters of all layers stand in `Network.vector`, one behind the other, and each layer sees views into it by name.
+So an optimizer moves one vector, a snapshot is one copy, and a model file is one write.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from handwriting import architecture
+from handwriting.architecture import Stage
+from handwriting.interfaces import Backward, Floats, Images, Later, Layer
+
+PIXEL_SCALE = 1 / 255
+"""Grey levels 0 ... 255 become inputs 0 ... 1."""
+
+CHUNK = 1000
+"""Pictures that `outputs` takes at a time, so that memory stays flat however many there are."""
+
+
+class Network:
+    """Layers with their parameters; it holds no state of a call, so several threads may use it at once."""
+
+    def __init__(self, stages: Sequence[Stage], vector: Floats) -> None:
+        """Join a plan and its parameters: a float32 vector of `architecture.size(stages)` numbers."""
+        self.stages = tuple(stages)
+        self.vector = vector
+        self.parameters = architecture.views(stages, vector)
+        self.trained = vector[: architecture.size(stages, trained_only=True)]
+
+    @classmethod
+    def build(cls, layers: Sequence[Layer], rng: np.random.Generator) -> "Network":
+        """Return a network of these layers, its weights drawn by `rng`; raises `ShapeError` where one does not fit."""
+        stages = architecture.plan(layers)
+        network = cls(stages, np.empty(architecture.size(stages), np.float32))
+        architecture.draw(stages, network.vector, rng)
+        return network
+
+    def forward(self, x: Floats, *, training: bool, rng: np.random.Generator) -> tuple[Floats, list[Backward]]:
+        """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each layer's way back."""
+        ways_back = []
+        for stage, parameters in zip(self.stages, self.parameters, strict=True):
+            x, backward = stage.layer.forward(x, parameters, training=training, rng=rng)
+            ways_back.append(backward)
+        return x, ways_back
+
+    def backward(self, gradient: Floats, ways_back: list[Backward], gradients: list[dict[str, Floats]]) -> None:
+        """Backpropagation: carry dcost/doutputs back layer by layer, filling `gradients` (as `views` makes them)."""
+        passed: Floats | Later = gradient
+        for backward, own_gradients in zip(reversed(ways_back), reversed(gradients), strict=True):
+            passed = backward(passed() if callable(passed) else passed, own_gradients)
+
+    def outputs(self, images: Images) -> Floats:
+        """Return the outputs for pictures (n, 28, 28) of grey levels, as float32 (n, classes)."""
+        rng = np.random.default_rng(0)  # in use, no layer draws anything that would change the outputs
+        result = np.empty((len(images), *self.stages[-1].output_shape), np.float32)
+        for start in range(0, len(images), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            result[chunk] = self.forward(inputs(images[chunk]), training=False, rng=rng)[0]
+        return result
+
+    def __str__(self) -> str:
+        return architecture.summary(self.stages)
+
+
+def inputs(images: Images) -> Floats:
+    """Return pictures (n, 28, 28) of grey levels as the network takes them: float32 (n, 28, 28, 1), from 0 to 1."""
+    return np.multiply(images, np.float32(PIXEL_SCALE), dtype=np.float32)[..., np.newaxis]

@@ -1,0 +1,92 @@
+"""Optimizers: how one step goes downhill, in order of difficulty.
+
+Each works in place on the network's one flat vector of parameters, so it is three lines of vector arithmetic and knows
+nothing of layers.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+
+from handwriting.errors import SettingError
+from handwriting.interfaces import Floats, Optimizer
+
+
+@final
+@dataclass(frozen=True)
+class Sgd(Optimizer):
+    """Stochastic gradient descent: one step against the gradient."""
+
+    learning_rate: ClassVar[float] = 0.5
+
+    def start(self, size: int) -> dict[str, Floats]:
+        """There is nothing to remember."""
+        return {}
+
+    def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
+        """parameters -= learning_rate * gradient."""
+        gradient *= learning_rate
+        parameters -= gradient
+
+
+@final
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """A heavy ball: the velocity keeps the share `decay` of itself and gains the gradient (Polyak 1964)."""
+
+    decay: float = 0.9
+    learning_rate: ClassVar[float] = 0.1
+
+    def __post_init__(self) -> None:
+        _share("decay", self.decay)
+
+    def start(self, size: int) -> dict[str, Floats]:
+        """Remember the velocity."""
+        return {"velocity": np.zeros(size, np.float32)}
+
+    def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
+        """velocity = decay * velocity + gradient; parameters -= learning_rate * velocity."""
+        velocity = state["velocity"]
+        velocity *= self.decay
+        velocity += gradient
+        parameters -= learning_rate * velocity
+
+
+@final
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Steps of a like size for all parameters: the mean gradient over its own typical size (Kingma and Ba 2014)."""
+
+    mean_decay: float = 0.9
+    square_decay: float = 0.999
+    epsilon: float = 1e-8
+    learning_rate: ClassVar[float] = 0.004
+
+    def __post_init__(self) -> None:
+        _share("mean_decay", self.mean_decay)
+        _share("square_decay", self.square_decay)
+
+    def start(self, size: int) -> dict[str, Floats]:
+        """Remember running means of the gradient and of its square, and the number of steps."""
+        return {"mean": np.zeros(size, np.float32), "square": np.zeros(size, np.float32), "steps": np.zeros(1)}
+
+    def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
+        """parameters -= learning_rate * mean / (sqrt(square) + epsilon), both corrected for their start at 0."""
+        mean, square, steps = state["mean"], state["square"], state["steps"]
+        steps += 1
+        mean += (1 - self.mean_decay) * (gradient - mean)
+        np.multiply(gradient, gradient, out=gradient)
+        square += (1 - self.square_decay) * (gradient - square)
+        mean_correction = 1 - self.mean_decay ** float(steps[0])
+        square_correction = 1 - self.square_decay ** float(steps[0])
+        size = np.sqrt(square, out=gradient)
+        size += self.epsilon * square_correction**0.5
+        np.divide(mean, size, out=size)
+        size *= learning_rate * square_correction**0.5 / mean_correction
+        parameters -= size
+
+
+def _share(name: str, value: float) -> None:
+    if not 0 <= value < 1:
+        raise SettingError(f"{name} is a share from 0 up to (not including) 1, not {value}")

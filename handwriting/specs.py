@@ -1,0 +1,95 @@
+"""How a part is written: as text, `dropout:0.5` or `conv2d:16,kernel=5`, and as JSON in a model file.
+
+Both forms hold a registered name and its settings: names only, never import paths, so neither a command line nor a
+model file can reach any code but a registered class.
+"""
+
+from typing import Any
+
+from handwriting import registry, settings
+from handwriting.errors import PluginError, SettingError
+
+
+def make(kinds: str | tuple[str, ...], text: str) -> Any:
+    """Return the part that `text` names: NAME or NAME:VALUE,...,SETTING=VALUE,... (of the first kind that has it).
+
+    Raises `PluginError` for the name, `SettingError` for the settings.
+    """
+    kinds = (kinds,) if isinstance(kinds, str) else kinds
+    name, arguments = _split(kinds, text)
+    part = registry.load(kinds, name)
+    return settings.construct(part, name, _arguments(part, name, arguments))
+
+
+def describe(part: object) -> str:
+    """Return the text form of `part`; settings at their defaults are left out."""
+    name = registry.entry_of(type(part)).name
+    written = []
+    for position, field in enumerate(settings.fields(type(part))):
+        value = getattr(part, field.name)
+        if value != field.default:  # the first setting is the one that says most: its name can be left out
+            written.append(settings.as_text(value) if position == 0 else f"{field.name}={settings.as_text(value)}")
+    return f"{name}:{','.join(written)}" if written else name
+
+
+def to_json(part: object) -> dict[str, Any]:
+    """Return `part` as JSON: kind, name, settings, and for a plugin the distribution and version it came from."""
+    entry = registry.entry_of(type(part))
+    written: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "settings": settings.values(part)}
+    if not entry.built_in:
+        written |= {"distribution": entry.distribution, "version": entry.version}
+    return written
+
+
+def from_json(written: object, kinds: tuple[str, ...]) -> Any:
+    """Return the part that `to_json` wrote.
+
+    Raises `PluginError` where its plugin is missing, naming the distribution to install, and `SettingError` where the
+    JSON is not of that form.
+    """
+    match written:
+        case {"kind": str(kind), "name": str(name), "settings": dict(given), **rest} if kind in kinds:
+            part = registry.load(kind, _saved_name(kind, name, rest.get("distribution"), rest.get("version")))
+            return settings.construct(part, name, given)
+    raise SettingError(f"this does not describe a part of a network: {str(written)[:80]}")
+
+
+def _split(kinds: tuple[str, ...], text: str) -> tuple[str, str]:
+    """Split NAME:SETTINGS or DISTRIBUTION:NAME:SETTINGS at the colon before the settings."""
+    first, _, rest = text.partition(":")
+    second, _, arguments = rest.partition(":")
+    for entry in registry.entries():
+        if entry.kind in kinds and entry.name == second:
+            if registry.canonical(entry.distribution) == registry.canonical(first):
+                return f"{first}:{second}", arguments
+    return first, rest
+
+
+def _arguments(part: type[Any], name: str, text: str) -> dict[str, str]:
+    """Give positional values the names of the settings in their order."""
+    names = [field.name for field in settings.fields(part)]
+    given: dict[str, str] = {}
+    for argument in filter(None, (piece.strip() for piece in text.split(","))):
+        key, equals, value = argument.partition("=")
+        if not equals:
+            free = [candidate for candidate in names if candidate not in given]
+            if not free:
+                raise SettingError(f"{name}: {argument!r} is one value too many; its settings: {settings.usage(part)}")
+            key, value = free[0], argument
+        if key in given:
+            raise SettingError(f"{name}: {key} is given twice")
+        given[key] = value
+    return given
+
+
+def _saved_name(kind: str, name: str, distribution: object, version: object) -> str:
+    """Return the name under which to look a saved part up; say what to install where its plugin is not there."""
+    if not isinstance(distribution, str):
+        return name
+    brought_by = {registry.canonical(entry.distribution) for entry in registry.entries(kind) if entry.name == name}
+    if registry.canonical(distribution) not in brought_by:
+        raise PluginError(
+            f"this model needs the {kind} {name!r} of {distribution} {version}, which is not installed: "
+            f"pip install {distribution}=={version}"
+        )
+    return f"{distribution}:{name}"

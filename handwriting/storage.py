@@ -1,0 +1,107 @@
+"""Files on disk: where they live, how they are replaced without a moment of danger, and who may write.
+
+A file is written beside its place, under a hidden name that ends in `.part`, and renamed into it when it is complete:
+a reader sees the old file or the new one, never half of one, also after a power cut.
+"""
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from handwriting.errors import HandwritingError
+
+ABANDONED_AFTER = 3600.0
+"""Seconds after which a `.part` file whose writer can't be asked counts as left over."""
+
+
+def data_directory(chosen: str | Path | None = None) -> Path:
+    """Return the user's data directory: `chosen`, else $HWR_DATA_DIR, else the platform's place for `handwriting`."""
+    named = chosen or os.environ.get("HWR_DATA_DIR")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("handwriting", appauthor=False)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path` for writing; on success it becomes `path`, on any error `path` stays as it was.
+
+    Raises `HandwritingError` where the folder can't be written to or the disk is full.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path)
+        try:
+            with part.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def write_error(path: Path, error: OSError) -> HandwritingError:
+    """Say in one line why `path` can't be written."""
+    return HandwritingError(
+        f"can't write {path}: {error.strerror or error}; free some space there or choose another place "
+        "(--data-dir or HWR_DATA_DIR for what hwr keeps)"
+    )
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed writers of `path` left beside it."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        if _abandoned(part):
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time work in `folder`; the others wait. The lock of a killed process is gone with it."""
+    import filelock
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / ".lock")
+        lock.acquire()
+    except OSError as error:
+        raise write_error(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _abandoned(part: Path) -> bool:
+    writer = part.name.removesuffix(".part").rpartition(".")[2].partition("-")[0]
+    try:
+        if os.name == "posix" and writer.isdecimal():
+            os.kill(int(writer), 0)  # signal 0 only asks whether the process is there
+            return False
+        return time.time() - part.stat().st_mtime > ABANDONED_AFTER
+    except (ProcessLookupError, OverflowError):
+        return True
+    except OSError:
+        return False
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where the system can (Windows has no such call)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
