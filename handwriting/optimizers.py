@@ -61,7 +61,7 @@ class Adam(Optimizer):
     mean_decay: float = 0.9
     square_decay: float = 0.999
     epsilon: float = 1e-8
-    learning_rate: ClassVar[float] = 0.004
+    learning_rate: ClassVar[float] = 0.008
 
     def __post_init__(self) -> None:
         _share("mean_decay", self.mean_decay)

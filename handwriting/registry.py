@@ -10,6 +10,7 @@ import functools
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -65,6 +66,23 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
         if chosen:
             return chosen[0]
     raise PluginError(_unknown(kinds, name))
+
+
+def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
+    """Return the entry that a model file names: its name, and for a plugin's its distribution and version.
+
+    Raises `PluginError`, which says what to install, where it is not there.
+    """
+    name, distribution = str(saved["name"]), saved.get("distribution")
+    if distribution is None:
+        return find(kind, name)
+    brought_by = {canonical(entry.distribution) for entry in entries(kind) if entry.name == name}
+    if canonical(str(distribution)) not in brought_by:
+        package = f"{distribution}=={saved.get('version')}"
+        raise PluginError(
+            f"the {kind} {name!r} of {package} is needed, but not installed (or excluded by HWR_PLUGINS): pip install {package}"
+        )
+    return find(kind, f"{distribution}:{name}")
 
 
 def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:

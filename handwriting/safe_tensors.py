@@ -2,7 +2,7 @@
 
 The format is an 8-byte length, a JSON header of that length (name -> dtype, shape, place), and the raw numbers. The
 `safetensors` library refuses overlaps, gaps and places outside the file; what it leaves open is closed here: the size
-of file and header, names given twice (which other readers see otherwise), other dtypes, and numbers that are no numbers.
+of file and header, names given twice (which other readers see otherwise), other dtypes, and infinite or NaN numbers.
 """
 
 import json

@@ -22,8 +22,14 @@ def make(kinds: str | tuple[str, ...], text: str) -> Any:
 
 
 def describe(part: object) -> str:
-    """Return the text form of `part`; settings at their defaults are left out."""
-    name = registry.entry_of(type(part)).name
+    """Return the text form of `part`; settings at their defaults are left out.
+
+    A class that nobody has registered (in a notebook, say) goes by its own name.
+    """
+    try:
+        name = registry.entry_of(type(part)).name
+    except SettingError:
+        name = type(part).__name__
     written = []
     for position, field in enumerate(settings.fields(type(part))):
         value = getattr(part, field.name)
@@ -49,7 +55,7 @@ def from_json(written: object, kinds: tuple[str, ...]) -> Any:
     """
     match written:
         case {"kind": str(kind), "name": str(name), "settings": dict(given), **rest} if kind in kinds:
-            part = registry.load(kind, _saved_name(kind, name, rest.get("distribution"), rest.get("version")))
+            part = registry.load_entry(registry.find_saved(kind, {"name": name, **rest}))
             return settings.construct(part, name, given)
     raise SettingError(f"this does not describe a part of a network: {str(written)[:80]}")
 
@@ -58,11 +64,9 @@ def _split(kinds: tuple[str, ...], text: str) -> tuple[str, str]:
     """Split NAME:SETTINGS or DISTRIBUTION:NAME:SETTINGS at the colon before the settings."""
     first, _, rest = text.partition(":")
     second, _, arguments = rest.partition(":")
-    for entry in registry.entries():
-        if entry.kind in kinds and entry.name == second:
-            if registry.canonical(entry.distribution) == registry.canonical(first):
-                return f"{first}:{second}", arguments
-    return first, rest
+    brought_by = {registry.canonical(entry.distribution) for kind in kinds for entry in registry.entries(kind)
+                  if entry.name == second}  # fmt: skip
+    return (f"{first}:{second}", arguments) if registry.canonical(first) in brought_by else (first, rest)
 
 
 def _arguments(part: type[Any], name: str, text: str) -> dict[str, str]:
@@ -80,16 +84,3 @@ def _arguments(part: type[Any], name: str, text: str) -> dict[str, str]:
             raise SettingError(f"{name}: {key} is given twice")
         given[key] = value
     return given
-
-
-def _saved_name(kind: str, name: str, distribution: object, version: object) -> str:
-    """Return the name under which to look a saved part up; say what to install where its plugin is not there."""
-    if not isinstance(distribution, str):
-        return name
-    brought_by = {registry.canonical(entry.distribution) for entry in registry.entries(kind) if entry.name == name}
-    if registry.canonical(distribution) not in brought_by:
-        raise PluginError(
-            f"this model needs the {kind} {name!r} of {distribution} {version}, which is not installed: "
-            f"pip install {distribution}=={version}"
-        )
-    return f"{distribution}:{name}"

@@ -1,0 +1,5 @@
+"""`python -m handwriting` is `hwr`."""
+
+from handwriting.cli import main
+
+main()

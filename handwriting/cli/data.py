@@ -1,0 +1,83 @@
+"""Which dataset a command works on, opened with its progress shown."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handwriting.cli import options
+from handwriting.errors import DataError
+from handwriting.interfaces import Dataset, Notice, Progress, Splits
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dataset, ready to use, under the name by which it can be found again."""
+
+    name: str
+    splits: Splits
+    pictures: Path | None = None
+    """Where the pictures lie, for a folder of one's own."""
+
+    @property
+    def saved(self) -> dict[str, str | None]:
+        """How a model file remembers the dataset: its name, and for a plugin's where it came from."""
+        from handwriting import registry
+
+        if self.pictures is not None:
+            return {"name": self.name, "pictures": str(self.pictures)}
+        entry = registry.find("dataset", self.name)
+        plugin = {} if entry.built_in else {"distribution": entry.distribution, "version": entry.version}
+        return {"name": entry.name, **plugin}
+
+
+def open_dataset(name: str, pictures: Path | None) -> Opened:
+    """Open the dataset `name`, or the folder `pictures` if given, and show how far it is.
+
+    Raises `DataError` where it can't be had, `PluginError` where there is no dataset of that name.
+    """
+    from handwriting import registry
+    from handwriting.cli.console import follow
+    from handwriting.datasets.folder import ImageFolder
+    from handwriting.predict import read_example
+
+    if pictures is not None:
+        return Opened("folder", follow(_open(ImageFolder(pictures, read_example), "folder")), pictures.resolve())
+    if name == options.AUTOMATIC:
+        opened: Opened = follow(_open_automatic())
+        return opened
+    return Opened(name, follow(_open(registry.load("dataset", name)(), name)))
+
+
+def open_saved(saved: object) -> Opened:
+    """Open the dataset that a model file remembers; raises `DataError` where it remembers none."""
+    from handwriting import registry
+
+    match saved:
+        case {"name": str(), "pictures": str(pictures)}:
+            return open_dataset("", Path(pictures))
+        case {"name": str(name), **rest}:
+            entry = registry.find_saved("dataset", name, rest)
+            name = entry.name if entry.built_in else f"{entry.distribution}:{entry.name}"
+            return open_dataset(name, None)
+    raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
+
+
+def _open(dataset: Dataset, name: str) -> Generator[Progress | Notice, None, Splits]:
+    folder = options.dataset_folder(name)
+    yield from dataset.prepare(folder)
+    return dataset.load(folder)
+
+
+def _open_automatic() -> Generator[Progress | Notice, None, Opened]:
+    """MNIST from the cache, else downloaded, else, loudly, the built-in strokes."""
+    from handwriting import registry
+
+    try:
+        return Opened("mnist", (yield from _open(registry.load("dataset", "mnist")(), "mnist")))
+    except DataError as error:
+        yield Notice(str(error))
+    yield Notice(
+        "NOTE: MNIST can't be had here, so the built-in dataset `strokes` is used instead: digits drawn by hwr itself. "
+        "What is trained on it reads less well."
+    )
+    return Opened("strokes", (yield from _open(registry.load("dataset", "strokes")(), "strokes")))

@@ -1,0 +1,48 @@
+"""`hwr evaluate`: how well a model reads a test set."""
+
+from pathlib import Path
+
+import click
+
+from handwriting.cli import options
+
+
+@click.command()
+@options.model
+@options.dataset(None, "Dataset to read.  [default: the one that the model was trained on]")
+@click.option(
+    "--min-accuracy",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Exit with status 4 if the share read right is below this, such as 0.98.",
+)
+@options.threads
+@options.output_format("json", "csv")
+@options.common
+@click.pass_context
+def evaluate(
+    context: click.Context, model: str | None, dataset: str | None, data: Path | None, min_accuracy: float | None,
+    threads: int | None, form: str,
+) -> None:  # fmt: skip
+    """Measure how well a model reads a test set that it has not learnt from."""
+    from handwriting import evaluation, model_file, models
+    from handwriting.cli import evaluation_view
+    from handwriting.cli.console import say
+    from handwriting.cli.data import open_dataset, open_saved
+    from handwriting.threads import limited
+
+    path = models.choose(options.data_dir(), model)
+    loaded = model_file.load(path)
+    opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
+    test, names = opened.splits.test, opened.splits.class_names
+    if names != loaded.class_names:
+        raise click.UsageError(
+            f"the model reads {', '.join(loaded.class_names)}, but {opened.name} holds {', '.join(names)}: choose a "
+            "dataset with the classes of the model"
+        )
+    with limited(threads):
+        judged = evaluation.evaluate(loaded.network.outputs(test.images), test.labels, names)
+    evaluation_view.show(form, judged, opened.name, path)
+    if min_accuracy is not None and judged.accuracy < min_accuracy:
+        say(f"the accuracy {judged.accuracy:.4f} is below --min-accuracy {min_accuracy:g}")
+        context.exit(4)

@@ -1,0 +1,60 @@
+"""`hwr predict`: read pictures."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from handwriting.cli import options
+
+
+@click.command()
+@click.argument("pictures", nargs=-1, required=True, metavar="IMAGE|FOLDER|-...")
+@options.model
+@click.option(
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, help="Candidates shown for each digit."
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Give no reading that is less sure than this, such as 0.9.",
+)
+@click.option(
+    "--invert",
+    type=click.Choice(("auto", "yes", "no")),
+    default="auto",
+    show_default=True,
+    help="Whether the ink is lighter than the paper.",
+)
+@click.option("--show", is_flag=True, help="Draw what the network saw.")
+@options.output_format("json", "jsonl", "csv")
+@options.common
+@click.pass_context
+def predict(
+    context: click.Context, pictures: tuple[str, ...], model: str | None, top: int, min_confidence: float,
+    invert: str, show: bool, form: str,
+) -> None:  # fmt: skip
+    """Read digits from pictures: files, folders of files, or - for standard input.
+
+    PNG, JPEG, GIF, BMP, TIFF, WebP and PPM are read. A picture that can't be read does not stop the others; the exit
+    status is then 3.
+    """
+    from handwriting import model_file, models
+    from handwriting.cli.console import printable, say
+    from handwriting.cli.prediction_view import view
+    from handwriting.predict import Recognizer, pictures_in
+
+    path = models.choose(options.data_dir(), model)
+    recognizer = Recognizer(model_file.load(path), top=top, min_confidence=min_confidence, invert=invert)
+    say(f"model {printable(str(path))}")
+    failed = False
+    with view(form, path, show) as show_reading:
+        for given in pictures:
+            for source in [sys.stdin.buffer.read()] if given == "-" else pictures_in(Path(given)):
+                reading = recognizer.read(source)
+                failed |= reading.failed
+                show_reading(reading)
+    if failed:
+        context.exit(3)

@@ -1,0 +1,60 @@
+"""The user's models: where they lie, which one was trained last, which one a name means."""
+
+import time
+from pathlib import Path
+
+from handwriting.errors import HandwritingError, ModelError
+from handwriting.storage import replacing
+
+SUFFIX = ".safetensors"
+
+
+def new_path(data: Path, stem: str) -> Path:
+    """Return a free place in the data directory for a model, such as models/mnist-20261123-231655.safetensors."""
+    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path = _folder(data) / f"{name}{SUFFIX}"
+    number = 2
+    while path.exists():
+        path, number = path.with_name(f"{name}-{number}{SUFFIX}"), number + 1
+    return path
+
+
+def remember(data: Path, path: Path) -> None:
+    """Note that `path` is the model trained last; raises `HandwritingError` where that can't be written."""
+    with replacing(_folder(data) / "last") as file:
+        file.write(str(path.resolve()).encode("utf-8", "surrogateescape"))
+
+
+def choose(data: Path, named: str | None = None) -> Path:
+    """Return the model file that `named` means, a path or a name in the data directory; without it the last trained.
+
+    Raises `ModelError` where there is none.
+    """
+    if named:
+        inside = _folder(data) / f"{Path(named).name.removesuffix(SUFFIX)}{SUFFIX}"
+        return inside if not Path(named).exists() and inside.exists() else Path(named)
+    try:
+        last = Path((_folder(data) / "last").read_bytes().decode("utf-8", "surrogateescape"))
+    except FileNotFoundError:
+        raise ModelError("no model is trained yet: run `hwr train`, or name a file with --model") from None
+    except OSError as error:
+        raise ModelError(f"can't read {_folder(data) / 'last'}: {error.strerror}; name a file with --model") from error
+    if not last.exists():
+        raise ModelError(f"the model trained last, {last}, is gone: run `hwr train`, or name a file with --model")
+    return last
+
+
+def check_place(path: Path, force: bool) -> None:
+    """Find out before training whether its result can be saved: raises `HandwritingError` where it can't."""
+    if path.is_dir():
+        raise HandwritingError(f"{path} is a folder: give -o the name of a file")
+    if path.exists() and not force:
+        raise HandwritingError(f"{path} exists: choose another name, or replace it with --force")
+    probe = path.with_name(f".{path.name}.probe")
+    with replacing(probe):
+        pass
+    probe.unlink(missing_ok=True)
+
+
+def _folder(data: Path) -> Path:
+    return data / "models"

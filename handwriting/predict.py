@@ -1,0 +1,114 @@
+"""The recogniser: any picture -> text, with how sure it is of it, and where each digit stands.
+
+It joins what the rooms before it offer: decode the picture, prepare its digits as the network knows them, ask the
+network, and say what was read, or why nothing was.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from handwriting.errors import ModelError, PictureError
+from handwriting.images import SUFFIXES, decode
+from handwriting.interfaces import Floats, Images
+from handwriting.model_file import Model
+from handwriting.preparation import SETTINGS, Box, Invert, PreparedDigit, prepare
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit as it was read: its class name, how sure that is (0 to 1), its place in the picture, what came next.
+
+    `top` holds the likeliest class names with their confidences, best first; `image` (28, 28) is what the network saw.
+    """
+
+    digit: str
+    confidence: float
+    box: Box
+    top: tuple[tuple[str, float], ...]
+    image: Images
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture says. `text` is None where nothing was read, and `reason` then says why.
+
+    `failed` tells a picture that could not be used at all from one that holds nothing to read.
+    """
+
+    path: str
+    text: str | None
+    confidence: float | None = None
+    digits: tuple[Digit, ...] = ()
+    reason: str | None = None
+    failed: bool = False
+    notices: tuple[str, ...] = ()
+
+
+class Recognizer:
+    """Reads pictures with one model.
+
+    `top` is how many candidates each digit keeps; a reading less sure than `min_confidence` (0 to 1) is not given;
+    `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto": find out).
+    """
+
+    def __init__(self, model: Model, *, top: int = 3, min_confidence: float = 0.0, invert: Invert = "auto") -> None:
+        """Raises `ModelError` where the model wants its pictures prepared in another way than this version does."""
+        if model.preparation != SETTINGS:
+            raise ModelError(
+                f"this model was trained on pictures prepared in another way ({model.preparation}) than this version "
+                f"prepares them ({SETTINGS}); train it again"
+            )
+        self.model, self.top, self.min_confidence, self.invert = model, top, min_confidence, invert
+
+    def read(self, source: Path | str | bytes) -> Reading:
+        """Return what the picture says: a path, or the bytes of a picture file. A bad picture is an answer, too."""
+        path = "-" if isinstance(source, bytes) else str(source)
+        try:
+            picture = decode(source if isinstance(source, bytes) else Path(source))
+        except PictureError as error:
+            return Reading(path, None, reason=str(error), failed=True)
+        found = prepare(picture.grey, self.invert)
+        if not found:
+            return Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
+        return replace(self._reading(path, found), notices=picture.notices)
+
+    def _reading(self, path: str, found: Sequence[PreparedDigit]) -> Reading:
+        confidences = self.model.confidences(np.stack([digit.image for digit in found]))
+        digits = tuple(self._digit(*pair) for pair in zip(found, confidences, strict=True))
+        text = "".join(digit.digit for digit in digits)
+        sure = float(np.prod([digit.confidence for digit in digits]))
+        if sure < self.min_confidence:
+            reason = f"not sure enough: {text} with {sure:.0%}, below {self.min_confidence:.0%}"
+            return Reading(path, None, sure, digits, reason)
+        return Reading(path, text, sure, digits)
+
+    def _digit(self, prepared: PreparedDigit, confidences: Floats) -> Digit:
+        best = np.argsort(-confidences, kind="stable")
+        names = self.model.class_names
+        top = tuple((names[i], float(confidences[i])) for i in best[: max(self.top, 1)])
+        return Digit(top[0][0], top[0][1], prepared.box, top, prepared.image)
+
+
+def pictures_in(path: Path) -> Iterator[Path]:
+    """Return the picture files in a folder and the folders below it, in order; for anything else, itself."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, below, files in os.walk(path):  # does not follow links, so it ends
+        below.sort()
+        yield from (Path(folder, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+
+
+def read_example(path: Path) -> Images:
+    """Return a picture file of one digit as training wants it, (28, 28).
+
+    Raises `PictureError` where it can't be read or is blank.
+    """
+    found = prepare(decode(path).grey, "auto")
+    if not found:
+        raise PictureError(f"{path} is blank")
+    return found[0].image

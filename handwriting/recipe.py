@@ -1,0 +1,83 @@
+"""The recipe: everything that decides how a network is made and trained, as plain words and numbers.
+
+It is what the command line fills in and what a model file remembers. With the same recipe, dataset, machine and number
+of threads the result is the same, bit for bit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handwriting import architecture, losses, specs
+from handwriting.errors import DataError, SettingError
+from handwriting.network import Network
+from handwriting.schedules import SCHEDULES
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Names as the registry knows them, layers in their text form; the defaults are those of `hwr train`."""
+
+    layers: tuple[str, ...] = ()
+    """Layers (or activations) before the hidden ones."""
+    hidden: tuple[int, ...] = (128,)
+    """Units of each hidden layer."""
+    activation: str = "relu"
+    loss: str = "cross-entropy"
+    optimizer: str = "adam"
+    learning_rate: float | None = None
+    """None: the optimizer's own."""
+    schedule: str = "one-cycle"
+    epochs: int = 15
+    batch_size: int | None = 128
+    """Examples a step; None: all of them."""
+    validation: float = 0.05
+    """Share of the training examples that is held out to check with."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        losses.loss(self.loss)
+        if self.schedule not in SCHEDULES:
+            raise SettingError(f"there is no schedule {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Independent generators, so that a change in one place draws nothing else differently."""
+
+    weights: np.random.Generator
+    held_out: np.random.Generator
+    order: np.random.Generator
+    layers: np.random.Generator
+
+
+def streams(seed: int) -> Streams:
+    """Return the generators that belong to a seed."""
+    return Streams(*(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)))
+
+
+def build_network(recipe: Recipe, classes: int) -> Network:
+    """Return the network of a recipe with its initial weights.
+
+    Raises `PluginError`, `SettingError` or `ShapeError` for a part that is not there or does not fit.
+    """
+    parts = [architecture.as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
+    activation = architecture.as_layer(specs.make("activation", recipe.activation))
+    activated_outputs = losses.loss(recipe.loss).activated_outputs
+    stack = architecture.classifier(parts, recipe.hidden, activation, classes, activated_outputs)
+    return Network.build(stack, streams(recipe.seed).weights)
+
+
+def hold_out(count: int, recipe: Recipe) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the positions of the examples to learn from and of those to check with, both in rising order.
+
+    Raises `DataError` where nothing would be left to learn from, or nothing to check with although a share is asked for.
+    """
+    held = round(count * recipe.validation)
+    if held >= count or (recipe.validation > 0 and held == 0):
+        raise DataError(
+            f"of {count} training pictures a share of {recipe.validation} can't be held out: see --validation"
+        )
+    order = streams(recipe.seed).held_out.permutation(count)
+    return np.sort(order[held:]), np.sort(order[:held])

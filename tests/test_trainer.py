@@ -1,0 +1,144 @@
+"""The trainer: that it learns what can be learnt, nothing else, and always the same."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handwriting.errors import DataError, DivergedError, SettingError
+from handwriting.evaluation import accuracy
+from handwriting.interfaces import Examples
+from handwriting.recipe import Recipe, build_network, hold_out
+from handwriting.trainer import Epoch, Step, train
+
+QUICK = Recipe(hidden=(32,), epochs=3, batch_size=50, validation=0.2)
+
+
+def blobs(count, seed=0):
+    """Pictures with one bright square each, whose place is the label: easy, but noisy."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, count).astype(np.uint8)
+    images = rng.integers(0, 60, (count, 28, 28)).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        row, column = divmod(int(label), 4)
+        image[row * 9 : row * 9 + 7, column * 7 : column * 7 + 7] += 150
+    return Examples(images, labels)
+
+
+def run(recipe, examples, **options):
+    network = build_network(recipe, 10)
+    positions, held = hold_out(len(examples), recipe)
+    validation = examples[held] if len(held) else None
+    return network, list(train(network, examples, recipe, positions=positions, validation=validation, **options))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"optimizer": "sgd"},
+        {"optimizer": "momentum", "schedule": "cosine"},
+        {"loss": "mse", "activation": "sigmoid", "learning_rate": 0.01},
+        {"layers": ("dropout:0.1",), "hidden": (32, 16), "activation": "gelu", "schedule": "linear"},
+        {"batch_size": None, "epochs": 30, "schedule": "constant", "learning_rate": 0.005},
+    ],
+    ids=str,
+)
+def test_learns_what_can_be_learnt(change):
+    recipe = replace(QUICK, **change)
+    network, events = run(recipe, blobs(2000))
+    test = blobs(500, seed=1)
+    assert accuracy(network.outputs(test.images), test.labels) > 0.97
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert [epoch.number for epoch in epochs] == list(range(1, recipe.epochs + 1))
+    assert epochs[-1].cost < epochs[0].cost
+    assert epochs[-1].accuracy > 0.97
+
+
+def test_learns_a_hundred_pictures_by_heart_also_with_labels_at_random():
+    noise = np.random.default_rng(0)
+    examples = Examples(noise.integers(0, 256, (100, 28, 28)).astype(np.uint8), noise.integers(0, 10, 100).astype(np.uint8))
+    network, _ = run(replace(QUICK, epochs=60, batch_size=20, validation=0.0), examples)
+    assert accuracy(network.outputs(examples.images), examples.labels) == 1
+
+
+def test_labels_at_random_teach_nothing():
+    examples = blobs(2000)
+    shuffled = Examples(examples.images, np.random.default_rng(5).permutation(examples.labels))
+    network, _ = run(QUICK, shuffled)
+    test = blobs(1000, seed=1)
+    assert accuracy(network.outputs(test.images), test.labels) < 0.25
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others():
+    recipe = replace(QUICK, layers=("dropout:0.2",))
+    examples = blobs(600)
+    first, again, other = (run(replace(recipe, seed=seed), examples)[0].vector for seed in (3, 3, 4))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_every_example_is_learnt_once_an_epoch_and_held_out_ones_never():
+    recipe = replace(QUICK, epochs=1, batch_size=7)
+    examples = blobs(103)
+    positions, held = hold_out(103, recipe)
+    assert sorted([*positions, *held]) == list(range(103))
+    assert len(held) == 21
+    steps = [event for event in run(recipe, examples)[1] if isinstance(event, Step)]
+    assert steps[-1].done == steps[-1].total == 82
+    assert len(steps) == 12  # 11 full batches and one of 5
+
+
+def test_what_is_held_out_does_not_change_what_is_learnt():
+    examples = blobs(400)
+    recipe = replace(QUICK, epochs=1)
+    positions, held = hold_out(400, recipe)
+    changed = Examples(examples.images.copy(), examples.labels.copy())
+    changed.images[held] = 0
+    assert np.array_equal(run(recipe, examples)[0].vector, run(recipe, changed)[0].vector)
+
+
+def test_a_cost_that_goes_to_infinity_stops_and_leaves_the_last_good_weights():
+    recipe = replace(QUICK, optimizer="sgd", learning_rate=1e30, schedule="constant", validation=0.0)
+    network = build_network(recipe, 10)
+    start = network.vector.copy()
+    with pytest.raises(DivergedError, match="epoch 1.*--learning-rate"), np.errstate(all="ignore"):
+        list(train(network, blobs(500), recipe, positions=np.arange(500)))
+    assert np.array_equal(network.vector, start)
+
+
+def test_divergence_in_a_later_epoch_keeps_what_was_learnt_before():
+    examples = blobs(200)
+    recipe = replace(QUICK, optimizer="sgd", learning_rate=0.1, schedule="constant", validation=0.0)
+    network = build_network(recipe, 10)
+    with pytest.raises(DivergedError, match="epoch 2"):
+        for event in train(network, examples, recipe, positions=np.arange(200)):
+            if isinstance(event, Epoch):
+                good = network.vector.copy()
+                network.parameters[1]["weights"][...] = np.nan
+    assert np.array_equal(network.vector, good)
+
+
+def test_stops_after_the_batch_when_asked_to():
+    _, events = run(QUICK, blobs(600), stopped=iter([False, False, True]).__next__)
+    assert len(events) == 3
+
+
+def test_schedules_and_optimizers_own_rates_are_used():
+    _, events = run(replace(QUICK, optimizer="sgd", schedule="constant"), blobs(200))
+    assert {event.learning_rate for event in events if isinstance(event, Epoch)} == {0.5}
+    _, events = run(replace(QUICK, schedule="linear", learning_rate=0.3), blobs(200))
+    rates = [event.learning_rate for event in events if isinstance(event, Epoch)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] < 0.05
+
+
+@pytest.mark.parametrize(("count", "share"), [(1, 0.5), (3, 0.1), (10, 0.99)])
+def test_a_share_that_leaves_nothing_is_refused(count, share):
+    with pytest.raises(DataError, match="--validation"):
+        hold_out(count, replace(QUICK, validation=share))
+
+
+def test_an_unknown_schedule_names_those_there_are():
+    with pytest.raises(SettingError, match="one-cycle"):
+        Recipe(schedule="weekly")
