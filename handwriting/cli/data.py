@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handwriting.cli import options
 from handwriting.errors import DataError
@@ -48,15 +49,15 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
     return Opened(name, follow(_open(registry.load("dataset", name)(), name)))
 
 
-def open_saved(saved: object) -> Opened:
+def open_saved(saved: Any) -> Opened:
     """Open the dataset that a model file remembers; raises `DataError` where it remembers none."""
     from handwriting import registry
 
     match saved:
         case {"name": str(), "pictures": str(pictures)}:
             return open_dataset("", Path(pictures))
-        case {"name": str(name), **rest}:
-            entry = registry.find_saved("dataset", name, rest)
+        case {"name": str()}:
+            entry = registry.find_saved("dataset", saved)
             name = entry.name if entry.built_in else f"{entry.distribution}:{entry.name}"
             return open_dataset(name, None)
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")

@@ -1,0 +1,130 @@
+"""`hwr predict`: pictures in, readings out; a bad picture is an answer and stops nobody."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from handwriting.datasets.strokes import Strokes
+
+
+@pytest.fixture(scope="module")
+def pictures(trained, tmp_path_factory):
+    """Ten strokes, enlarged, dark on white, named after what they show."""
+    folder = tmp_path_factory.mktemp("pictures")
+    test = Strokes().load(trained.data / "datasets" / "strokes").test
+    for digit in range(10):
+        image = test.images[int(np.flatnonzero(test.labels == digit)[0])]
+        Image.fromarray(255 - image).resize((112, 112)).save(folder / f"{digit}.png")
+    return folder
+
+
+def test_reads_a_picture(trained, pictures):
+    done = trained("predict", pictures / "7.png")
+    path, text, sure, others = done.stdout.rstrip("\n").split("\t")
+    assert path == str(pictures / "7.png")
+    assert text.isdecimal()
+    assert sure.endswith("%")
+    assert len(others.split("  ")) == 1
+    assert "model" in done.stderr
+
+
+def test_reads_a_folder_in_order_and_mostly_right(trained, pictures):
+    rows = [json.loads(line) for line in trained("predict", pictures, "--format", "jsonl").stdout.splitlines()]
+    assert [row["path"] for row in rows] == [str(pictures / f"{digit}.png") for digit in range(10)]
+    assert sum(row["text"] == str(digit) for digit, row in enumerate(rows)) >= 7
+
+
+def test_json_has_the_promised_form(trained, pictures):
+    rows = json.loads(trained("predict", pictures / "3.png", pictures / "4.png", "--format", "json", "--top", 4).stdout)
+    assert len(rows) == 2
+    for row in rows:
+        assert set(row) == {"path", "text", "confidence", "digits", "reason", "model"}
+        digit = row["digits"][0]
+        assert set(digit) == {"digit", "confidence", "box", "top"}
+        assert row["text"] == digit["digit"] == digit["top"][0][0]
+        assert row["confidence"] == pytest.approx(digit["confidence"])
+        sureness = [sure for _, sure in digit["top"]]
+        assert len(sureness) == 4
+        assert sureness == sorted(sureness, reverse=True)
+        x, y, width, height = digit["box"]
+        assert 0 <= x < x + width <= 112
+        assert 0 <= y < y + height <= 112
+        assert row["reason"] is None
+
+
+def test_csv(trained, pictures):
+    rows = list(csv.DictReader(io.StringIO(trained("predict", pictures, "--format", "csv").stdout)))
+    assert len(rows) == 10
+    assert set(rows[0]) == {"path", "text", "confidence", "reason"}
+
+
+def test_standard_input(trained, pictures):
+    done = trained("predict", "-", "--format", "jsonl", stdin=(pictures / "5.png").read_bytes())
+    row = json.loads(done.stdout)
+    named = json.loads(trained("predict", pictures / "5.png", "--format", "jsonl").stdout)
+    assert row["path"] == "-"
+    assert row["text"] == named["text"]
+
+
+def test_show_draws_what_the_network_saw(trained, pictures):
+    lines = trained("predict", pictures / "1.png", "--show").stdout.splitlines()
+    assert len(lines) == 1 + 14
+    assert any(set(line) & set("▀▄█") for line in lines[1:])
+
+
+def test_a_blank_picture_is_an_answer(trained, tmp_path):
+    Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
+    row = json.loads(trained("predict", tmp_path / "blank.png", "--format", "jsonl").stdout)
+    assert row["text"] is None
+    assert row["digits"] == []
+    assert "blank" in row["reason"]
+
+
+def test_bad_pictures_stop_nobody_and_give_status_3(trained, pictures, tmp_path):
+    (tmp_path / "broken.png").write_bytes((pictures / "2.png").read_bytes()[:60])
+    (tmp_path / "text.png").write_text("no picture at all")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "nothing").mkdir()
+    bad = [tmp_path / "missing.png", tmp_path, tmp_path / "nothing"]
+    done = trained("predict", *bad, pictures / "2.png", "--format", "jsonl", status=3)
+    rows = {row["path"]: row for row in map(json.loads, done.stdout.splitlines())}
+    good = rows.pop(str(pictures / "2.png"))
+    assert good["text"] is not None
+    assert set(rows) == {str(tmp_path / name) for name in
+                         ("missing.png", "broken.png", "text.png", "empty.png", "nothing")}  # fmt: skip
+    assert all(row["text"] is None and row["reason"] and "\n" not in row["reason"] for row in rows.values())
+
+
+def test_too_unsure_a_reading_is_not_given(trained, tmp_path):
+    rng = np.random.default_rng(0)
+    Image.fromarray((255 - 200 * (rng.random((28, 28)) < 0.3)).astype(np.uint8)).save(tmp_path / "scribble.png")
+    row = json.loads(
+        trained("predict", tmp_path / "scribble.png", "--min-confidence", "1", "--format", "jsonl").stdout
+    )
+    assert row["text"] is None
+    assert row["reason"]
+
+
+def test_a_name_can_not_steer_the_terminal(trained, pictures, tmp_path):
+    hostile = tmp_path / "\x1b[2J[red]evil.png"
+    hostile.write_bytes((pictures / "0.png").read_bytes())
+    shown = trained("predict", hostile).stdout
+    assert "\x1b" not in shown
+    assert "\\x1b[2J[red]evil.png" in shown
+    assert json.loads(trained("predict", hostile, "--format", "jsonl").stdout)["path"] == str(hostile)
+
+
+def test_a_picture_folder_can_be_learnt_from(trained, tmp_path):
+    test = Strokes().load(trained.data / "datasets" / "strokes").test
+    for digit in range(10):
+        (tmp_path / "mine" / str(digit)).mkdir(parents=True)
+        for number in np.flatnonzero(test.labels == digit)[:20]:
+            Image.fromarray(255 - test.images[number]).save(tmp_path / "mine" / str(digit) / f"{number}.png")
+    model = tmp_path / "mine.safetensors"
+    done = trained("train", "--data", tmp_path / "mine", "--epochs", 20, "--hidden", 32, "-o", model)
+    assert "folder: 152 pictures to learn from, 8 to check with, 40 for the test" in done.stdout
+    assert "40 pictures for the test" in trained("evaluate", "-m", model).stdout

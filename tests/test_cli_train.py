@@ -1,0 +1,173 @@
+"""`hwr train`: the story it tells, the model it leaves, and how it ends when things go wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from handwriting import model_file
+
+QUICK = ("--dataset", "strokes", "--epochs", "2", "--hidden", "16", "--threads", "1")
+
+
+def test_tells_the_whole_story(trained):
+    done = trained("train", *QUICK)
+    for words in ("19,000 pictures to learn from, 1,000 to check with, 4,000 for the test",
+                  "784 -> 16 relu -> 10, 12,730 parameters", "before", "of the test set recognised",
+                  "the first test picture is read as", "model "):  # fmt: skip
+        assert words in done.stdout
+    lines = done.stderr.splitlines()
+    assert [line.partition("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert all(word in lines[0] for word in ("cost", "validation", "images/s", "s left"))
+
+
+def test_the_model_remembers_how_it_came_to_be(trained, tmp_path):
+    path = tmp_path / "m.safetensors"
+    shown = json.loads(trained("train", *QUICK, "--seed", 5, "-o", path, "--format", "json").stdout)
+    model = model_file.load(path)
+    assert model.training["recipe"]["seed"] == 5
+    assert model.training["recipe"]["hidden"] == [16]
+    assert model.training["dataset"] == {"name": "strokes"}
+    assert [epoch["number"] for epoch in model.training["history"]] == [1, 2]
+    assert model.training["test"]["accuracy"] == shown["accuracy"]
+    assert model.training["test"]["count"] == 4000
+    assert set(model.training["versions"]) == {"handwriting", "numpy", "python"}
+    assert shown["parameters"] == 12730
+    judged = json.loads(trained("evaluate", "--model", path, "--format", "json").stdout)
+    assert judged["accuracy"] == shown["accuracy"]
+
+
+def test_json_lines_come_one_an_epoch(trained, tmp_path):
+    done = trained("train", *QUICK, "--format", "jsonl", "-o", tmp_path / "m.safetensors")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["event"] for event in events] == ["epoch", "epoch", "done"]
+    assert events[1]["cost"] < events[0]["cost"]
+    assert done.stderr == ""
+
+
+def test_the_same_seed_gives_the_same_file_of_weights(trained, tmp_path):
+    vectors = []
+    for name in ("a", "b"):
+        trained("train", *QUICK, "--layer", "dropout:0.1", "-o", tmp_path / name)
+        vectors.append(model_file.load(tmp_path / name).network.vector)
+    assert (vectors[0] == vectors[1]).all()
+
+
+def test_layers_and_hidden_units_stack_up(trained):
+    done = trained("train", *QUICK, "--layer", "flatten", "--layer", "dropout:0.1", "--hidden", "8",
+                   "--activation", "leaky-relu:0.2")  # fmt: skip
+    assert "784 -> dropout:0.1 -> 784 -> 16 leaky-relu:0.2 -> 8 leaky-relu:0.2 -> 10" in done.stdout
+
+
+def test_layers_alone_make_a_network_without_hidden_units(trained):
+    done = trained("train", "--dataset", "strokes", "--epochs", "1", "--layer", "dropout:0.1")
+    assert "28x28x1 -> dropout:0.1 -> 784 -> 10, 7,850 parameters" in done.stdout
+
+
+def test_an_existing_file_is_not_replaced_unless_forced(trained, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    path.write_text("precious")
+    done = trained("train", *QUICK, "-o", path, status=1)
+    assert "--force" in done.stderr
+    assert path.read_text() == "precious"
+    trained("train", *QUICK, "-o", path, "--force")
+    assert model_file.load(path).class_names == tuple("0123456789")
+
+
+@pytest.mark.parametrize("place", ["folder", "file/below"])
+def test_a_place_that_can_not_be_written_is_told_before_training(trained, tmp_path, place):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    done = trained("train", *QUICK, "-o", tmp_path / place, status=1)
+    assert "epoch" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_divergence_gives_advice_and_saves_nothing_if_nothing_was_learnt(hwr, trained, tmp_path):
+    path = tmp_path / "m.safetensors"
+    done = trained("train", *QUICK, "--optimizer", "sgd", "--learning-rate", "1e30", "--schedule", "constant",
+                   "-o", path, status=1)  # fmt: skip
+    assert "try a smaller --learning-rate" in done.stderr
+    assert not path.exists()
+
+
+def start(run, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "handwriting", "train", "--dataset", "strokes", "--epochs", "500", *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=run.environment(),
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_keeps_what_was_learnt(trained, tmp_path, number, status):
+    path = tmp_path / "m.safetensors"
+    process = start(trained, "-o", path)
+    assert "epoch 1/500" in process.stderr.readline()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert "stopping after this batch" in err
+    assert "of the test set recognised" in out
+    model = model_file.load(path)
+    assert model.training["stopped"] is True
+    assert 1 <= len(model.training["history"]) < 500
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_a_kill_leaves_the_old_model_in_its_place(trained, tmp_path):
+    path = tmp_path / "m.safetensors"
+    trained("train", *QUICK, "-o", path)
+    before = path.read_bytes()
+    process = start(trained, "-o", path, "--force")
+    process.stderr.readline()
+    process.kill()
+    process.communicate()
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["m.safetensors"]
+
+
+def test_eight_at_once_leave_one_whole_model(trained, tmp_path):
+    path = tmp_path / "same.safetensors"
+    command = [sys.executable, "-m", "handwriting", "train", *QUICK, "--epochs", "1", "-o", path, "--force"]
+    running = [
+        subprocess.Popen(command, env=trained.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for _ in range(8)
+    ]
+    faults = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 8, faults
+    assert model_file.load(path).training["dataset"] == {"name": "strokes"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs resource limits")
+def test_a_full_disk_is_told_in_one_line(trained, tmp_path):
+    path = tmp_path / "m.safetensors"
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
+        "from handwriting.cli import main; sys.argv[0] = 'hwr'; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "train", *QUICK, "-o", path], capture_output=True, text=True,
+                          env=trained.environment())  # fmt: skip
+    assert done.returncode == 1
+    assert f"can't write {path}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_mnist_and_without_network_it_falls_back_to_strokes_and_says_so(trained, tmp_path):
+    nowhere = {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+    started = time.monotonic()
+    done = trained("train", "--epochs", "1", "--hidden", "16", environment=nowhere)
+    assert time.monotonic() - started < 60
+    assert "NOTE: MNIST can't be had here" in done.stderr
+    assert "strokes: 19,000" in done.stdout
+
+
+def test_the_dataset_mnist_is_strict(hwr):
+    done = hwr("train", "--dataset", "mnist", status=1, environment={"https_proxy": "http://127.0.0.1:9"})
+    assert "hwr download --from DIR" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("hwr: ")
