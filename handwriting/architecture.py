@@ -114,14 +114,15 @@ def summary(stages: Sequence[Stage]) -> str:
     """Return the plan in one line, such as "784 -> 128 relu -> 10, 101,770 parameters"."""
     words = [] if isinstance(stages[0].layer, Flatten) else [shape_text(stages[0].input_shape)]
     for stage in stages:
-        if isinstance(stage.layer, Activate) and words:
+        if as_part(stage.layer).initialization is not None and words:
             words[-1] += f" {describe(stage.layer)}"
+        elif isinstance(stage.layer, Flatten) and len(stage.input_shape) == 1:
+            continue
         elif isinstance(stage.layer, Flatten | Dense):
             words.append(shape_text(stage.output_shape))
         else:
             words.append(describe(stage.layer))
-    kept = [word for position, word in enumerate(words) if word != words[position - 1] or position == 0]
-    return f"{' -> '.join(kept)}, {size(stages, trained_only=True):,} parameters"
+    return f"{' -> '.join(words)}, {size(stages, trained_only=True):,} parameters"
 
 
 def describe(layer: Layer) -> str:

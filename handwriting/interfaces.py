@@ -18,6 +18,9 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+API_VERSION = 1
+"""Counts up when a plugin written for the last version might no longer work; plugins/README.md says what may change."""
+
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]
@@ -26,7 +29,14 @@ Later: TypeAlias = Callable[[], Floats]
 Backward: TypeAlias = Callable[[Floats, dict[str, Floats]], Floats | Later]
 
 
-class Activation(ABC):
+class Part(ABC):  # noqa: B024  what is abstract differs from kind to kind
+    """Whatever a plugin brings."""
+
+    api_version: ClassVar[int] = 1
+    """The `API_VERSION` that the class was written for."""
+
+
+class Activation(Part):
     """An element-wise function without parameters of its own; `a = forward(z)`.
 
     It stores nothing between calls, so that one network may run in several threads. (An activation that learns
@@ -60,7 +70,7 @@ class Parameter:
     """False for state that no gradient reaches: the layer itself updates it in place while training."""
 
 
-class Layer(ABC):
+class Layer(Part):
     """A step of the network; a dataclass whose fields are its settings. It keeps no state of a call on `self`."""
 
     initialization: ClassVar[Literal["he", "glorot"] | None] = None
@@ -85,7 +95,7 @@ class Layer(ABC):
         """
 
 
-class Optimizer(ABC):
+class Optimizer(Part):
     """A rule that moves all parameters, one flat vector, against their gradient; a dataclass of its settings."""
 
     learning_rate: ClassVar[float] = 0.001
@@ -141,7 +151,7 @@ class Notice:
     text: str
 
 
-class Dataset(ABC):
+class Dataset(Part):
     """Where examples come from. `folder` below is the dataset's own place in the user's data directory."""
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:

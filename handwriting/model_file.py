@@ -17,7 +17,7 @@ from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import Floats, Images
 from handwriting.losses import Loss
 from handwriting.network import PIXEL_SCALE, Network
-from handwriting.safe_tensors import read_tensors
+from handwriting.safe_tensors import parse_tensors, read_tensors
 from handwriting.storage import replacing
 
 FORMAT_VERSION = 1
@@ -46,7 +46,8 @@ class Model:
 def save(model: Model, path: Path) -> None:
     """Write `model` to `path`, in whose place the old file stays until the new one is complete.
 
-    Raises `HandwritingError` where the place can't be written to, `SettingError` for a layer that is not registered.
+    Raises `HandwritingError` where the place can't be written to, `SettingError` for a layer that is not registered,
+    and `ModelError` for what `load` would refuse, such as weights that are NaN.
     """
     from safetensors.numpy import save as to_bytes
 
@@ -60,6 +61,10 @@ def save(model: Model, path: Path) -> None:
         "training": model.training,
     }
     content = to_bytes(_tensors(model.network), {KEY: json.dumps(written)})
+    try:
+        _restore(*parse_tensors(content))
+    except (ModelError, PluginError) as error:
+        raise ModelError(f"the model is not saved, as it could not be loaded again: {error}") from error
     with replacing(path) as file:
         file.write(content)
 
@@ -72,11 +77,21 @@ def load(path: Path) -> Model:
     """
     metadata, tensors = read_tensors(path)
     try:
-        return _model(json.loads(metadata.get(KEY, "null")), tensors)
-    except PluginError:
-        raise
-    except (HandwritingError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        return _restore(metadata, tensors)
+    except PluginError as error:
+        raise PluginError(f"{path} can't be used: {error}") from error
+    except ModelError as error:
         raise ModelError(f"{path} is no model that this version of hwr can use: {error}") from error
+
+
+def _restore(metadata: dict[str, str], tensors: dict[str, Floats]) -> Model:
+    """Turn what a file holds into a model; every way in which that can fail becomes a `ModelError` or `PluginError`."""
+    try:
+        return _model(json.loads(metadata.get(KEY, "null")), tensors)
+    except (ModelError, PluginError):
+        raise
+    except (HandwritingError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        raise ModelError(str(error)) from error
 
 
 def _model(written: Any, tensors: dict[str, Floats]) -> Model:
@@ -119,7 +134,7 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
 
 def _tensors(network: Network) -> dict[str, Floats]:
     return {
-        _name(position, name): np.ascontiguousarray(network.parameters[position][name])
+        _name(position, name): network.parameters[position][name]
         for position, name, _ in architecture.parameters_of(network.stages)
     }
 

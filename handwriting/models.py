@@ -1,5 +1,7 @@
 """The user's models: where they lie, which one was trained last, which one a name means."""
 
+import os
+import secrets
 import time
 from pathlib import Path
 
@@ -10,13 +12,11 @@ SUFFIX = ".safetensors"
 
 
 def new_path(data: Path, stem: str) -> Path:
-    """Return a free place in the data directory for a model, such as models/mnist-20261123-231655.safetensors."""
-    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-    path = _folder(data) / f"{name}{SUFFIX}"
-    number = 2
-    while path.exists():
-        path, number = path.with_name(f"{name}-{number}{SUFFIX}"), number + 1
-    return path
+    """Return a free place in the data directory for a model, such as models/mnist-20261123-231655-9f3a1c.safetensors.
+
+    The last part is drawn: several trainings may begin in the same second.
+    """
+    return _folder(data) / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}{SUFFIX}"
 
 
 def remember(data: Path, path: Path) -> None:
@@ -31,24 +31,27 @@ def choose(data: Path, named: str | None = None) -> Path:
     Raises `ModelError` where there is none.
     """
     if named:
-        inside = _folder(data) / f"{Path(named).name.removesuffix(SUFFIX)}{SUFFIX}"
-        return inside if not Path(named).exists() and inside.exists() else Path(named)
+        inside = _folder(data) / f"{named.removesuffix(SUFFIX)}{SUFFIX}"
+        is_name = Path(named).name == named and not os.path.exists(named)
+        return inside if is_name and os.path.isfile(inside) else Path(named)
     try:
         last = Path((_folder(data) / "last").read_bytes().decode("utf-8", "surrogateescape"))
     except FileNotFoundError:
         raise ModelError("no model is trained yet: run `hwr train`, or name a file with --model") from None
     except OSError as error:
         raise ModelError(f"can't read {_folder(data) / 'last'}: {error.strerror}; name a file with --model") from error
-    if not last.exists():
+    if not os.path.isfile(last):
         raise ModelError(f"the model trained last, {last}, is gone: run `hwr train`, or name a file with --model")
     return last
 
 
 def check_place(path: Path, force: bool) -> None:
     """Find out before training whether its result can be saved: raises `HandwritingError` where it can't."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise HandwritingError(f"{path} is a folder: give -o the name of a file")
-    if path.exists() and not force:
+    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
+        raise HandwritingError(f"{path} is no ordinary file: give -o another name")
+    if os.path.exists(path) and not force:
         raise HandwritingError(f"{path} exists: choose another name, or replace it with --force")
     probe = path.with_name(f".{path.name}.probe")
     with replacing(probe):

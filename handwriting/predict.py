@@ -12,10 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from handwriting.errors import ModelError, PictureError
-from handwriting.images import SUFFIXES, decode
+from handwriting.images import decode
+from handwriting.ink import Invert
 from handwriting.interfaces import Floats, Images
 from handwriting.model_file import Model
-from handwriting.preparation import SETTINGS, Box, Invert, PreparedDigit, prepare
+from handwriting.preparation import SETTINGS, PreparedDigit, prepare
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
+"""What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Digit:
 
     digit: str
     confidence: float
-    box: Box
+    box: tuple[int, int, int, int]
     top: tuple[tuple[str, float], ...]
     image: Images
 
@@ -74,11 +78,11 @@ class Recognizer:
         found = prepare(picture.grey, self.invert)
         if not found:
             return Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
-        return replace(self._reading(path, found), notices=picture.notices)
+        return replace(self._reading(path, found, picture.scale), notices=picture.notices)
 
-    def _reading(self, path: str, found: Sequence[PreparedDigit]) -> Reading:
+    def _reading(self, path: str, found: Sequence[PreparedDigit], scale: float) -> Reading:
         confidences = self.model.confidences(np.stack([digit.image for digit in found]))
-        digits = tuple(self._digit(*pair) for pair in zip(found, confidences, strict=True))
+        digits = tuple(self._digit(*pair, scale) for pair in zip(found, confidences, strict=True))
         text = "".join(digit.digit for digit in digits)
         sure = float(np.prod([digit.confidence for digit in digits]))
         if sure < self.min_confidence:
@@ -86,11 +90,12 @@ class Recognizer:
             return Reading(path, None, sure, digits, reason)
         return Reading(path, text, sure, digits)
 
-    def _digit(self, prepared: PreparedDigit, confidences: Floats) -> Digit:
+    def _digit(self, prepared: PreparedDigit, confidences: Floats, scale: float) -> Digit:
         best = np.argsort(-confidences, kind="stable")
         names = self.model.class_names
         top = tuple((names[i], float(confidences[i])) for i in best[: max(self.top, 1)])
-        return Digit(top[0][0], top[0][1], prepared.box, top, prepared.image)
+        x, y, width, height = (round(length * scale) for length in prepared.box)
+        return Digit(top[0][0], top[0][1], (x, y, width, height), top, prepared.image)
 
 
 def pictures_in(path: Path) -> Iterator[Path]:

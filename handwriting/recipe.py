@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from handwriting import architecture, losses, specs
 from handwriting.errors import DataError, SettingError
+from handwriting.interfaces import Layer
 from handwriting.network import Network
 from handwriting.schedules import SCHEDULES
 
@@ -57,22 +58,24 @@ def streams(seed: int) -> Streams:
     return Streams(*(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)))
 
 
-def build_network(recipe: Recipe, classes: int) -> Network:
-    """Return the network of a recipe with its initial weights.
+def check(recipe: Recipe) -> None:
+    """Find out, before any data is fetched, whether all parts of the recipe are there and fit together.
 
-    Raises `PluginError`, `SettingError` or `ShapeError` for a part that is not there or does not fit.
+    Raises `PluginError`, `SettingError` or `ShapeError` where they don't.
     """
-    parts = [architecture.as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
-    activation = architecture.as_layer(specs.make("activation", recipe.activation))
-    activated_outputs = losses.loss(recipe.loss).activated_outputs
-    stack = architecture.classifier(parts, recipe.hidden, activation, classes, activated_outputs)
-    return Network.build(stack, streams(recipe.seed).weights)
+    specs.make("optimizer", recipe.optimizer)
+    architecture.plan(_layers(recipe, classes=10))
+
+
+def build_network(recipe: Recipe, classes: int) -> Network:
+    """Return the network of a recipe with its initial weights; raises what `check` raises."""
+    return Network.build(_layers(recipe, classes), streams(recipe.seed).weights)
 
 
 def hold_out(count: int, recipe: Recipe) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the positions of the examples to learn from and of those to check with, both in rising order.
 
-    Raises `DataError` where nothing would be left to learn from, or nothing to check with although a share is asked for.
+    Raises `DataError` where nothing would be left to learn from, or nothing to check with though a share is asked for.
     """
     held = round(count * recipe.validation)
     if held >= count or (recipe.validation > 0 and held == 0):
@@ -81,3 +84,10 @@ def hold_out(count: int, recipe: Recipe) -> tuple[NDArray[np.intp], NDArray[np.i
         )
     order = streams(recipe.seed).held_out.permutation(count)
     return np.sort(order[held:]), np.sort(order[:held])
+
+
+def _layers(recipe: Recipe, classes: int) -> list[Layer]:
+    parts = [architecture.as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
+    activation = architecture.as_layer(specs.make("activation", recipe.activation))
+    activated_outputs = losses.loss(recipe.loss).activated_outputs
+    return architecture.classifier(parts, recipe.hidden, activation, classes, activated_outputs)

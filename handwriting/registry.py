@@ -10,7 +10,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -19,6 +19,8 @@ from handwriting.errors import PluginError, SettingError
 
 KINDS = ("activation", "layer", "optimizer", "dataset")
 OURS = "handwriting"
+PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!-]*")
+"""What may stand behind "pip install" in a message: names and versions come from files that nobody vouches for."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,23 +50,23 @@ def entries(kind: str | None = None) -> list[Entry]:
 def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     """Return the entry for `name`, or for `distribution:name` where two distributions bring the same name.
 
-    Of several kinds the first that has the name is taken; built-in names win over those of plugins.
+    Built-in names win over those of plugins; of several kinds, the first that has the name is taken.
     Raises `PluginError` where the name is unknown (with close matches) or ambiguous (naming both).
     """
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     distribution, _, bare = name.rpartition(":")
-    for kind in kinds:
-        matches = [
-            entry
-            for entry in entries(kind)
-            if entry.name == bare and canonical(distribution) in ("", canonical(entry.distribution))
-        ]
-        chosen = [entry for entry in matches if entry.built_in] or matches
-        if len(chosen) > 1:
-            choices = " or ".join(f"{entry.distribution}:{bare}" for entry in chosen)
-            raise PluginError(f"{len(chosen)} distributions bring the {kind} {bare!r}; say which: {choices}")
-        if chosen:
-            return chosen[0]
+    matches = [
+        entry
+        for kind in kinds
+        for entry in entries(kind)
+        if entry.name == bare and canonical(distribution) in ("", canonical(entry.distribution))
+    ]
+    chosen = [entry for entry in matches if entry.built_in] or [e for e in matches if e.kind == matches[0].kind]
+    if len(chosen) > 1:
+        choices = " or ".join(f"{entry.distribution}:{bare}" for entry in chosen)
+        raise PluginError(f"{len(chosen)} distributions bring the {chosen[0].kind} {bare!r}; say which: {choices}")
+    if chosen:
+        return chosen[0]
     raise PluginError(_unknown(kinds, name))
 
 
@@ -73,14 +75,17 @@ def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
 
     Raises `PluginError`, which says what to install, where it is not there.
     """
-    name, distribution = str(saved["name"]), saved.get("distribution")
-    if distribution is None:
+    name = str(saved["name"])
+    if saved.get("distribution") is None:
         return find(kind, name)
+    distribution = str(saved["distribution"])
+    package = f"{distribution}=={saved.get('version')}"
+    if not PACKAGE.fullmatch(package):
+        raise PluginError(f"the {kind} {name!r} is said to come from {package[:80]!r}, which is no package")
     brought_by = {canonical(entry.distribution) for entry in entries(kind) if entry.name == name}
-    if canonical(str(distribution)) not in brought_by:
-        package = f"{distribution}=={saved.get('version')}"
+    if canonical(distribution) not in brought_by:
         raise PluginError(
-            f"the {kind} {name!r} of {package} is needed, but not installed (or excluded by HWR_PLUGINS): pip install {package}"
+            f"the {kind} {name!r} of {package} is needed, but not installed{_left_out()}: pip install {package}"
         )
     return find(kind, f"{distribution}:{name}")
 
@@ -106,7 +111,9 @@ def load_entry(entry: Entry) -> type[Any]:
         raise
     except BaseException as error:  # a plugin may also call sys.exit() at import
         cause = f"{type(error).__name__}: {error}".strip().rstrip(":").splitlines()[0]
-        raise PluginError(f"{entry} can't be imported ({cause}); mend or uninstall that distribution") from error
+        raise PluginError(
+            f"{entry} can't be imported from {entry.value!r} ({cause}); mend or uninstall that distribution"
+        ) from error
     fault = _fault(entry.kind, loaded)
     if fault:
         raise PluginError(f"{entry} does not fulfil its contract: {entry.value} {fault}")
@@ -128,6 +135,12 @@ def entry_of(part: type[Any]) -> Entry:
     return _loaded[part]
 
 
+def name_of(entry: Entry) -> str:
+    """Return what `find` takes for `entry`: its name, with the distribution in front where others bring it, too."""
+    alone = all(other.distribution == entry.distribution for other in entries() if other.name == entry.name)
+    return entry.name if alone or entry.built_in else f"{entry.distribution}:{entry.name}"
+
+
 def canonical(distribution: str) -> str:
     """Return a distribution's name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", distribution).lower()
@@ -138,12 +151,23 @@ _loaded: dict[type[Any], Entry] = {}
 
 @functools.cache
 def _scan() -> tuple[Entry, ...]:
-    found = []
-    for kind in KINDS:
-        for point in metadata.entry_points(group=f"{OURS}.{kind}s"):
-            if point.dist is not None and _allowed(point.dist.name):
-                found.append(Entry(kind, point.name, point.dist.name, point.dist.version, point.value))
-    return tuple(sorted(set(found)))
+    found: dict[str, list[Entry]] = {}
+    for installed in metadata.distributions():
+        brought = list(_brought_by(installed))
+        if brought:  # a distribution may stand on the path twice: Python, too, takes the first
+            found.setdefault(canonical(brought[0].distribution), brought)
+    return tuple(sorted({entry for brought in found.values() for entry in brought if _allowed(entry.distribution)}))
+
+
+def _brought_by(installed: metadata.Distribution) -> Iterator[Entry]:
+    """Read what a distribution registers: nothing where its metadata is damaged, as after half an uninstallation."""
+    try:
+        for point in installed.entry_points:
+            kind = point.group.removeprefix(f"{OURS}.").removesuffix("s")
+            if kind in KINDS and point.group == f"{OURS}.{kind}s" and "Name" in installed.metadata:
+                yield Entry(kind, point.name, installed.name, installed.version or "?", point.value)
+    except (OSError, ValueError, TypeError):
+        return
 
 
 def _allowed(distribution: str) -> bool:
@@ -169,13 +193,20 @@ def _fault(kind: str, loaded: object) -> str | None:
     forgotten = sorted(getattr(loaded, "__abstractmethods__", ()))
     if forgotten:
         return f"lacks {' and '.join(forgotten)}"
+    written_for, known = getattr(loaded, "api_version", None), interfaces.API_VERSION
+    if written_for not in range(1, known + 1):
+        return f"is written for another hwr (API {written_for}, here {known}): upgrade handwriting"
     return None
 
 
 def _unknown(kinds: tuple[str, ...], name: str) -> str:
     names = sorted({entry.name for kind in kinds for entry in entries(kind)})
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return (
-        f"there is no {' or '.join(kinds)} {name!r}; {hint}installed: {', '.join(names) or 'none'} (see `hwr plugins`)"
-    )
+    installed = ", ".join(names) or "none"
+    return f"there is no {' or '.join(kinds)} {name!r}; {hint}installed: {installed} (see `hwr plugins`){_left_out()}"
+
+
+def _left_out() -> str:
+    chosen = os.environ.get("HWR_PLUGINS")
+    return "" if chosen is None else f" (HWR_PLUGINS={chosen} leaves other plugins out)"

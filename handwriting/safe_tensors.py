@@ -24,23 +24,31 @@ def read_tensors(path: Path) -> tuple[dict[str, str], dict[str, Floats]]:
     Raises `ModelError` where it can't be read, is no such file, or breaks one of the rules above.
     """
     content = _content(path)
-    header = _header(path, content)
+    try:
+        return parse_tensors(content)
+    except ModelError as error:
+        raise ModelError(f"{path} is no model of hwr, or it is damaged: {error}; train again") from error
+
+
+def parse_tensors(content: bytes) -> tuple[dict[str, str], dict[str, Floats]]:
+    """Return the metadata and the float32 arrays of a safetensors file's `content`; raises `ModelError`, as above."""
+    header = _header(content)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict):
-        raise _broken(path, "its metadata is no table of texts")
+        raise ModelError("its metadata is no table of texts")
     for name, tensor in header.items():
         if not isinstance(tensor, dict) or tensor.get("dtype") != "F32":
-            raise _broken(path, f"{name[:40]!r} is no array of float32 numbers")
+            raise ModelError(f"{name[:40]!r} is no array of float32 numbers")
     import safetensors
     from safetensors.numpy import load
 
     try:
         tensors = load(content)
     except (safetensors.SafetensorError, ValueError, OverflowError, MemoryError) as error:
-        raise _broken(path, f"{error}") from error
+        raise ModelError(" ".join(str(error).split())[:160]) from error
     for name, array in tensors.items():
         if not np.isfinite(array).all():
-            raise _broken(path, f"{name[:40]!r} holds numbers that are infinite or NaN")
+            raise ModelError(f"{name[:40]!r} holds numbers that are infinite or NaN")
     return metadata, tensors
 
 
@@ -48,24 +56,26 @@ def _content(path: Path) -> bytes:
     """Return the whole file: a copy, so that a later change of the file can't change the network in use."""
     try:
         if not path.is_file():
-            raise ModelError(f"there is no model file {path}" if not path.exists() else f"{path} is no model file")
+            raise ModelError(f"{path} is no model file" if path.exists() else f"there is no model file {path}")
         if path.stat().st_size > LARGEST_FILE:
-            raise _broken(path, "it is larger than 1 GiB")
+            raise ModelError(f"{path} is no model of hwr: it is larger than 1 GiB")
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"can't read the model {path}: {error.strerror or error}") from error
 
 
-def _header(path: Path, content: bytes) -> dict[str, Any]:
+def _header(content: bytes) -> dict[str, Any]:
     length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or length > min(LARGEST_HEADER, len(content) - 8):
-        raise _broken(path, "it is cut off, or no safetensors file")
+    if len(content) < 8 or length > len(content) - 8:
+        raise ModelError("it is cut off, or no safetensors file")
+    if length > LARGEST_HEADER:
+        raise ModelError("its description is longer than 1 MiB")
     try:
         header = json.loads(content[8 : 8 + length], object_pairs_hook=_no_twins)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, f"its header is no proper JSON ({str(error)[:80]})") from error
+        raise ModelError(f"its header is no proper JSON ({str(error)[:80]})") from error
     if not isinstance(header, dict):
-        raise _broken(path, "its header is no JSON object")
+        raise ModelError("its header is no JSON object")
     return header
 
 
@@ -73,7 +83,3 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
         raise ValueError("a name is given twice")
     return dict(pairs)
-
-
-def _broken(path: Path, cause: str) -> ModelError:
-    return ModelError(f"{path} is no model of hwr, or it is damaged: {' '.join(cause.split())[:160]}; train again")

@@ -1,12 +1,13 @@
 """The settings of a part: the fields of its dataclass, filled from text or from JSON and checked by their types."""
 
 import dataclasses
+import reprlib
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any
 
-from handwriting.errors import HandwritingError, SettingError
+from handwriting.errors import HandwritingError, PluginError, SettingError
 
 TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -23,7 +24,7 @@ def values(part: object) -> dict[str, Any]:
 
 def usage(part: type[Any]) -> str:
     """Return the settings of a class as a person would read them: "rate: float = 0.5, scaled: bool = true"."""
-    hints = typing.get_type_hints(part)
+    hints = _hints(part)
     written = []
     for field in fields(part):
         default = "" if field.default is dataclasses.MISSING else f" = {as_text(field.default)}"
@@ -41,7 +42,7 @@ def construct(part: type[Any], name: str, given: Mapping[str, Any]) -> Any:
 
     Raises `SettingError` naming the setting, what it takes, and all the settings there are.
     """
-    hints = typing.get_type_hints(part)
+    hints = _hints(part)
     known = {field.name: field for field in fields(part)}
     for key in given:
         if key not in known:
@@ -54,17 +55,27 @@ def construct(part: type[Any], name: str, given: Mapping[str, Any]) -> Any:
         return part(**checked)
     except HandwritingError:
         raise
-    except (ValueError, TypeError) as error:
-        raise SettingError(f"{name}: {error}; its settings: {usage(part)}") from error
+    except Exception as error:  # a plugin's own check of its settings may raise anything
+        cause = str(error) or type(error).__name__
+        raise SettingError(f"{name}: {cause}; its settings: {usage(part)}") from error
+
+
+def _hints(part: type[Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(part)
+    except Exception as error:  # it evaluates whatever the author of a plugin wrote behind a colon
+        place = f"{part.__module__}:{part.__qualname__}"
+        raise PluginError(f"the types of the settings of {place} can't be understood ({error})") from error
 
 
 def _convert(value: Any, hint: Any, what: str) -> Any:
     """Return `value` as the type `hint`: int, float, str, bool, Literal, or one of these or None."""
-    for kind in _alternatives(hint):
+    for kind in sorted(_alternatives(hint), key=lambda kind: kind is str):  # text last: anything could be text
         converted = _as_kind(value, kind)
         if converted is not _NO_MATCH:
             return converted
-    raise SettingError(f"{what} takes {_type_name(hint)}, not {as_text(value)[:80]!r}")
+    shown = value[:80] if isinstance(value, str) else reprlib.repr(value)
+    raise SettingError(f"{what} takes {_type_name(hint)}, not {shown!r}")
 
 
 _NO_MATCH = object()
@@ -79,23 +90,24 @@ def _as_kind(value: Any, kind: Any) -> Any:
         return None if value is None or value == "none" else _NO_MATCH
     if kind is bool:
         return value if isinstance(value, bool) else TRUTH.get(str(value).lower(), _NO_MATCH)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool):
         return _NO_MATCH
-    if kind is float and not isinstance(value, str):
-        return float(value)
-    if kind in (int, float) and isinstance(value, str):
+    if (kind is int and isinstance(value, str)) or (kind is float and isinstance(value, str | int)):
         try:
-            return kind(value)
-        except ValueError:
+            value = kind(value)
+        except (ValueError, OverflowError):
             return _NO_MATCH
-    return value if isinstance(value, kind) else _NO_MATCH
+    return value if type(value) is kind and value == value else _NO_MATCH  # NaN is the one that differs from itself
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:
-    return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
 
 
 def _type_name(hint: Any) -> str:
+    kinds = _alternatives(hint)
+    if len(kinds) > 1:
+        return " or ".join(map(_type_name, kinds))
     if typing.get_origin(hint) is typing.Literal:
         return "|".join(as_text(option) for option in typing.get_args(hint))
-    return " or ".join("none" if kind is types.NoneType else kind.__name__ for kind in _alternatives(hint))
+    return "none" if hint is types.NoneType else str(getattr(hint, "__name__", hint))

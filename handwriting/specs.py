@@ -4,10 +4,11 @@ Both forms hold a registered name and its settings: names only, never import pat
 model file can reach any code but a registered class.
 """
 
+import reprlib
 from typing import Any
 
 from handwriting import registry, settings
-from handwriting.errors import PluginError, SettingError
+from handwriting.errors import SettingError
 
 
 def make(kinds: str | tuple[str, ...], text: str) -> Any:
@@ -27,14 +28,16 @@ def describe(part: object) -> str:
     A class that nobody has registered (in a notebook, say) goes by its own name.
     """
     try:
-        name = registry.entry_of(type(part)).name
+        name = registry.name_of(registry.entry_of(type(part)))
     except SettingError:
         name = type(part).__name__
     written = []
     for position, field in enumerate(settings.fields(type(part))):
         value = getattr(part, field.name)
+        text = settings.as_text(value)
         if value != field.default:  # the first setting is the one that says most: its name can be left out
-            written.append(settings.as_text(value) if position == 0 else f"{field.name}={settings.as_text(value)}")
+            plain = position == 0 and text and "=" not in text
+            written.append(text if plain else f"{field.name}={text}")
     return f"{name}:{','.join(written)}" if written else name
 
 
@@ -47,17 +50,17 @@ def to_json(part: object) -> dict[str, Any]:
     return written
 
 
-def from_json(written: object, kinds: tuple[str, ...]) -> Any:
+def from_json(written: Any, kinds: tuple[str, ...]) -> Any:
     """Return the part that `to_json` wrote.
 
     Raises `PluginError` where its plugin is missing, naming the distribution to install, and `SettingError` where the
     JSON is not of that form.
     """
     match written:
-        case {"kind": str(kind), "name": str(name), "settings": dict(given), **rest} if kind in kinds:
-            part = registry.load_entry(registry.find_saved(kind, {"name": name, **rest}))
+        case {"kind": str(kind), "name": str(name), "settings": dict(given)} if kind in kinds:
+            part = registry.load_entry(registry.find_saved(kind, written))
             return settings.construct(part, name, given)
-    raise SettingError(f"this does not describe a part of a network: {str(written)[:80]}")
+    raise SettingError(f"this does not describe a part of a network: {reprlib.repr(written)}")
 
 
 def _split(kinds: tuple[str, ...], text: str) -> tuple[str, str]:
@@ -74,7 +77,7 @@ def _arguments(part: type[Any], name: str, text: str) -> dict[str, str]:
     names = [field.name for field in settings.fields(part)]
     given: dict[str, str] = {}
     for argument in filter(None, (piece.strip() for piece in text.split(","))):
-        key, equals, value = argument.partition("=")
+        key, equals, value = (piece.strip() for piece in argument.partition("="))
         if not equals:
             free = [candidate for candidate in names if candidate not in given]
             if not free:

@@ -5,6 +5,7 @@ a reader sees the old file or the new one, never half of one, also after a power
 """
 
 import contextlib
+import glob
 import os
 import secrets
 import time
@@ -19,13 +20,17 @@ ABANDONED_AFTER = 3600.0
 
 
 def data_directory(chosen: str | Path | None = None) -> Path:
-    """Return the user's data directory: `chosen`, else $HWR_DATA_DIR, else the platform's place for `handwriting`."""
-    named = chosen or os.environ.get("HWR_DATA_DIR")
-    if named:
-        return Path(named).expanduser()
+    """Return the user's data directory: `chosen`, else $HWR_DATA_DIR, else the platform's place for `handwriting`.
+
+    Raises `HandwritingError` for a user who has no home, as in some containers.
+    """
     import platformdirs
 
-    return platformdirs.user_data_path("handwriting", appauthor=False)
+    named = chosen or os.environ.get("HWR_DATA_DIR")
+    try:
+        return Path(named or platformdirs.user_data_path("handwriting", appauthor=False)).expanduser()
+    except RuntimeError as error:
+        raise HandwritingError("can't find your home; choose a place by --data-dir or HWR_DATA_DIR") from error
 
 
 @contextlib.contextmanager
@@ -53,15 +58,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def write_error(path: Path, error: OSError) -> HandwritingError:
     """Say in one line why `path` can't be written."""
+    in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+    cause = "a file stands where a folder should be" if in_the_way else error.strerror or error
     return HandwritingError(
-        f"can't write {path}: {error.strerror or error}; free some space there or choose another place "
+        f"can't write {path}: {cause}; free some space there or choose another place "
         "(--data-dir or HWR_DATA_DIR for what hwr keeps)"
     )
 
 
 def sweep(path: Path) -> None:
     """Remove what killed writers of `path` left beside it."""
-    for part in path.parent.glob(f".{path.name}.*.part"):
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         if _abandoned(part):
             part.unlink(missing_ok=True)
 
@@ -97,11 +104,10 @@ def _abandoned(part: Path) -> bool:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the system can (Windows has no such call)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make the rename itself survive a power cut, where the system can: Windows and some network drives can't."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -102,9 +102,7 @@ def test_bad_pictures_stop_nobody_and_give_status_3(trained, pictures, tmp_path)
 def test_too_unsure_a_reading_is_not_given(trained, tmp_path):
     rng = np.random.default_rng(0)
     Image.fromarray((255 - 200 * (rng.random((28, 28)) < 0.3)).astype(np.uint8)).save(tmp_path / "scribble.png")
-    row = json.loads(
-        trained("predict", tmp_path / "scribble.png", "--min-confidence", "1", "--format", "jsonl").stdout
-    )
+    row = json.loads(trained("predict", tmp_path / "scribble.png", "--min-confidence", "1", "--format", "jsonl").stdout)
     assert row["text"] is None
     assert row["reason"]
 

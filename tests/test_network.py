@@ -32,7 +32,9 @@ def test_says_itself_in_one_line():
 
 
 def test_layers_that_do_not_fit_are_told_in_terms_of_layers():
-    with pytest.raises(ShapeError, match="the picture gives 28x28x1, but dense:64 takes a row of numbers: put .*flatten"):
+    with pytest.raises(
+        ShapeError, match="the picture gives 28x28x1, but dense:64 takes a row of numbers: put .*flatten"
+    ):
         plan(layers("dense:64"))
     with pytest.raises(ShapeError, match="dropout:0.2 gives 28x28x1, but dense:64"):
         plan(layers("dropout:0.2", "dense:64"))
@@ -66,9 +68,7 @@ def test_state_stands_behind_the_trained_parameters():
     assert "state" not in gradients[0]
 
 
-@pytest.mark.parametrize(
-    ("activation", "deviation"), [("relu", np.sqrt(2 / 784)), ("tanh", np.sqrt(2 / (784 + 200)))]
-)
+@pytest.mark.parametrize(("activation", "deviation"), [("relu", np.sqrt(2 / 784)), ("tanh", np.sqrt(2 / (784 + 200)))])
 def test_weights_are_drawn_as_the_next_activation_asks(activation, deviation):
     net = network("flatten", "dense:200", activation, "dense:10")
     assert net.parameters[1]["weights"].std() == pytest.approx(deviation, rel=0.02)

@@ -57,7 +57,9 @@ def test_learns_what_can_be_learnt(change):
 
 def test_learns_a_hundred_pictures_by_heart_also_with_labels_at_random():
     noise = np.random.default_rng(0)
-    examples = Examples(noise.integers(0, 256, (100, 28, 28)).astype(np.uint8), noise.integers(0, 10, 100).astype(np.uint8))
+    examples = Examples(
+        noise.integers(0, 256, (100, 28, 28)).astype(np.uint8), noise.integers(0, 10, 100).astype(np.uint8)
+    )
     network, _ = run(replace(QUICK, epochs=60, batch_size=20, validation=0.0), examples)
     assert accuracy(network.outputs(examples.images), examples.labels) == 1
 
@@ -92,7 +94,7 @@ def test_every_example_is_learnt_once_an_epoch_and_held_out_ones_never():
 def test_what_is_held_out_does_not_change_what_is_learnt():
     examples = blobs(400)
     recipe = replace(QUICK, epochs=1)
-    positions, held = hold_out(400, recipe)
+    _, held = hold_out(400, recipe)
     changed = Examples(examples.images.copy(), examples.labels.copy())
     changed.images[held] = 0
     assert np.array_equal(run(recipe, examples)[0].vector, run(recipe, changed)[0].vector)

@@ -5,6 +5,7 @@ One file a command. Whatever a command needs beyond click is imported inside it,
 
 import sys
 import traceback
+import warnings
 from typing import Any, NoReturn
 
 import click
@@ -74,6 +75,8 @@ for command in (download, train, evaluate, predict, plugins):
 
 def main() -> None:
     """Run the command line: the console script `hwr`."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries warn in words for programmers; errors still get their line
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # no character may break an ASCII terminal

@@ -26,7 +26,6 @@ from rich.text import Text
 from handwriting import interfaces
 
 
-
 @functools.cache
 def results() -> Console:
     """Return the console for what a command was asked for."""

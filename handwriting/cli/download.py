@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--dataset", default="mnist", show_default=True, metavar="NAME", help="Which dataset.")
-@click.option("--from", "source", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Take the files (.gz or unpacked) from this folder instead of the network.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Take the files (.gz or unpacked) from this folder instead of the network.",
+)
 @click.option("--mirror", metavar="URL", help="Fetch from this server: a folder of .gz files, or an .npz archive.")
 @click.option("--force", is_flag=True, help="Fetch anew, even if the cache is right.")
 @click.option("--verify", is_flag=True, help="Only check what is in the cache, and say which file is bad.")
@@ -29,7 +33,6 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
     """  # fmt: skip
     from handwriting import registry
     from handwriting.cli.console import follow, printable, say
-    from handwriting.datasets.download import copy_from, fetch
     from handwriting.datasets.idx_dataset import IdxDataset
 
     if source and mirror:
@@ -38,14 +41,15 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
     folder = options.dataset_folder(dataset)
     if not isinstance(made, IdxDataset):
         if source or mirror or verify or force:
-            raise click.UsageError(f"{dataset} is not published as files, so only `hwr download --dataset {dataset}` fits")
+            raise click.UsageError(
+                f"{dataset} is not published as files, so only `hwr download --dataset {dataset}` fits"
+            )
         follow(made.prepare(folder))
     elif verify:
         _verify(made, folder)
         return
     else:
-        mirrors = [mirror] if mirror else made.mirrors
-        follow(copy_from(made.files, source, folder) if source else fetch(made.files, mirrors, folder, force))
+        follow(made.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
     say(f"{dataset} is ready in {printable(str(folder))}")
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -34,7 +35,7 @@ from handwriting.cli import options
 @click.pass_context
 def predict(
     context: click.Context, pictures: tuple[str, ...], model: str | None, top: int, min_confidence: float,
-    invert: str, show: bool, form: str,
+    invert: Literal["auto", "yes", "no"], show: bool, form: str,
 ) -> None:  # fmt: skip
     """Read digits from pictures: files, folders of files, or - for standard input.
 
@@ -55,6 +56,8 @@ def predict(
             for source in [sys.stdin.buffer.read()] if given == "-" else pictures_in(Path(given)):
                 reading = recognizer.read(source)
                 failed |= reading.failed
+                for notice in reading.notices:
+                    say(f"{reading.path}: {notice}")
                 show_reading(reading)
     if failed:
         context.exit(3)

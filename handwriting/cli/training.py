@@ -22,7 +22,7 @@ from handwriting.losses import loss
 from handwriting.model_file import Model
 from handwriting.network import Network
 from handwriting.preparation import SETTINGS
-from handwriting.recipe import Recipe, build_network, hold_out
+from handwriting.recipe import Recipe, build_network, check, hold_out
 from handwriting.trainer import Epoch, train
 
 GLANCE = 10_000
@@ -32,6 +32,7 @@ GLANCE = 10_000
 def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None, force: bool, view: View) -> int:
     """Train as the recipe says, show it in `view`, save the model, and return the exit status."""
     began = time.perf_counter()
+    check(recipe)
     if output:
         models.check_place(output, force)
     opened = open_dataset(dataset, pictures)

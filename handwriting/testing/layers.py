@@ -1,22 +1,13 @@
-"""The contracts as tests, for authors of plugins (and for the built-in parts).
-
-    from handwriting.testing import check_activation
-
-    def test_softsign():
-        check_activation(Softsign())
-
-A `check_...` raises `AssertionError`, saying what is wrong and where; `layer_findings` tells of every test, passed or
-not. An activation is tested in its place among the layers, so that one set of tests serves both.
-"""
+"""The contract of layers as tests. An activation is tested in its place among the layers: the same tests serve both."""
 
 import concurrent.futures
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from handwriting.architecture import as_layer
-from handwriting.interfaces import Activation, Floats, Layer, Shape
+from handwriting.interfaces import Activation, Backward, Floats, Layer, Shape
+from handwriting.testing.findings import Finding, expect, findings, insist
 
 STEP = 1e-5
 """Half the distance over which finite differences are taken, in float64."""
@@ -30,15 +21,6 @@ EXTREMES = (0.0, 1e-6, 1.0, 30.0, 100.0, 1e4)
 Arrays = dict[str, Floats]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """The result of one test: what was tested, whether it passed, and what was seen."""
-
-    test: str
-    passed: bool
-    detail: str
-
-
 def check_activation(activation: Activation | Layer) -> None:
     """Raise `AssertionError` where an activation breaks the contract."""
     check_layer(as_layer(activation), (6,))
@@ -46,32 +28,25 @@ def check_activation(activation: Activation | Layer) -> None:
 
 def check_layer(layer: Layer, input_shape: Shape) -> None:
     """Raise `AssertionError` where a layer, given inputs (batch, *input_shape), breaks the contract."""
-    faults = [
-        f"{finding.test}: {finding.detail}" for finding in layer_findings(layer, input_shape) if not finding.passed
-    ]
-    _expect(not faults, "; ".join(faults))
+    insist(layer_findings(layer, input_shape))
 
 
 def layer_findings(layer: Layer, input_shape: Shape) -> Iterator[Finding]:
     """Run every test on a layer and tell what was found."""
     trial = Trial(layer, input_shape)
-    tests: dict[str, Callable[[], str]] = {
-        "shapes and dtypes": trial.forms,
-        "empty batch": trial.empty_batch,
-        "leaves its inputs alone": trial.purity,
-        "same answer twice": trial.repetition,
-        "two threads at once": trial.threads,
-        "extreme inputs": trial.extremes,
-        "gradient in use": lambda: trial.gradient(training=False),
-        "gradient in training": lambda: trial.gradient(training=True),
-    }
-    for name, test in tests.items():
-        try:
-            yield Finding(name, True, test())
-        except AssertionError as fault:
-            yield Finding(name, False, str(fault))
-        except Exception as error:  # whatever a plugin's code may raise is a finding
-            yield Finding(name, False, f"raises {type(error).__name__}: {error}")
+    return findings(
+        {
+            "shapes and dtypes": trial.forms,
+            "empty batch": trial.empty_batch,
+            "leaves its inputs alone": trial.purity,
+            "same answer twice": trial.repetition,
+            "two threads at once": trial.threads,
+            "extreme inputs": trial.extremes,
+            "infinity and NaN": trial.infinities,
+            "gradient in use": lambda: trial.gradient(training=False),
+            "gradient in training": lambda: trial.gradient(training=True),
+        }
+    )
 
 
 class Trial:
@@ -120,22 +95,22 @@ class Trial:
     def repetition(self) -> str:
         """The same inputs give the same outputs."""
         first, second = (self._outputs() for _ in range(2))
-        _expect(np.array_equal(first, second), f"the second answer differs by up to {np.abs(first - second).max():.3g}")
+        expect(np.array_equal(first, second), f"the second answer differs by up to {np.abs(first - second).max():.3g}")
         return "equal"
 
     def threads(self) -> str:
         """Calls do not disturb each other, whether in turns or in two threads: nothing is kept on `self`."""
         kept = dict(vars(self.layer))
         alone, alone_back, _ = self._both_ways(self.x, training=False)
-        y, backward = self._forward(self.x, self._parameters(np.float64), False)
+        _, backward = self._forward(self.x, self._parameters(np.float64), False)
         self._forward(-self.x, self._parameters(np.float64), False)
         passed = backward(self.upstream.copy(), self._gradients(np.float64))
         _expect_same("the way back, by another call in between,", passed() if callable(passed) else passed, alone_back)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for together in pool.map(self._outputs, [self.x] * 16):
-                _expect(np.array_equal(alone, together), "answers differ when two threads use it at once")
+                expect(np.array_equal(alone, together), "answers differ when two threads use it at once")
         changed = [name for name, value in vars(self.layer).items() if kept.get(name) is not value]
-        _expect(not changed, f"it keeps {', '.join(changed)} on itself")
+        expect(not changed, f"it keeps {', '.join(changed)} on itself")
         return "equal"
 
     def extremes(self) -> str:
@@ -145,8 +120,19 @@ class Trial:
                 with np.errstate(all="ignore"):
                     y, passed, _ = self._both_ways(np.full_like(self.x, size, dtype), training=False)
                 for what, array in (("the output", y), ("the gradient", passed)):
-                    _expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs of {size:g}")
+                    expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs of {size:g}")
         return f"finite up to +-{max(EXTREMES):g}"
+
+    def infinities(self) -> str:
+        """Infinite or NaN inputs do not raise, and do not reach the other examples of the batch."""
+        calm = self._outputs()[1:]
+        for value in (np.inf, -np.inf, np.nan):
+            x = self.x.copy()
+            x[0] = value
+            with np.errstate(all="ignore"):
+                others = self._outputs(x)[1:]
+            expect(np.allclose(others, calm), f"one example of {value} changes the others of its batch")
+        return "keep to their example"
 
     def gradient(self, training: bool) -> str:
         """Gradients agree with central differences of L = sum(upstream * y) in float64."""
@@ -181,7 +167,7 @@ class Trial:
         _, passed, gradients = self._both_ways(x, training)
         _expect_form("the gradient of the inputs", passed, x.shape, x.dtype)
         for name, gradient in gradients.items():
-            _expect(np.isfinite(gradient).all(), f"the gradient of {name!r} was not (or not wholly) written")
+            expect(np.isfinite(gradient).all(), f"the gradient of {name!r} was not (or not wholly) written")
 
     def _both_ways(self, x: Floats, training: bool) -> tuple[Floats, Floats, Arrays]:
         """Return the outputs, the gradient of the inputs and those of the parameters."""
@@ -190,7 +176,7 @@ class Trial:
         passed = backward(np.resize(self.upstream, y.shape).astype(x.dtype), gradients)
         return y, passed() if callable(passed) else passed, gradients
 
-    def _forward(self, x: Floats, parameters: Arrays, training: bool):  # type: ignore[no-untyped-def]
+    def _forward(self, x: Floats, parameters: Arrays, training: bool) -> tuple[Floats, Backward]:
         return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(3))
 
     def _outputs(self, x: Floats | None = None) -> Floats:
@@ -216,15 +202,10 @@ def _difference(loss: Callable[[Floats], float], at: Floats, place: int) -> floa
     return (values[0] - values[1]) / (2 * STEP)
 
 
-def _expect(true: bool | np.bool, otherwise: str) -> None:
-    if not true:  # no assert statement: `python -O` would drop it
-        raise AssertionError(otherwise)
-
-
 def _expect_form(what: str, array: Floats, shape: Shape, dtype: np.typing.DTypeLike) -> None:
-    _expect(array.shape == shape, f"{what} has the shape {array.shape} instead of {shape}")
-    _expect(array.dtype == dtype, f"{what} is {array.dtype} for inputs of {dtype}")
+    expect(array.shape == shape, f"{what} has the shape {array.shape} instead of {shape}")
+    expect(array.dtype == dtype, f"{what} is {array.dtype} for inputs of {dtype}")
 
 
 def _expect_same(what: str, now: Floats, before: Floats) -> None:
-    _expect(np.array_equal(now, before), f"{what} is changed in place")
+    expect(np.array_equal(now, before), f"{what} is changed in place")

@@ -1,0 +1,77 @@
+"""The IDX format of MNIST's files: a short header and the raw bytes of one array.
+
+    0, 0, 8, rank      8 stands for unsigned bytes, the only kind taken here; rank is 1 (labels) or 3 (images)
+    rank x uint32      the length of each axis, big-endian
+    uint8 ...          the elements, last axis fastest
+
+Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
+"""
+
+import math
+import os
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handwriting import storage
+from handwriting.errors import DataError
+
+RANKS = (1, 3)
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Return the array in `path`, (n,) or (n, height, width), read-only and mapped: it stays on disk until looked at.
+
+    Raises `DataError` where the file is missing or its bytes are anything but one whole IDX file.
+    """
+    try:
+        if not path.is_file():  # a pipe would keep us waiting, a folder has no bytes
+            raise DataError(f"there is no file {path}")
+        with path.open("rb") as file:
+            shape = _read_shape(file, path)
+            return np.asarray(np.memmap(file, np.uint8, "r", file.tell(), shape))
+    except OSError as error:
+        raise DataError(f"can't read {path}: {error.strerror or error}") from error
+
+
+def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
+    """Write `array`, uint8 of rank 1 or 3 and not empty, so that `path` is always whole.
+
+    Raises `HandwritingError` where the disk does not take it.
+    """
+    header = idx_header(array.shape)
+    with storage.replacing(path) as file:
+        file.write(header)
+        file.write(np.ascontiguousarray(array, np.uint8).data)
+
+
+def idx_header(shape: tuple[int, ...]) -> bytes:
+    """Return the bytes in front of an array of `shape`. Raises `ValueError` for a shape that IDX can't hold here."""
+    if len(shape) not in RANKS or not all(0 < length < 2**32 for length in shape):
+        raise ValueError(f"an IDX file here has 1 or 3 axes, none of them empty; not {shape}")
+    return struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
+
+
+def _read_shape(file: BinaryIO, path: Path) -> tuple[int, ...]:
+    """Read the header and check it against the file's length; nothing is allocated on its word alone."""
+    magic = file.read(4)
+    if magic not in (bytes((0, 0, 8, rank)) for rank in RANKS):
+        raise _broken(path, "it does not start as an IDX file of bytes with 1 or 3 axes")
+    rank = magic[3]
+    lengths = file.read(4 * rank)
+    if len(lengths) < 4 * rank:
+        raise _broken(path, "it ends within its header")
+    shape: tuple[Any, ...] = struct.unpack(f">{rank}I", lengths)
+    expected, size = file.tell() + math.prod(shape), os.fstat(file.fileno()).st_size
+    if 0 in shape:
+        raise _broken(path, f"it is empty: its shape is {shape}")
+    if size != expected:
+        raise _broken(path, f"it has {size:,} bytes where its header promises {expected:,}")
+    return shape
+
+
+def _broken(path: Path, why: str) -> DataError:
+    return DataError(f"{path} is not a sound IDX file: {why}; fetch it anew (hwr download)")

@@ -1,0 +1,175 @@
+"""A small archive, made like NIST's, is served on loopback and fetched for real."""
+
+import functools
+import gzip
+import hashlib
+import http.server
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from handwriting_emnist import EmnistLetters
+from numpy.typing import NDArray
+
+from handwriting import datasets
+from handwriting.datasets.idx import idx_header
+from handwriting.datasets.remote_files import RemoteFile
+from handwriting.errors import DataError, DownloadError
+from handwriting.interfaces import Progress
+
+COUNTS = {"train": 30, "test": 10}
+RNG = np.random.default_rng(5)
+IMAGES = {part: RNG.integers(0, 256, (count, 28, 28)).astype(np.uint8) for part, count in COUNTS.items()}
+LABELS = {part: (np.arange(count) % 26).astype(np.uint8) for part, count in COUNTS.items()}
+
+
+def members() -> dict[str, bytes]:
+    """What NIST has in the archive: images transposed, labels from 1."""
+    arrays: dict[str, NDArray[np.uint8]] = {}
+    for part in COUNTS:
+        arrays[f"emnist-letters-{part}-images-idx3-ubyte"] = IMAGES[part].transpose(0, 2, 1)
+        arrays[f"emnist-letters-{part}-labels-idx1-ubyte"] = LABELS[part] + np.uint8(1)
+        arrays[f"emnist-digits-{part}-labels-idx1-ubyte"] = LABELS[part]
+    return {f"gzip/{name}.gz": packed(array) for name, array in arrays.items()}
+
+
+def packed(array: NDArray[np.uint8]) -> bytes:
+    return gzip.compress(idx_header(array.shape) + array.tobytes())
+
+
+class Server:
+    """Serves a folder on loopback, and makes the dataset that fetches from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.asked: list[str] = []
+        handler = functools.partial(Quiet, self.asked, directory=str(folder))
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    def publish(self, contents: dict[str, bytes]) -> EmnistLetters:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in contents.items():
+                archive.writestr(name, content)
+        return self.publish_bytes(buffer.getvalue())
+
+    def publish_bytes(self, content: bytes) -> EmnistLetters:
+        (self.folder / "gzip.zip").write_bytes(content)
+        archive = RemoteFile("gzip.zip", len(content), hashlib.sha256(content).hexdigest())
+        return EmnistLetters(f"http://127.0.0.1:{self.http.server_port}/gzip.zip", archive, COUNTS)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, asked: list[str], *arguments: object, directory: str) -> None:
+        self.asked = asked
+        super().__init__(*arguments, directory=directory)  # type: ignore[arg-type]
+
+    def log_message(self, *arguments: object) -> None:
+        self.asked.append(self.path)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    (tmp_path / "served").mkdir()
+    serving = Server(tmp_path / "served")
+    thread = threading.Thread(target=serving.http.serve_forever, args=(0.02,))
+    thread.start()
+    yield serving
+    serving.http.shutdown()
+    serving.http.server_close()
+    thread.join()
+
+
+def test_letters_arrive_upright_and_counted_from_a(server: Server, tmp_path: Path) -> None:
+    splits = datasets.load(server.publish(members()), tmp_path / "cache")
+    for part, examples in (("train", splits.train), ("test", splits.test)):
+        np.testing.assert_array_equal(examples.images, IMAGES[part])
+        np.testing.assert_array_equal(examples.labels, LABELS[part])
+    assert "".join(splits.class_names) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def test_is_fetched_once_with_its_progress_told_and_the_archive_goes(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    told = [event for event in letters.prepare(tmp_path / "cache") if isinstance(event, Progress)]
+    assert [event.done for event in told if event.unit == "bytes"][-1] == letters.archive.size
+    assert list(letters.prepare(tmp_path / "cache")) == []
+    assert server.asked == ["/gzip.zip"] * len(server.asked)
+    names = {path.name for path in (tmp_path / "cache").iterdir() if not path.name.startswith(".")}
+    assert names == {f"{part}-{kind}-ubyte" for part in COUNTS for kind in ("images-idx3", "labels-idx1")}
+
+
+def test_an_archive_brought_by_hand_is_enough(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    (tmp_path / "cache").mkdir()
+    (server.folder / "gzip.zip").rename(tmp_path / "cache" / "gzip.zip")
+    assert len(datasets.load(letters, tmp_path / "cache").train) == 30
+    assert server.asked == []
+
+
+def test_what_is_damaged_in_the_cache_is_brought_anew(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    datasets.load(letters, tmp_path / "cache")
+    (tmp_path / "cache" / "test-images-idx3-ubyte").write_bytes(b"half a fi")
+    with pytest.raises(DataError, match="test-images"):
+        letters.load(tmp_path / "cache")
+    assert len(datasets.load(letters, tmp_path / "cache").test) == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"sha256": "0" * 64}, "SHA-256"),
+        ({"size": 100}, "at most 100"),
+        ({"size": 1_000_000}, "instead of 1,000,000"),
+    ],
+    ids=["sum", "longer", "shorter"],
+)
+def test_another_archive_is_refused(server: Server, tmp_path: Path, change: dict[str, str], complaint: str) -> None:
+    letters = server.publish(members())
+    letters.archive = replace(letters.archive, **change)  # type: ignore[arg-type]
+    refused(letters, tmp_path / "cache", DownloadError, complaint)
+
+
+def test_says_what_to_do_where_the_server_has_no_such_file(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    (server.folder / "gzip.zip").unlink()
+    refused(letters, tmp_path / "cache", DownloadError, "HTTP 404.*bring that file yourself, to .*gzip.zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("emnist-letters-test-images-idx3-ubyte", None, "has no gzip/emnist-letters-test-images-idx3-ubyte.gz"),
+        ("emnist-letters-train-images-idx3-ubyte", packed(IMAGES["test"]), "not an IDX file of the shape"),
+        ("emnist-letters-test-labels-idx1-ubyte", packed(LABELS["test"]), "labels other than 1 ... 26"),
+        ("emnist-letters-test-labels-idx1-ubyte", packed(LABELS["test"])[:-6], "can't be unpacked"),
+        ("emnist-letters-test-labels-idx1-ubyte", b"<html>", "can't be unpacked"),
+        ("emnist-letters-test-labels-idx1-ubyte", gzip.compress(bytes(10_000_000)), "not an IDX file"),
+    ],
+    ids=["absent", "shape", "labels", "broken", "no gzip", "bomb"],
+)
+def test_a_member_that_is_not_right_is_refused(
+    server: Server, tmp_path: Path, name: str, content: bytes | None, complaint: str
+) -> None:
+    contents = members() | ({f"gzip/{name}.gz": content} if content is not None else {})
+    if content is None:
+        del contents[f"gzip/{name}.gz"]
+    refused(server.publish(contents), tmp_path / "cache", DataError, complaint)
+
+
+def test_what_is_no_archive_is_refused(server: Server, tmp_path: Path) -> None:
+    refused(server.publish_bytes(b"no archive"), tmp_path / "cache", DataError, "can't be unpacked")
+
+
+def refused(letters: EmnistLetters, cache: Path, error: type[Exception], complaint: str) -> None:
+    """Nothing is loaded, the reason is told, and nothing half-done lies about."""
+    with pytest.raises(error, match=complaint):
+        datasets.load(letters, cache)
+    with pytest.raises(DataError):
+        letters.load(cache)
+    assert list(cache.glob(".*.part")) == []

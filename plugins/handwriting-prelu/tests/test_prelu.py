@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from handwriting_prelu import PRelu
+
+from handwriting import specs
+from handwriting.network import Network
+from handwriting.recipe import Recipe, build_network
+from handwriting.testing import check_activation, check_layer
+
+
+def test_fulfils_the_contract_for_units_and_for_channels() -> None:
+    check_activation(PRelu())
+    check_layer(PRelu(0.1), (4, 5, 3))
+
+
+def test_each_channel_has_its_own_slope_below_zero() -> None:
+    slopes = np.array([0.0, 0.5], np.float32)
+    z = np.array([[[-2, -2], [3, 3]]], np.float32)
+    a, _ = PRelu().forward(z, {"slopes": slopes}, training=False, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(a, [[[0, -1], [3, 3]]])
+
+
+@pytest.mark.parametrize(("text", "start"), [("prelu", 0.25), ("prelu:0.1", 0.1)])
+def test_stands_where_an_activation_is_named(text: str, start: float) -> None:
+    network = build_network(Recipe(hidden=(8,), activation=text), classes=10)
+    assert slopes_of(network) == [pytest.approx([start] * 8)]
+    assert specs.describe(network.stages[2].layer) == text
+
+
+def test_he_et_al_s_rule_draws_the_weights_in_front_of_it() -> None:
+    prelu, relu = (build_network(Recipe(hidden=(8,), activation=name), 10) for name in ("prelu", "relu"))
+    np.testing.assert_array_equal(prelu.parameters[1]["weights"], relu.parameters[1]["weights"])
+
+
+def slopes_of(network: Network) -> list[list[float]]:
+    return [own["slopes"].tolist() for own in network.parameters if "slopes" in own]

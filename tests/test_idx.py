@@ -1,0 +1,82 @@
+"""The IDX format: what is written is read again, and no broken file gets through."""
+
+import re
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from handwriting.datasets.idx import idx_header, read_idx, write_idx
+from handwriting.errors import DataError
+
+SHAPES = st.one_of(
+    arrays.array_shapes(min_dims=1, max_dims=1, max_side=50), arrays.array_shapes(min_dims=3, max_dims=3, max_side=6)
+)
+ARRAYS = arrays.arrays(np.uint8, SHAPES)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("idx") / "file"
+
+
+@given(ARRAYS)
+def test_what_is_written_is_read_again(path, array):
+    write_idx(path, array)
+    again = read_idx(path)
+    assert type(again) is np.ndarray
+    assert again.dtype == np.uint8
+    assert not again.flags.writeable
+    np.testing.assert_array_equal(again, array)
+
+
+@given(ARRAYS, st.data())
+def test_every_other_length_is_refused(path, array, data):
+    whole = idx_header(array.shape) + array.tobytes()
+    path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    with pytest.raises(DataError, match=re.escape(str(path))):
+        read_idx(path)
+    path.write_bytes(whole + data.draw(st.binary(min_size=1, max_size=20)))
+    with pytest.raises(DataError, match="header promises"):
+        read_idx(path)
+
+
+@given(ARRAYS, st.data())
+def test_every_flipped_bit_of_the_header_is_refused(path, array, data):
+    header = bytearray(idx_header(array.shape))
+    header[data.draw(st.integers(0, len(header) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(bytes(header) + array.tobytes())
+    with pytest.raises(DataError):
+        read_idx(path)
+
+
+@given(st.binary(max_size=40))
+def test_no_bytes_give_any_other_error(path, content):
+    path.write_bytes(content)
+    try:
+        array = read_idx(path)
+    except DataError:
+        return
+    assert idx_header(array.shape) + array.tobytes() == content
+
+
+@pytest.mark.parametrize("shape", [(2**32 - 1,) * 3, (2**31, 2**31, 4), (0, 2**32 - 1, 2**32 - 1)])
+def test_a_header_that_promises_too_much_allocates_nothing(path, shape):
+    path.write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, *shape) + bytes(100))
+    with pytest.raises(DataError):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("shape", [(), (2, 2), (0,), (1, 0, 1), (1, 1, 1, 1), (2**32,)])
+def test_shapes_that_the_format_has_no_place_for(shape):
+    with pytest.raises(ValueError, match="axes"):
+        idx_header(shape)
+
+
+def test_missing_files_and_folders(tmp_path):
+    for path in (tmp_path, tmp_path / "none", tmp_path / "none" / "deeper"):
+        with pytest.raises(DataError, match="no file"):
+            read_idx(path)
