@@ -74,6 +74,8 @@ class Recognizer:
         try:
             picture = decode(source if isinstance(source, bytes) else Path(source))
         except PictureError as error:
+            if path != "-" and os.path.isdir(path):
+                return Reading(path, None, reason="the folder holds no pictures", failed=True)
             return Reading(path, None, reason=str(error), failed=True)
         found = prepare(picture.grey, self.invert)
         if not found:
@@ -82,6 +84,8 @@ class Recognizer:
 
     def _reading(self, path: str, found: Sequence[PreparedDigit], scale: float) -> Reading:
         confidences = self.model.confidences(np.stack([digit.image for digit in found]))
+        if not np.isfinite(confidences).all():
+            return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
         digits = tuple(self._digit(*pair, scale) for pair in zip(found, confidences, strict=True))
         text = "".join(digit.digit for digit in digits)
         sure = float(np.prod([digit.confidence for digit in digits]))
@@ -99,13 +103,19 @@ class Recognizer:
 
 
 def pictures_in(path: Path) -> Iterator[Path]:
-    """Return the picture files in a folder and the folders below it, in order; for anything else, itself."""
-    if not path.is_dir():
-        yield path
-        return
+    """Yield the picture files in a folder and the folders below it, in order; anything else is yielded as it is.
+
+    So is a folder without any: to read it then fails, and says why.
+    """
+    found = False
     for folder, below, files in os.walk(path):  # does not follow links, so it ends
         below.sort()
-        yield from (Path(folder, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+        for name in sorted(files):
+            if Path(name).suffix.lower() in SUFFIXES:
+                found = True
+                yield Path(folder, name)
+    if not found:
+        yield path
 
 
 def read_example(path: Path) -> Images:

@@ -98,7 +98,7 @@ class Site:
 
 def run(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Python code in a new process and return what it wrote."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HWR_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HWR_", "COVERAGE"))}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env=kept | {"OMP_NUM_THREADS": "1"} | environment,

@@ -105,3 +105,9 @@ def test_more_classes_than_labels_can_count(tmp_path):
         put(tmp_path / str(number), [1])
     with pytest.raises(DataError, match="at most 256"):
         load(ImageFolder(tmp_path, read), tmp_path)
+
+
+def test_a_class_whose_name_can_not_be_shown_is_refused(tmp_path):
+    put(tmp_path / "a\x1b[2J", range(5))
+    with pytest.raises(DataError, match="rename it"):
+        load(ImageFolder(tmp_path, read), tmp_path)

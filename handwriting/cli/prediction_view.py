@@ -84,10 +84,11 @@ def _columns(show_pictures: bool) -> Generator[Show]:
     console = results()
     width = max(12, min(40, console.width - 44)) if live(console) else 0
     if width:
-        console.print(_row(HEADINGS, width), style="bold", markup=False)
+        click.echo(_row(HEADINGS, width))
 
     def show(reading: Reading) -> None:
-        console.print(_row(_cells(reading), width), markup=False)
+        cells = _cells(reading)
+        click.echo(_row(cells, width) if width else "\t".join(cells))
         for digit in reading.digits if show_pictures else ():
             for line in draw(digit.image, console):
                 console.print(Text("  ") + line)
@@ -106,8 +107,6 @@ def _cells(reading: Reading) -> tuple[str, ...]:
 
 
 def _row(cells: tuple[str, ...], width: int) -> str:
-    if not width:
-        return "\t".join(cells)
     path, text, sure, rest = cells
     short = path if len(path) <= width else f"...{path[3 - width :]}"
     return f"{short:<{width}}  {text:<8} {sure:>10}  {rest}".rstrip()

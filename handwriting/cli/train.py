@@ -8,20 +8,13 @@ import click
 from handwriting.cli import options
 
 
-class BatchSize(click.ParamType[int | None]):
-    """A whole number, or "full" for all examples at once."""
-
-    name = "N|full"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int | None:
-        """Return the number; None stands for all."""
-        if value == "full":
-            return None
-        if isinstance(value, int):
-            return value
-        if not value.isdecimal() or int(value) < 1:
-            self.fail(f"{value!r} is neither a whole number from 1 nor 'full'", parameter, context)
-        return int(value)
+def _batch_size(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
+    """Return a whole number, or None for "full": all examples at once."""
+    if value == "full":
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither a whole number from 1 nor 'full'")
+    return int(value)
 
 
 @click.command()
@@ -58,7 +51,9 @@ class BatchSize(click.ParamType[int | None]):
     help="How the learning rate changes on the way.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=15, show_default=True, help="Walks through the examples.")
-@click.option("--batch-size", type=BatchSize(), default=128, show_default=True, help="Examples a step.")
+@click.option(
+    "--batch-size", metavar="N|full", callback=_batch_size, default="128", show_default=True, help="Examples a step."
+)
 @click.option(
     "--validation",
     type=click.FloatRange(0, 1, max_open=True),

@@ -28,6 +28,9 @@ from handwriting.trainer import Epoch, train
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
 
+KEPT_EPOCHS = 1000
+"""Epochs that a model file remembers; a learning curve needs no more, and the file's description has its limit."""
+
 
 def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None, force: bool, view: View) -> int:
     """Train as the recipe says, show it in `view`, save the model, and return the exit status."""
@@ -84,7 +87,7 @@ def _record(recipe: Recipe, opened: Opened, before: float, history: list[Epoch],
         "recipe": asdict(recipe),
         "optimizer": specs.to_json(specs.make("optimizer", recipe.optimizer)),
         "before": before,
-        "history": [asdict(epoch) for epoch in history],
+        "history": [asdict(epoch) for epoch in _thinned(history)],
         "seconds": seconds,
         "versions": {
             "handwriting": handwriting.__version__,
@@ -92,6 +95,12 @@ def _record(recipe: Recipe, opened: Opened, before: float, history: list[Epoch],
             "python": platform.python_version(),
         },
     }
+
+
+def _thinned(history: list[Epoch]) -> list[Epoch]:
+    """Return at most about `KEPT_EPOCHS` epochs, evenly spaced, the last one among them."""
+    apart = -(-len(history) // KEPT_EPOCHS)
+    return history[::-1][:: max(apart, 1)][::-1]
 
 
 def _remember(place: Path) -> None:

@@ -100,6 +100,9 @@ def _find(path: Path) -> _Found:
             f"{path} has {len(found.class_names)} sub-folders with pictures; put the pictures of each class into a "
             f"sub-folder of its name (0, 1, ...), at most {MOST_CLASSES} of them"
         )
+    odd = [name for name in found.class_names if not name.isprintable()]
+    if odd:
+        raise DataError(f"{path} has a sub-folder whose name can't be shown ({odd[0]!r}): rename it")
     return found
 
 
