@@ -24,12 +24,17 @@ def values(part: object) -> dict[str, Any]:
 
 def usage(part: type[Any]) -> str:
     """Return the settings of a class as a person would read them: "rate: float = 0.5, scaled: bool = true"."""
+    return ", ".join(written(part).values()) or "none"
+
+
+def written(part: type[Any]) -> dict[str, str]:
+    """Return each setting of a class by name as a person would read it: "rate: float = 0.5"."""
     hints = _hints(part)
-    written = []
+    lines = {}
     for field in fields(part):
         default = "" if field.default is dataclasses.MISSING else f" = {as_text(field.default)}"
-        written.append(f"{field.name}: {_type_name(hints[field.name])}{default}")
-    return ", ".join(written) or "none"
+        lines[field.name] = f"{field.name}: {_type_name(hints[field.name])}{default}"
+    return lines
 
 
 def as_text(value: object) -> str:

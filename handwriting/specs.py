@@ -17,9 +17,18 @@ def make(kinds: str | tuple[str, ...], text: str) -> Any:
     Raises `PluginError` for the name, `SettingError` for the settings.
     """
     kinds = (kinds,) if isinstance(kinds, str) else kinds
-    name, arguments = _split(kinds, text)
+    name, arguments = split(kinds, text)
     part = registry.load(kinds, name)
     return settings.construct(part, name, _arguments(part, name, arguments))
+
+
+def split(kinds: tuple[str, ...], text: str) -> tuple[str, str]:
+    """Return the name and the settings of NAME:SETTINGS or DISTRIBUTION:NAME:SETTINGS, imports nothing."""
+    first, _, rest = text.partition(":")
+    second, _, arguments = rest.partition(":")
+    brought_by = {registry.canonical(entry.distribution) for kind in kinds for entry in registry.entries(kind)
+                  if entry.name == second}  # fmt: skip
+    return (f"{first}:{second}", arguments) if registry.canonical(first) in brought_by else (first, rest)
 
 
 def describe(part: object) -> str:
@@ -61,15 +70,6 @@ def from_json(written: Any, kinds: tuple[str, ...]) -> Any:
             part = registry.load_entry(registry.find_saved(kind, written))
             return settings.construct(part, name, given)
     raise SettingError(f"this does not describe a part of a network: {reprlib.repr(written)}")
-
-
-def _split(kinds: tuple[str, ...], text: str) -> tuple[str, str]:
-    """Split NAME:SETTINGS or DISTRIBUTION:NAME:SETTINGS at the colon before the settings."""
-    first, _, rest = text.partition(":")
-    second, _, arguments = rest.partition(":")
-    brought_by = {registry.canonical(entry.distribution) for kind in kinds for entry in registry.entries(kind)
-                  if entry.name == second}  # fmt: skip
-    return (f"{first}:{second}", arguments) if registry.canonical(first) in brought_by else (first, rest)
 
 
 def _arguments(part: type[Any], name: str, text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from handwriting.interfaces import Dataset, Examples, Splits
-from handwriting.testing.findings import Finding, expect, findings, insist
+from handwriting.testing.findings import Finding, Test, expect, findings, insist
 
 
 def check_dataset(dataset: Dataset, folder: Path) -> None:
@@ -16,15 +16,18 @@ def check_dataset(dataset: Dataset, folder: Path) -> None:
 
 def dataset_findings(dataset: Dataset, folder: Path) -> Iterator[Finding]:
     """Run every test on a dataset and tell what was found."""
+    yield from findings(dataset_tests(dataset, folder))
+
+
+def dataset_tests(dataset: Dataset, folder: Path) -> dict[str, Test]:
+    """Return every test by name, to be run one by one."""
     trial = Trial(dataset, folder)
-    return findings(
-        {
-            "gets ready": trial.readiness,
-            "pictures": trial.pictures,
-            "labels and names": trial.labels,
-            "same answer twice": trial.repetition,
-        }
-    )
+    return {
+        "gets ready": trial.readiness,
+        "pictures": trial.pictures,
+        "labels and names": trial.labels,
+        "same answer twice": trial.repetition,
+    }
 
 
 class Trial:

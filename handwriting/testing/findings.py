@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handwriting.errors import HandwritingError
+
 Test = Callable[[], str]
 
 
@@ -20,12 +22,17 @@ class Finding:
 def findings(tests: Mapping[str, Test]) -> Iterator[Finding]:
     """Run tests by name; each returns what it saw, or raises `AssertionError` (or whatever the plugin raises)."""
     for name, test in tests.items():
-        try:
-            yield Finding(name, True, test())
-        except AssertionError as fault:
-            yield Finding(name, False, str(fault))
-        except Exception as error:  # whatever a plugin's code may raise is a finding
-            yield Finding(name, False, f"raises {type(error).__name__}: {error}")
+        yield run(name, test)
+
+
+def run(name: str, test: Test) -> Finding:
+    """Run one test and tell what it found."""
+    try:
+        return Finding(name, True, test())
+    except (AssertionError, HandwritingError) as fault:
+        return Finding(name, False, str(fault) or f"raises {type(fault).__name__}")
+    except Exception as error:  # whatever a plugin's code may raise is a finding
+        return Finding(name, False, f"raises {type(error).__name__}: {error}")
 
 
 def insist(found: Iterable[Finding]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from handwriting.architecture import as_layer
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Shape
-from handwriting.testing.findings import Finding, expect, findings, insist
+from handwriting.testing.findings import Finding, Test, expect, findings, insist
 
 STEP = 1e-5
 """Half the distance over which finite differences are taken, in float64."""
@@ -33,20 +33,23 @@ def check_layer(layer: Layer, input_shape: Shape) -> None:
 
 def layer_findings(layer: Layer, input_shape: Shape) -> Iterator[Finding]:
     """Run every test on a layer and tell what was found."""
+    yield from findings(layer_tests(layer, input_shape))
+
+
+def layer_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
+    """Return every test by name, to be run one by one."""
     trial = Trial(layer, input_shape)
-    return findings(
-        {
-            "shapes and dtypes": trial.forms,
-            "empty batch": trial.empty_batch,
-            "leaves its inputs alone": trial.purity,
-            "same answer twice": trial.repetition,
-            "two threads at once": trial.threads,
-            "extreme inputs": trial.extremes,
-            "infinity and NaN": trial.infinities,
-            "gradient in use": lambda: trial.gradient(training=False),
-            "gradient in training": lambda: trial.gradient(training=True),
-        }
-    )
+    return {
+        "shapes and dtypes": trial.forms,
+        "empty batch": trial.empty_batch,
+        "leaves its inputs alone": trial.purity,
+        "same answer twice": trial.repetition,
+        "two threads at once": trial.threads,
+        "extreme inputs": trial.extremes,
+        "infinity and NaN": trial.infinities,
+        "gradient in use": lambda: trial.gradient(training=False),
+        "gradient in training": lambda: trial.gradient(training=True),
+    }
 
 
 class Trial:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from handwriting.interfaces import Floats, Optimizer
-from handwriting.testing.findings import Finding, expect, findings, insist
+from handwriting.testing.findings import Finding, Test, expect, findings, insist
 
 SIZE = 50
 STEPS = 1000
@@ -18,16 +18,19 @@ def check_optimizer(optimizer: Optimizer) -> None:
 
 def optimizer_findings(optimizer: Optimizer) -> Iterator[Finding]:
     """Run every test on an optimizer and tell what was found."""
+    yield from findings(optimizer_tests(optimizer))
+
+
+def optimizer_tests(optimizer: Optimizer) -> dict[str, Test]:
+    """Return every test by name, to be run one by one."""
     trial = Trial(optimizer)
-    return findings(
-        {
-            "float32, in place": trial.forms,
-            "same answer twice": trial.repetition,
-            "saved and restored": trial.restoration,
-            "gets downhill": trial.descent,
-            "learning rate 0": trial.rest,
-        }
-    )
+    return {
+        "float32, in place": trial.forms,
+        "same answer twice": trial.repetition,
+        "saved and restored": trial.restoration,
+        "gets downhill": trial.descent,
+        "learning rate 0": trial.rest,
+    }
 
 
 class Trial:

@@ -1,0 +1,45 @@
+"""The process in which a part is checked; `handwriting.checking.check` starts it and reads what it reports.
+
+python -m handwriting.checking KIND DISTRIBUTION:NAME SETTINGS FOLDER REPORT
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from handwriting.checking.contract import tests
+from handwriting.checking.subject import Subject
+from handwriting.testing.findings import Test, run
+from handwriting.threads import limited
+
+
+def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
+    """Run the tests one by one, and report each before it begins and when it is done."""
+    subject = Subject(kind, name, arguments, Path(folder))
+    with open(report, "w", encoding="utf-8") as file, limited(1):
+        for test in (subject.load, subject.settle):
+            if not _passes(file, test.__doc__ or "", test):
+                break  # nothing else can be tested
+        else:
+            for title, test in tests(subject, Path(report).parent).items():
+                _passes(file, title, test)
+        _tell(file, {"begins": ""})
+
+
+def _passes(file: TextIO, title: str, test: Test) -> bool:
+    _tell(file, {"begins": title})
+    finding = run(title, test)
+    _tell(file, asdict(finding))
+    return finding.passed
+
+
+def _tell(file: TextIO, line: dict[str, object]) -> None:
+    """Write at once: the next test may be the last."""
+    file.write(json.dumps(line) + "\n")
+    file.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
