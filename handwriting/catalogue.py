@@ -37,8 +37,10 @@ class Listing:
 
 def listings() -> list[Listing]:
     """Return all registered parts, sorted."""
-    entries = registry.entries()
-    return [_listing(entry, entries) for entry in entries]
+    namesakes: dict[tuple[str, str], list[Entry]] = {}
+    for entry in registry.entries():
+        namesakes.setdefault((entry.kind, entry.name), []).append(entry)
+    return [_listing(entry, alike) for alike in namesakes.values() for entry in alike]
 
 
 def field_notes(part: type[Any]) -> dict[str, str]:
@@ -54,9 +56,9 @@ def field_notes(part: type[Any]) -> dict[str, str]:
     return notes
 
 
-def _listing(entry: Entry, entries: Sequence[Entry]) -> Listing:
+def _listing(entry: Entry, namesakes: Sequence[Entry]) -> Listing:
     module, _, name = entry.value.partition(":")
-    marks = list(_clashes(entry, entries))
+    marks = list(_clashes(entry, namesakes))
     try:
         spec = _find_module(module.strip())
     except KeyError:  # a namespace in a namespace can't be searched before it is imported: nothing to be said
@@ -67,8 +69,8 @@ def _listing(entry: Entry, entries: Sequence[Entry]) -> Listing:
     return Listing(entry, _summaries(path).get(name.partition("[")[0].strip(), "") if path else "", tuple(marks))
 
 
-def _clashes(entry: Entry, entries: Sequence[Entry]) -> Iterator[str]:
-    rivals = [e for e in entries if (e.kind, e.name) == (entry.kind, entry.name) and e != entry]
+def _clashes(entry: Entry, namesakes: Sequence[Entry]) -> Iterator[str]:
+    rivals = [other for other in namesakes if other != entry]
     if entry.built_in or not rivals:
         return  # a built-in name always means the built-in part
     others = "hwr itself" if any(e.built_in for e in rivals) else ", ".join(e.distribution for e in rivals)

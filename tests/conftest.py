@@ -6,7 +6,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("CI", derandomize=True)  # there a failure must be the change's fault
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("CI")
 
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 QUICK = ("--dataset", "strokes", "--epochs", "2", "--hidden", "32", "--threads", "1")

@@ -16,7 +16,7 @@ ORDER = [
     ("interfaces",),
     ("storage", "threads"),
     ("registry",),
-    ("settings",),
+    ("catalogue", "settings"),
     ("specs",),
     ("activations", "layers", "losses", "optimizers", "schedules"),
     ("datasets",),
@@ -34,6 +34,7 @@ ORDER = [
     ("preparation",),
     ("predict",),
     ("testing", "scaffold"),
+    ("checking",),
     ("cli",),
     ("__main__",),
 ]

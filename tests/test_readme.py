@@ -25,7 +25,7 @@ def commands():
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_command_and_option_that_it_names_exists(words):
     command: click.Command = group
-    while isinstance(command, click.Group) and words[0] in command.commands:
+    while isinstance(command, click.Group) and words and words[0] in command.commands:
         command, words = command.commands[words[0]], words[1:]
     assert command is not group, f"there is no command {words[0]}"
     known = {name for parameter in command.params for name in parameter.opts}
@@ -35,7 +35,9 @@ def test_every_command_and_option_that_it_names_exists(words):
 def test_the_tutorial_plugin_is_the_real_one():
     code = (ROOT / "plugins" / "handwriting-softsign" / "handwriting_softsign.py").read_text("utf-8")
     assert code in blocks("python")
-    assert any(block in (ROOT / "plugins" / "handwriting-softsign" / "pyproject.toml").read_text() for block in blocks("toml"))
+    assert any(
+        block in (ROOT / "plugins" / "handwriting-softsign" / "pyproject.toml").read_text() for block in blocks("toml")
+    )
 
 
 def test_every_command_is_explained():

@@ -25,17 +25,18 @@ class Subject:
     def __init__(self, kind: str, name: str, arguments: str, folder: Path) -> None:
         """Take the name as the registry knows it, settings as text, and the folder of a dataset's own files."""
         self.kind, self.name, self.arguments, self.folder = kind, name, arguments, folder
+        self.type: type[Any] = object
         self.part: Any = None
         self.spec = name
         self.shapes: list[Shape] = []
 
     def load(self) -> str:
-        """can be imported"""  # noqa: D403, D415  the title of a test
+        """Import the class; raises `PluginError` where it is broken."""
         self.type = registry.load(self.kind, self.name)
         return f"{self.type.__module__}:{self.type.__qualname__}, API {self.type.api_version}"
 
     def settle(self) -> str:
-        """settings and shapes"""  # noqa: D403, D415  the title of a test
+        """Make the part; raises `SettingError` where no settings or shapes that are tried suit it."""
         refusals = []
         for spec in self._candidates():
             try:

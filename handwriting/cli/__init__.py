@@ -4,7 +4,6 @@ One file a command. Whatever a command needs beyond click is imported inside it,
 """
 
 import sys
-import traceback
 import warnings
 from typing import Any, NoReturn
 
@@ -42,6 +41,8 @@ class Commands(click.Group):
 def fail(context: click.Context, message: str, status: int = 1) -> NoReturn:
     """Say in one line what went wrong (with --debug, where) and end."""
     if options.debug(context):
+        import traceback
+
         traceback.print_exc()
     click.echo(f"hwr: {' '.join(message.split())}", err=True)
     raise click.exceptions.Exit(status)

@@ -4,6 +4,7 @@ What comes out installs, passes its own test and trains as it stands; its author
 marked. In the templates $NAME is the registered name, $CLASS the class, $MODULE the module, $DISTRIBUTION the package.
 """
 
+import keyword
 import re
 import string
 from dataclasses import dataclass
@@ -44,12 +45,19 @@ class Scaffold:
         return self.distribution.replace("-", "_")
 
     @property
+    def class_name(self) -> str:
+        """What the class is called: SoftClip; LayerLayer for "layer", as Layer is taken."""
+        camel = "".join(word.capitalize() for word in self.name.split("-"))
+        taken = keyword.iskeyword(camel) or hasattr(interfaces, camel)
+        return camel + self.kind.capitalize() if taken else camel
+
+    @property
     def words(self) -> dict[str, str]:
         """What stands for the names in the templates."""
         return {
             "KIND": self.kind,
             "NAME": self.name,
-            "CLASS": "".join(word.capitalize() for word in self.name.split("-")),
+            "CLASS": self.class_name,
             "MODULE": self.module,
             "DISTRIBUTION": self.distribution,
             "API": str(interfaces.API_VERSION),

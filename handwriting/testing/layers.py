@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from handwriting.architecture import as_layer
-from handwriting.interfaces import Activation, Backward, Floats, Layer, Shape
+from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
 from handwriting.testing.findings import Finding, Test, expect, findings, insist
 
 STEP = 1e-5
@@ -61,10 +61,7 @@ class Trial:
         rng = np.random.default_rng(1)
         self.x = rng.uniform(-2, 2, (batch, *input_shape))
         self.upstream = rng.normal(size=(batch, *self.output_shape))
-        self.start = {
-            name: parameter.value + rng.uniform(0.1, 0.5, parameter.shape) * (1 if parameter.fans is None else -1)
-            for name, parameter in self.declared.items()
-        }
+        self.start = {name: _start(parameter, rng) for name, parameter in self.declared.items()}
 
     def forms(self) -> str:
         """Outputs and gradients have the declared shapes and the dtype of the inputs."""
@@ -140,8 +137,11 @@ class Trial:
     def gradient(self, training: bool) -> str:
         """Gradients agree with central differences of L = sum(upstream * y) in float64."""
         _, passed, gradients = self._both_ways(self.x, training)
-        parameters = self._parameters(np.float64)
-        worst = self._compare("the inputs", passed, lambda x: self._loss(x, parameters, training), self.x)
+
+        def loss_at(x: Floats) -> float:
+            return self._loss(x, self._parameters(np.float64), training)  # afresh: training may change a layer's state
+
+        worst = self._compare("the inputs", passed, loss_at, self.x)
         for name, gradient in gradients.items():
 
             def loss(values: Floats, name: str = name) -> float:
@@ -194,6 +194,12 @@ class Trial:
 
     def _gradients(self, dtype: np.typing.DTypeLike) -> Arrays:
         return {name: np.full(p.shape, np.nan, dtype) for name, p in self.declared.items() if p.trained}
+
+
+def _start(parameter: Parameter, rng: np.random.Generator) -> Floats:
+    """Return values near those that the parameter starts with, none of them 0."""
+    offsets = rng.uniform(0.1, 0.5, parameter.shape)
+    return np.asarray(parameter.value + (offsets if parameter.fans is None else -offsets))
 
 
 def _difference(loss: Callable[[Floats], float], at: Floats, place: int) -> float:
