@@ -168,6 +168,7 @@ def test_a_failing_mirror_hands_over_to_the_next(tmp_path, bad, good, failure):
         ("http://[::", "no sound address"),
         ("http://" + "a" * 300, "no sound address"),
     ],
+    ids=["refused", "unknown", "no scheme", "gopher", "half a bracket", "long"],
 )
 def test_an_address_that_leads_nowhere(tmp_path, good, url, cause):
     [notice] = fetched(tmp_path, url, good.url)
