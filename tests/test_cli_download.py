@@ -33,7 +33,8 @@ def test_the_main_job_from_a_server_to_a_reading(hwr, server, tmp_path):
     hwr("download", "--mirror", address)
     assert len(asked) == 4  # the cache is right, so nobody is asked
 
-    shown = json.loads(hwr("train", "--hidden", "128", "--activation", "relu", "--threads", 1, "--format", "json").stdout)
+    main_job = ("train", "--hidden", "128", "--activation", "relu", "--threads", 1)
+    shown = json.loads(hwr(*main_job, "--format", "json").stdout)
     assert shown["dataset"] == {"name": "mnist"}
     assert shown["accuracy"] >= 0.978  # one seed; the mean of five is measured for the README
     hwr("evaluate", "--min-accuracy", "0.978")
