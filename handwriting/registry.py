@@ -165,7 +165,8 @@ def _brought_by(installed: metadata.Distribution) -> Iterator[Entry]:
         for point in installed.entry_points:
             kind = point.group.removeprefix(f"{OURS}.").removesuffix("s")
             if kind in KINDS and point.group == f"{OURS}.{kind}s" and "Name" in installed.metadata:
-                yield Entry(kind, point.name, installed.name, installed.version or "?", point.value)
+                version = installed.version if "Version" in installed.metadata else "?"
+                yield Entry(kind, point.name, installed.name, version, point.value)
     except (OSError, ValueError, TypeError):
         return
 
