@@ -38,6 +38,11 @@ class Entry:
         """Whether it comes with this package."""
         return self.distribution == OURS
 
+    @property
+    def origin(self) -> dict[str, str]:
+        """What a model file notes so that `find_saved` can say what to install; nothing for a built-in part."""
+        return {} if self.built_in else {"distribution": self.distribution, "version": self.version}
+
     def __str__(self) -> str:
         return f"{self.kind} {self.name!r} from {self.distribution} {self.version}"
 

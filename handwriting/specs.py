@@ -53,10 +53,7 @@ def describe(part: object) -> str:
 def to_json(part: object) -> dict[str, Any]:
     """Return `part` as JSON: kind, name, settings, and for a plugin the distribution and version it came from."""
     entry = registry.entry_of(type(part))
-    written: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "settings": settings.values(part)}
-    if not entry.built_in:
-        written |= {"distribution": entry.distribution, "version": entry.version}
-    return written
+    return {"kind": entry.kind, "name": entry.name, "settings": settings.values(part), **entry.origin}
 
 
 def from_json(written: Any, kinds: tuple[str, ...]) -> Any:

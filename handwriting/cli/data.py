@@ -27,8 +27,7 @@ class Opened:
         if self.pictures is not None:
             return {"name": self.name, "pictures": str(self.pictures)}
         entry = registry.find("dataset", self.name)
-        plugin = {} if entry.built_in else {"distribution": entry.distribution, "version": entry.version}
-        return {"name": entry.name, **plugin}
+        return {"name": entry.name, **entry.origin}
 
 
 def open_dataset(name: str, pictures: Path | None) -> Opened:
@@ -57,9 +56,7 @@ def open_saved(saved: Any) -> Opened:
         case {"name": str(), "pictures": str(pictures)}:
             return open_dataset("", Path(pictures))
         case {"name": str()}:
-            entry = registry.find_saved("dataset", saved)
-            name = entry.name if entry.built_in else f"{entry.distribution}:{entry.name}"
-            return open_dataset(name, None)
+            return open_dataset(registry.name_of(registry.find_saved("dataset", saved)), None)
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
 
 

@@ -41,7 +41,8 @@ def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None
     opened = open_dataset(dataset, pictures)
     splits = opened.splits
     place = output or models.new_path(options.data_dir(), opened.name)
-    models.check_place(place, force)
+    if not output:
+        models.check_place(place, force)
 
     network = build_network(recipe, len(splits.class_names))
     positions, held = hold_out(len(splits.train), recipe)
