@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from handwriting import architecture, losses, specs
+from handwriting import architecture, losses, probation, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import Floats, Images
 from handwriting.losses import Loss
@@ -128,6 +128,7 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
     if planned != found:
         odd = sorted(key for key in planned.keys() | found.keys() if planned.get(key) != found.get(key))
         raise ModelError(f"its parameters do not fit its layers, first at {odd[0][:40]!r}")
+    probation.try_layers(stages)
     ordered = [tensors[name].ravel() for name in planned]
     return Network(stages, np.concatenate(ordered) if ordered else np.empty(0, np.float32))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting import architecture, losses, specs
+from handwriting import architecture, losses, probation, specs
 from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import Layer
 from handwriting.network import Network
@@ -59,12 +59,12 @@ def streams(seed: int) -> Streams:
 
 
 def check(recipe: Recipe) -> None:
-    """Find out, before any data is fetched, whether all parts of the recipe are there and fit together.
+    """Find out, before any data is fetched, whether all parts of the recipe are there, fit together, and work.
 
     Raises `PluginError`, `SettingError` or `ShapeError` where they don't.
     """
-    specs.make("optimizer", recipe.optimizer)
-    architecture.plan(_layers(recipe, classes=10))
+    probation.try_optimizer(specs.make("optimizer", recipe.optimizer))
+    probation.try_layers(architecture.plan(_layers(recipe, classes=10)))
 
 
 def build_network(recipe: Recipe, classes: int) -> Network:

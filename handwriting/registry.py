@@ -16,11 +16,15 @@ from importlib import metadata
 from typing import Any
 
 from handwriting.errors import PluginError, SettingError
+from handwriting.time_limit import time_limit
 
 KINDS = ("activation", "layer", "optimizer", "dataset")
 OURS = "handwriting"
 PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!-]*")
 """What may stand behind "pip install" in a message: names and versions come from files that nobody vouches for."""
+
+IMPORT_LIMIT = 30.0
+"""Seconds that the import of a plugin may take."""
 
 
 @dataclass(frozen=True, order=True)
@@ -110,7 +114,7 @@ def load_entry(entry: Entry) -> type[Any]:
     """
     point = metadata.EntryPoint(entry.name, entry.value, f"{OURS}.{entry.kind}s")
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_LIMIT):
             loaded = point.load()
     except KeyboardInterrupt:
         raise
@@ -138,6 +142,20 @@ def entry_of(part: type[Any]) -> Entry:
                 return entry
         raise SettingError(f"{place} has no name; register it as an entry point (see plugins/README.md)")
     return _loaded[part]
+
+
+def culprit(error: BaseException) -> Entry | None:
+    """Return the plugin in whose code `error` arose, the last one it passed; None where no plugin had a part in it."""
+    foreign = {entry.value.partition(":")[0].partition(".")[0].strip(): entry
+               for entry in entries() if not entry.built_in}  # fmt: skip
+    from traceback import walk_tb
+
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    for frame in reversed(frames):
+        package = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if package in foreign:
+            return foreign[package]
+    return None
 
 
 def name_of(entry: Entry) -> str:

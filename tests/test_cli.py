@@ -114,9 +114,9 @@ def test_environment_variables_mirror_the_options(trained):
 
 
 def test_a_bug_is_told_in_one_line(monkeypatch, tmp_path):
-    from handwriting import registry
+    from handwriting import catalogue
 
-    monkeypatch.setattr(registry, "entries", lambda kind=None: 1 / 0)
+    monkeypatch.setattr(catalogue, "listings", lambda: 1 / 0)
     result = CliRunner().invoke(group, ["plugins"])
     assert result.exit_code == 1
     assert result.stderr == "hwr: this is a bug in hwr: ZeroDivisionError: division by zero (--debug shows where)\n"

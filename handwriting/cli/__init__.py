@@ -35,7 +35,7 @@ class Commands(click.Group):
         except (OSError, MemoryError) as error:
             fail(context, f"{type(error).__name__}: {error}")
         except Exception as error:
-            fail(context, f"this is a bug in hwr: {type(error).__name__}: {error} (--debug shows where)")
+            fail(context, f"{_blame(error)}: {type(error).__name__}: {error} (--debug shows where)")
 
 
 def fail(context: click.Context, message: str, status: int = 1) -> NoReturn:
@@ -46,6 +46,13 @@ def fail(context: click.Context, message: str, status: int = 1) -> NoReturn:
         traceback.print_exc()
     click.echo(f"hwr: {' '.join(message.split())}", err=True)
     raise click.exceptions.Exit(status)
+
+
+def _blame(error: Exception) -> str:
+    from handwriting.registry import culprit
+
+    plugin = culprit(error)
+    return f"{plugin} fails" if plugin else "this is a bug in hwr"
 
 
 @click.group(

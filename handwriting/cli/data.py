@@ -35,17 +35,16 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
 
     Raises `DataError` where it can't be had, `PluginError` where there is no dataset of that name.
     """
-    from handwriting import registry
     from handwriting.cli.console import follow
     from handwriting.datasets.folder import ImageFolder
     from handwriting.predict import read_example
 
     if pictures is not None:
-        return Opened("folder", follow(_open(ImageFolder(pictures, read_example), "folder")), pictures.resolve())
+        return Opened("folder", follow(_open(ImageFolder(pictures, read_example), pictures)), pictures.resolve())
     if name == options.AUTOMATIC:
         opened: Opened = follow(_open_automatic())
         return opened
-    return Opened(name, follow(_open(registry.load("dataset", name)(), name)))
+    return Opened(name, follow(_open_registered(name)))
 
 
 def open_saved(saved: Any) -> Opened:
@@ -60,22 +59,30 @@ def open_saved(saved: Any) -> Opened:
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
 
 
-def _open(dataset: Dataset, name: str) -> Generator[Progress | Notice, None, Splits]:
-    folder = options.dataset_folder(name)
+def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, Splits]:
     yield from dataset.prepare(folder)
     return dataset.load(folder)
 
 
+def _open_registered(name: str) -> Generator[Progress | Notice, None, Splits]:
+    from handwriting import registry
+    from handwriting.probation import try_examples
+
+    entry = registry.find("dataset", name)
+    dataset = registry.load_entry(entry)()
+    splits = yield from _open(dataset, options.dataset_folder(entry))
+    try_examples(dataset, splits)
+    return splits
+
+
 def _open_automatic() -> Generator[Progress | Notice, None, Opened]:
     """MNIST from the cache, else downloaded, else, loudly, the built-in strokes."""
-    from handwriting import registry
-
     try:
-        return Opened("mnist", (yield from _open(registry.load("dataset", "mnist")(), "mnist")))
+        return Opened("mnist", (yield from _open_registered("mnist")))
     except DataError as error:
         yield Notice(str(error))
     yield Notice(
         "NOTE: MNIST can't be had here, so the built-in dataset `strokes` is used instead: digits drawn by hwr itself. "
         "What is trained on it reads less well."
     )
-    return Opened("strokes", (yield from _open(registry.load("dataset", "strokes")(), "strokes")))
+    return Opened("strokes", (yield from _open_registered("strokes")))

@@ -31,7 +31,7 @@ def run(name: str, test: Test) -> Finding:
         return Finding(name, True, test())
     except (AssertionError, HandwritingError) as fault:
         return Finding(name, False, str(fault) or f"raises {type(fault).__name__}")
-    except Exception as error:  # whatever a plugin's code may raise is a finding
+    except (Exception, SystemExit) as error:  # whatever a plugin's code may raise is a finding
         return Finding(name, False, f"raises {type(error).__name__}: {error}")
 
 

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ EXTREMES = (0.0, 1e-6, 1.0, 30.0, 100.0, 1e4)
 """Inputs that, with either sign, must give finite outputs and gradients."""
 
 Arrays = dict[str, Floats]
+Dtypes = tuple[type[np.floating[Any]], ...]
+BOTH: Dtypes = (np.float32, np.float64)
 
 
 def check_activation(activation: Activation | Layer) -> None:
@@ -52,11 +55,17 @@ def layer_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
     }
 
 
+def quick_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
+    """Return the tests, in float32 alone, without which not even a training could begin."""
+    trial = Trial(layer, input_shape, dtypes=(np.float32,))
+    return {"shapes and dtypes": trial.forms, "leaves its inputs alone": trial.purity}
+
+
 class Trial:
     """A layer on trial with inputs of one shape; each method is a test, returns what it saw, or raises."""
 
-    def __init__(self, layer: Layer, input_shape: Shape, batch: int = 5) -> None:
-        self.layer = layer
+    def __init__(self, layer: Layer, input_shape: Shape, batch: int = 5, dtypes: Dtypes = BOTH) -> None:
+        self.layer, self.dtypes = layer, dtypes
         self.output_shape, self.declared = layer.build(input_shape)
         rng = np.random.default_rng(1)
         self.x = rng.uniform(-2, 2, (batch, *input_shape))
@@ -65,10 +74,10 @@ class Trial:
 
     def forms(self) -> str:
         """Outputs and gradients have the declared shapes and the dtype of the inputs."""
-        for dtype in (np.float32, np.float64):
+        for dtype in self.dtypes:
             for training in (False, True):
                 self._expect_forms(self.x.astype(dtype), training)
-        return f"{'x'.join(map(str, self.output_shape))}, float32 and float64"
+        return f"{'x'.join(map(str, self.output_shape))}, {' and '.join(dtype.__name__ for dtype in self.dtypes)}"
 
     def empty_batch(self) -> str:
         """A batch of no examples goes through in use."""
@@ -169,6 +178,8 @@ class Trial:
         _expect_form("the output", y, (len(x), *self.output_shape), x.dtype)
         _, passed, gradients = self._both_ways(x, training)
         _expect_form("the gradient of the inputs", passed, x.shape, x.dtype)
+        for what, array in (("the output", y), ("the gradient of the inputs", passed)):
+            expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs between -2 and 2")
         for name, gradient in gradients.items():
             expect(np.isfinite(gradient).all(), f"the gradient of {name!r} was not (or not wholly) written")
 

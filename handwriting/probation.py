@@ -1,0 +1,60 @@
+"""Probation: what comes from a plugin is tried for a moment before a training or a model relies on it.
+
+`hwr plugins check` runs the whole contract. Here stand only the tests without which things would go wrong later, where
+nobody could tell whose fault it is: shapes, dtypes, numbers that are none, and damage to what belongs to others.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from handwriting import registry
+from handwriting.architecture import Stage, as_part
+from handwriting.errors import PluginError
+from handwriting.interfaces import Dataset, Optimizer, Splits
+from handwriting.testing.datasets import splits_tests
+from handwriting.testing.findings import Test, run
+from handwriting.testing.layers import quick_tests
+from handwriting.testing.optimizers import optimizer_tests
+from handwriting.time_limit import time_limit
+
+PATIENCE = 30.0
+"""Seconds that one short test may take."""
+
+
+def try_layers(stages: Sequence[Stage]) -> None:
+    """Try each layer and activation of a plan, where a plugin brought it; raises `PluginError` for one that fails."""
+    for stage in stages:
+        part = as_part(stage.layer)
+        if _is_foreign(part):
+            _try(part, quick_tests(stage.layer, stage.input_shape))
+
+
+def try_optimizer(optimizer: Optimizer) -> None:
+    """Try one step of an optimizer, if a plugin brought it; raises `PluginError` where it fails."""
+    if _is_foreign(optimizer):
+        tests = optimizer_tests(optimizer)
+        _try(optimizer, {name: tests[name] for name in ("float32, in place",)})
+
+
+def try_examples(dataset: Dataset, splits: Splits) -> None:
+    """Try what a dataset gave, if a plugin brought it; raises `PluginError` where that is of the wrong form."""
+    if _is_foreign(dataset):
+        tests = splits_tests(splits)
+        _try(dataset, {name: tests[name] for name in ("pictures", "labels and names")})
+
+
+def _is_foreign(part: object) -> bool:
+    return not registry.entry_of(type(part)).built_in
+
+
+def _try(part: object, tests: Mapping[str, Test]) -> None:
+    entry = registry.entry_of(type(part))
+    for name, test in tests.items():
+        with time_limit(PATIENCE), np.errstate(all="ignore"):
+            finding = run(name, test)
+        if not finding.passed:
+            raise PluginError(
+                f"{entry} does not fulfil its contract: {finding.detail} "
+                f"(see `hwr plugins check {registry.name_of(entry)}`)"
+            )
