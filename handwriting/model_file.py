@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from handwriting import architecture, losses, probation, specs
+from handwriting import architecture, losses, probation, registry, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import Floats, Images
 from handwriting.losses import Loss
@@ -29,7 +29,8 @@ class Model:
     """A network, the loss it was trained with (which turns outputs into confidences), and what its classes mean.
 
     `preparation` holds the constants by which pictures are prepared for it; `training` tells, in JSON, how it came to
-    be: dataset, seed, settings, history, test accuracy, versions.
+    be: dataset, seed, settings, history, test accuracy, versions. `notices` are lines that a person should know before
+    relying on what it reads: that a plugin is there in another version than the one it was trained with.
     """
 
     network: Network
@@ -37,6 +38,7 @@ class Model:
     class_names: tuple[str, ...]
     preparation: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     def confidences(self, images: Images) -> Floats:
         """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
@@ -113,7 +115,8 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
             network = _network(layers, tensors)
             if network.stages[-1].output_shape != (len(classes),):
                 raise ModelError(f"it names {len(classes)} classes for another number of outputs")
-            return Model(network, losses.loss(loss), tuple(classes), preparation, training)
+            notices = registry.version_notes(layers)
+            return Model(network, losses.loss(loss), tuple(classes), preparation, training, notices)
     raise ModelError("its description is not of the form that hwr writes")
 
 

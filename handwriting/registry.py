@@ -10,7 +10,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -97,6 +97,21 @@ def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
             f"the {kind} {name!r} of {package} is needed, but not installed{_left_out()}: pip install {package}"
         )
     return find(kind, f"{distribution}:{name}")
+
+
+def version_notes(parts: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return a line for each distribution that is installed in another version than when `parts` were saved.
+
+    `parts` are as a model file names them, and `find_saved` has found them all.
+    """
+    installed = {canonical(entry.distribution): entry for entry in entries()}
+    notes = {}
+    for saved in parts:
+        entry = installed.get(canonical(str(saved.get("distribution") or "")))
+        if entry and not entry.built_in and entry.version != saved["version"]:
+            trained_with = f"{entry.distribution} {saved['version']}"
+            notes[entry.distribution] = f"note: the model was trained with {trained_with}, {entry.version} is installed"
+    return tuple(notes.values())
 
 
 def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:

@@ -6,6 +6,7 @@ import json
 import threading
 
 import pytest
+from plugin_factory import Site
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,70 @@ def test_a_server_that_has_nothing_is_named_with_its_cause(hwr, tmp_path):
         running.shutdown()
     assert address.rstrip("/") in done.stderr
     assert "404" in done.stderr
+
+
+NOTES = """
+from handwriting.datasets.published import Published
+from handwriting.errors import DataError
+from handwriting.interfaces import Notice
+
+class Notes(Published):
+    "One file, a line of text; the dataset says what it was asked for."
+
+    def obtain(self, folder, *, source=None, mirrors=(), force=False):
+        yield Notice(f"asked for: {source and source.name} {mirrors} {force}")
+        if source and not (source / "notes").exists():
+            raise DataError(f"{source} has no notes")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "notes").write_text("good" if not source else (source / "notes").read_text())
+
+    def verify(self, folder):
+        text = (folder / "notes").read_text() if folder.exists() else "missing"
+        return {"notes": None if text == "good" else text}
+
+    def load(self, folder):
+        raise DataError("nobody asks for that here")
+"""
+
+
+@pytest.fixture
+def notes(hwr, tmp_path):
+    """`hwr download --dataset notes`, where a plugin brings that published dataset."""
+    site = Site(tmp_path / "site")
+    site.install("some-notes", {"datasets": {"notes": "notes_plugin:Notes"}}, {"notes_plugin": NOTES})
+
+    def notes(*arguments, status=0):
+        environment = {"PYTHONPATH": str(site.folder)}
+        return hwr("download", "--dataset", "notes", *arguments, status=status, environment=environment)
+
+    return notes
+
+
+def test_a_published_dataset_of_a_plugin_takes_all_options(notes, hwr, tmp_path):
+    missing = notes("--verify", status=1)
+    assert missing.stdout == f"bad   {hwr.data / 'datasets' / 'some-notes-notes' / 'notes'}: missing\n"
+    assert "asked for: None [] False" in notes().stderr
+    assert notes("--verify").stdout.startswith("good  ")
+    assert "asked for: None ['http://here/'] True" in notes("--mirror", "http://here/", "--force").stderr
+    (tmp_path / "own").mkdir()
+    assert "has no notes" in notes("--from", tmp_path / "own", status=1).stderr
+    (tmp_path / "own" / "notes").write_text("bad\x1b[2J")
+    assert "asked for: own [] False" in notes("--from", tmp_path / "own").stderr
+    told = notes("--verify", status=1).stdout
+    assert told.endswith("notes: bad\\x1b[2J\n")
+
+
+@pytest.mark.parametrize("option", [("--force",), ("--verify",), ("--mirror", "http://here/"), ("--from", ".")])
+def test_a_dataset_that_nobody_publishes_takes_none(hwr, option):
+    told = hwr("download", "--dataset", "strokes", *option, status=2).stderr
+    assert "only `hwr download --dataset strokes` fits" in told
+    assert not hwr.data.exists()
+
+
+def test_a_dataset_has_one_place_however_it_is_called(notes, hwr):
+    notes()
+    assert "some-notes-notes" in notes("--dataset", "Some.Notes:notes", "--verify").stdout
+    assert [path.name for path in (hwr.data / "datasets").iterdir()] == ["some-notes-notes"]
 
 
 def test_strokes_can_be_made_ready_beforehand(hwr):

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
+from PIL import Image, ImageDraw
+from plugin_factory import ACTIVATION, Site
 
 
 def test_text_shows_everything(trained):
@@ -51,8 +54,6 @@ def test_a_damaged_model_gets_one_line(trained, tmp_path):
 
 
 def test_classes_that_differ_are_told(trained, tmp_path):
-    from PIL import Image, ImageDraw
-
     for name in ("cat", "dog"):
         (tmp_path / name).mkdir()
         for i in range(5):
@@ -61,3 +62,47 @@ def test_classes_that_differ_are_told(trained, tmp_path):
             picture.save(tmp_path / name / f"{i}.png")
     done = trained("evaluate", "--data", tmp_path, status=2)
     assert "cat, dog" in done.stderr
+
+
+FEW_STROKES = """
+from handwriting.datasets.strokes import Strokes
+
+class Few(Strokes):
+    def __init__(self):
+        super().__init__(1000, 200)
+"""
+
+
+def test_another_version_of_a_plugin_is_noted_once_and_off_standard_output(hwr, tmp_path):
+    site = Site(tmp_path / "site")
+    points = {"activations": {"soft": "soft_things:Soft"}, "datasets": {"few": "soft_things:Few"}}
+    source = {"soft_things": ACTIVATION.format(name="Soft") + FEW_STROKES}
+    beside = {"PYTHONPATH": str(site.folder)}
+    then = site.install("soft-things", points, source, version="1.0")
+    hwr("train", "--dataset", "few", "--activation", "soft", "--epochs", "1", "--hidden", "8", environment=beside)
+    assert "note:" not in hwr("evaluate", environment=beside).stderr
+
+    shutil.rmtree(then)
+    site.install("soft-things", points, version="1.1")
+    note = "note: the model was trained with soft-things 1.0, 1.1 is installed\n"
+    for dataset in ((), ("--dataset", "few"), ("--dataset", "strokes")):  # the model alone, or the dataset with it
+        done = hwr("evaluate", *dataset, "--format", "json", environment=beside)
+        assert json.loads(done.stdout)["model"]
+        assert done.stderr.count("note:") == 1
+        assert note in done.stderr
+    picture = tmp_path / "blank.png"
+    Image.new("L", (28, 28), 255).save(picture)
+    done = hwr("predict", picture, "--format", "json", environment=beside)
+    assert json.loads(done.stdout)
+    assert done.stderr.count(note) == done.stderr.count("note:") == 1
+
+
+def test_another_version_of_the_dataset_is_noted_by_evaluate(hwr, tmp_path):
+    site = Site(tmp_path / "site")
+    beside = {"PYTHONPATH": str(site.folder)}
+    then = site.install("few", {"datasets": {"few": "few:Few"}}, {"few": FEW_STROKES}, version="1.0")
+    hwr("train", "--dataset", "few", "--epochs", "1", "--hidden", "8", environment=beside)
+    shutil.rmtree(then)
+    site.install("few", {"datasets": {"few": "few:Few"}}, version="0.9")
+    assert "trained with few 1.0, 0.9 is installed\n" in hwr("evaluate", environment=beside).stderr
+    assert "note:" not in hwr("evaluate", "--dataset", "strokes", environment=beside).stderr

@@ -54,7 +54,7 @@ BROKEN = {
                                "the incoming gradient is changed in place"),
     "raises when used": ("activations", activation("raise KeyError('lost')"), "raises KeyError: 'lost'"),
     "exits when used": ("activations", activation("raise SystemExit(0)"), "raises SystemExit"),
-    "layer of a wrong shape": ("layers", LAYER.format(name="Part").replace("return x *", "return x[:2] *"), "shape (2,"),
+    "layer of wrong shape": ("layers", LAYER.format(name="Part").replace("return x *", "return x[:2] *"), "shape (2,"),
     "layer that can't be built": ("layers", LAYER.format(name="Part").replace("return input_shape,", "return 1 / 0,"),
                                   "ZeroDivisionError"),
     "optimizer that returns": ("optimizers", OPTIMIZER.format(step="return parameters - gradient"), "step returns"),

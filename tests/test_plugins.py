@@ -1,8 +1,12 @@
 """The plugins under plugins/: installed with pip into a fresh environment, used, uninstalled, and missed."""
 
 import json
+import string
 
+import numpy as np
 import pytest
+import tiny_emnist
+from mirror_server import MirrorServer, whole
 from pip_environment import PLUGINS, Environment
 
 DISTRIBUTIONS = sorted(path.parent.name for path in PLUGINS.glob("*/pyproject.toml"))
@@ -52,26 +56,79 @@ def test_installed_used_uninstalled_and_missed(environment, tmp_path):
 )
 def test_a_model_reads_the_same_in_a_fresh_process(environment, trained, tmp_path, name, options):
     environment.install(name)
-    strokes = trained.data / "datasets" / "strokes"
-    environment.run("-c", TRAIN_AND_SAVE, strokes, tmp_path, *options)
-    environment.run("-c", LOAD_AND_COMPARE, strokes, tmp_path)
+    data = ("strokes", trained.data / "datasets" / "strokes")
+    environment.run("-c", TRAIN_AND_SAVE, *data, tmp_path, *options)
+    environment.run("-c", LOAD_AND_COMPARE, *data, tmp_path)
+
+
+@pytest.fixture
+def letters(tmp_path, monkeypatch):
+    """An environment with emnist and a small dataset made from it, its archive, and the server that gives it."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    environment = Environment(tmp_path / "venv", tmp_path / "data")
+    content = tiny_emnist.archive()
+    with MirrorServer() as server:
+        server.answers["/gzip.zip"] = whole(content)
+        tiny_emnist.write_distribution(tmp_path / "tiny", f"{server.url}/gzip.zip", content)
+        environment.install("handwriting-emnist", tmp_path / "tiny")
+        yield environment, content, server
+
+
+def test_letters_are_fetched_learnt_judged_and_read_also_without_their_plugin(letters, tmp_path):
+    environment, _, server = letters
+    options = ("--dataset", "emnist-tiny", "--hidden", "64", "--epochs", "30", "--validation", "0", "--threads", "1")
+    learnt = json.loads(environment.hwr("train", *options, "--format", "json"))
+    assert server.requests == ["/gzip.zip"]
+    server.answers.clear()
+
+    judged = environment.hwr("evaluate", "--format", "json")
+    assert environment.hwr("evaluate", "--format", "json") == judged
+    assert json.loads(judged)["accuracy"] == learnt["accuracy"]
+    assert server.requests == ["/gzip.zip"]
+
+    (tmp_path / "pictures").mkdir()
+    rng = np.random.default_rng(1)
+    for name in string.ascii_uppercase:
+        tiny_emnist.letter(name, rng).save(tmp_path / "pictures" / f"{name}.png")
+    read = environment.hwr("predict", tmp_path / "pictures", "--format", "json")
+    texts = "".join(reading["text"] for reading in json.loads(read))
+    assert sum(text == name for text, name in zip(texts, string.ascii_uppercase, strict=True)) >= 20
+
+    environment.pip("uninstall", "--yes", "handwriting-emnist", "handwriting-emnist-tiny")
+    assert environment.hwr("predict", tmp_path / "pictures", "--format", "json") == read
+    assert "pip install handwriting-emnist-tiny==0.1.0" in environment.hwr("evaluate", status=1)
+
+
+def test_letters_come_from_a_folder_and_give_the_same_in_a_fresh_process(letters, tmp_path):
+    environment, content, server = letters
+    assert "HTTP 404" in environment.hwr(
+        "download", "--dataset", "emnist-tiny", "--mirror", f"{server.url}/nothing/", status=1
+    )
+    (tmp_path / "brought").mkdir()
+    (tmp_path / "brought" / "gzip.zip").write_bytes(content)
+    environment.hwr("download", "--dataset", "emnist-tiny", "--from", tmp_path / "brought")
+    assert environment.hwr("download", "--dataset", "emnist-tiny", "--verify").count("good ") == 4
+    assert server.requests == ["/nothing/gzip.zip"]
+
+    data = ("emnist-tiny", tmp_path / "data" / "datasets" / "handwriting-emnist-tiny-emnist-tiny")
+    environment.run("-c", TRAIN_AND_SAVE, *data, tmp_path, "optimizer", "adam")
+    environment.run("-c", LOAD_AND_COMPARE, *data, tmp_path)
 
 
 TRAIN_AND_SAVE = """
 import sys
 from pathlib import Path
 import numpy as np
-from handwriting import model_file
-from handwriting.datasets.strokes import Strokes
+from handwriting import model_file, registry
 from handwriting.losses import CrossEntropy
 from handwriting.recipe import Recipe, build_network
 from handwriting.trainer import train
 
-strokes, folder, option, *values = sys.argv[1:]
-splits = Strokes().load(Path(strokes))
+dataset, place, folder, option, *values = sys.argv[1:]
+splits = registry.load("dataset", dataset)().load(Path(place))
 recipe = Recipe(hidden=(16,), epochs=1, **{option: tuple(values) if option == "layers" else values[0]})
-network = build_network(recipe, 10)
-for _ in train(network, splits.train, recipe, positions=np.arange(4000)):
+network = build_network(recipe, len(splits.class_names))
+for _ in train(network, splits.train, recipe, positions=np.arange(min(4000, len(splits.train)))):
     pass
 model_file.save(model_file.Model(network, CrossEntropy(), splits.class_names), Path(folder, "model"))
 np.save(Path(folder, "outputs.npy"), network.outputs(splits.test.images))
@@ -81,10 +138,10 @@ LOAD_AND_COMPARE = """
 import sys
 from pathlib import Path
 import numpy as np
-from handwriting import model_file
-from handwriting.datasets.strokes import Strokes
+from handwriting import model_file, registry
 
-strokes, folder = map(Path, sys.argv[1:])
-outputs = model_file.load(folder / "model").network.outputs(Strokes().load(strokes).test.images)
+place, folder = map(Path, sys.argv[2:])
+test = registry.load("dataset", sys.argv[1])().load(place).test
+outputs = model_file.load(folder / "model").network.outputs(test.images)
 assert np.array_equal(outputs, np.load(folder / "outputs.npy")), "not the same bits"
 """

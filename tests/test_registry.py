@@ -291,6 +291,22 @@ def test_a_part_of_a_model_is_found_again_whatever_the_spelling_and_version(site
     assert registry.find_saved("activation", saved).distribution == "Second.Soft"
 
 
+def test_another_version_than_a_model_was_trained_with_is_noted_once_a_distribution(site):
+    site.install("Soft.Things", {"activations": {"soft": "soft:Soft"}, "layers": {"flat": "soft:Flat"}}, version="2.0")
+    site.install("others", {"layers": {"other": "other:Other"}}, version="1.0")
+    old, older, same = (
+        {"name": "soft", "distribution": "soft-things", "version": "1.0"},
+        {"name": "flat", "distribution": "soft_things", "version": "1.0"},
+        {"name": "other", "distribution": "others", "version": "1.0"},
+    )
+    built_in = {"name": "relu"}
+    note = "note: the model was trained with Soft.Things 1.0, 2.0 is installed"
+    assert registry.version_notes([built_in, old, same, older]) == (note,)
+    assert registry.version_notes([built_in, same, old | {"version": "2.0"}]) == ()
+    others = "note: the model was trained with others 0.9, 1.0 is installed"
+    assert registry.version_notes([same | {"version": "0.9"}, old]) == (others, note)
+
+
 @pytest.mark.parametrize(
     "saved",
     [

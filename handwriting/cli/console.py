@@ -48,6 +48,12 @@ def say(text: str) -> None:
     talk().print(printable(text), markup=False)
 
 
+@functools.cache
+def say_once(text: str) -> None:
+    """Say something that several places find out; only the first time it is said."""
+    say(text)
+
+
 def printable(text: str) -> str:
     """Return text that comes from outside (a file's name) without anything that could steer the terminal."""
     return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)

@@ -48,14 +48,21 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
 
 
 def open_saved(saved: Any) -> Opened:
-    """Open the dataset that a model file remembers; raises `DataError` where it remembers none."""
+    """Open the dataset that a model file remembers, and say so where its plugin is now of another version.
+
+    Raises `DataError` where it remembers none, and as `open_dataset` does.
+    """
     from handwriting import registry
+    from handwriting.cli.console import say_once
 
     match saved:
         case {"name": str(), "pictures": str(pictures)}:
             return open_dataset("", Path(pictures))
         case {"name": str()}:
-            return open_dataset(registry.name_of(registry.find_saved("dataset", saved)), None)
+            entry = registry.find_saved("dataset", saved)
+            for note in registry.version_notes([saved]):
+                say_once(note)
+            return open_dataset(registry.name_of(entry), None)
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
 
 

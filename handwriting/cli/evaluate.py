@@ -25,14 +25,14 @@ def evaluate(
     threads: int | None, form: str,
 ) -> None:  # fmt: skip
     """Measure how well a model reads a test set that it has not learnt from."""
-    from handwriting import evaluation, model_file, models
+    from handwriting import evaluation
     from handwriting.cli import evaluation_view
     from handwriting.cli.console import say
     from handwriting.cli.data import open_dataset, open_saved
+    from handwriting.cli.model import open_model
     from handwriting.threads import limited
 
-    path = models.choose(options.data_dir(), model)
-    loaded = model_file.load(path)
+    path, loaded = open_model(model)
     opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
     test, names = opened.splits.test, opened.splits.class_names
     if names != loaded.class_names:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from handwriting.registry import Entry
 
 AUTOMATIC = "auto"
 """The dataset's name that means: MNIST, or strokes where it can't be had."""
@@ -32,9 +35,10 @@ def data_dir() -> Path:
     return data_directory(click.get_current_context().meta.get("hwr.data_dir"))
 
 
-def dataset_folder(name: str) -> Path:
-    """Return the place of a dataset in the data directory."""
-    return data_dir() / "datasets" / name.replace(":", "-")
+def dataset_folder(entry: "Entry") -> Path:
+    """Return the place of a dataset in the data directory: the same however it is called, and no other dataset's."""
+    origin = "" if entry.built_in else f"{entry.distribution}-"
+    return data_dir() / "datasets" / f"{origin}{entry.name}"
 
 
 def debug(context: click.Context) -> bool:

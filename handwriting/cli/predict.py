@@ -42,13 +42,13 @@ def predict(
     PNG, JPEG, GIF, BMP, TIFF, WebP and PPM are read. A picture that can't be read does not stop the others; the exit
     status is then 3.
     """
-    from handwriting import model_file, models
     from handwriting.cli.console import printable, say
+    from handwriting.cli.model import open_model
     from handwriting.cli.prediction_view import view
     from handwriting.predict import Recognizer, pictures_in
 
-    path = models.choose(options.data_dir(), model)
-    recognizer = Recognizer(model_file.load(path), top=top, min_confidence=min_confidence, invert=invert)
+    path, loaded = open_model(model)
+    recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert)
     say(f"model {printable(str(path))}")
     failed = False
     with view(form, path, show) as show_reading:

@@ -7,6 +7,7 @@ transfer.py      one HTTP transfer that can't hang; its times are in patience.py
 unpack.py        gzip streams and .npz archives to plain bytes, never more than expected
 mirrors.py       a mirror hands over one file
 download.py      fetch, copy and verify the files of a dataset in the cache
+published.py     what `hwr download` asks of a dataset that others publish
 idx_dataset.py   a dataset made of four such files; what a plugin for Kuzushiji-MNIST would inherit from
 mnist.py         MNIST itself: names, sums, mirrors
 strokes/         digits that the package draws itself

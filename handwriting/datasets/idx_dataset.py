@@ -9,12 +9,13 @@ from typing import ClassVar
 
 from handwriting.datasets.download import copy_from, fetch
 from handwriting.datasets.idx import read_idx
-from handwriting.datasets.remote_files import RemoteFile
+from handwriting.datasets.published import Published
+from handwriting.datasets.remote_files import RemoteFile, verify
 from handwriting.errors import DataError
-from handwriting.interfaces import Dataset, Examples, Notice, Progress, Splits
+from handwriting.interfaces import Examples, Notice, Progress, Splits
 
 
-class IdxDataset(Dataset):
+class IdxDataset(Published):
     """Training images, training labels, test images, test labels: `files` in this order, from `mirrors`.
 
     `mirrors` given to the constructor take the place of the published ones.
@@ -27,10 +28,6 @@ class IdxDataset(Dataset):
     def __init__(self, mirrors: Sequence[str] = ()) -> None:
         self.mirrors = tuple(mirrors) or self.published_at
 
-    def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
-        """Fetch what is not there or not right. Raises `DownloadError` where no mirror delivers."""
-        yield from self.obtain(folder)
-
     def obtain(
         self, folder: Path, *, source: Path | None = None, mirrors: Sequence[str] = (), force: bool = False
     ) -> Iterator[Progress | Notice]:
@@ -42,6 +39,10 @@ class IdxDataset(Dataset):
             yield from copy_from(self.files, source, folder, force)
         else:
             yield from fetch(self.files, tuple(mirrors) or self.mirrors, folder, force)
+
+    def verify(self, folder: Path) -> dict[str, str | None]:
+        """Return for the name of each file what is wrong with its copy in `folder`, by size and SHA-256."""
+        return verify(self.files, folder)
 
     def load(self, folder: Path) -> Splits:
         """Return the examples; the images stay on disk until they are looked at.

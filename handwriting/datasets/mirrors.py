@@ -39,7 +39,12 @@ class Mirror(ABC):
         """
 
     def __str__(self) -> str:
-        return re.sub("//[^/]*@", "//", self.url)
+        return without_password(self.url)
+
+
+def without_password(url: str) -> str:
+    """Return an address as it may be shown: whoever stands in front of the @, and their password, left out."""
+    return re.sub("//[^/]*@", "//", url)
 
 
 class FolderMirror(Mirror):

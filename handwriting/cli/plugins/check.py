@@ -41,7 +41,7 @@ def check(name: str | None, everything: bool, time_limit: float, form: str) -> N
         chosen = [(registry.find(registry.KINDS, bare), arguments)]
     results = []
     for entry, arguments in chosen:
-        folder = options.dataset_folder(registry.name_of(entry))
+        folder = options.dataset_folder(entry)
         results.append((entry, checking.check(entry, arguments, folder, time_limit)))
         if form == "text":
             _show(*results[-1])

@@ -7,7 +7,7 @@ import http.server
 import io
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from handwriting_emnist import EmnistLetters
 from numpy.typing import NDArray
 
 from handwriting import datasets
-from handwriting.datasets.idx import idx_header
+from handwriting.datasets.idx import idx_header, write_idx
 from handwriting.datasets.remote_files import RemoteFile
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Progress
@@ -120,6 +120,85 @@ def test_what_is_damaged_in_the_cache_is_brought_anew(server: Server, tmp_path: 
     assert len(datasets.load(letters, tmp_path / "cache").test) == 10
 
 
+def test_from_a_folder_the_archive_is_taken_and_left_there(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    list(letters.obtain(tmp_path / "cache", source=server.folder))
+    np.testing.assert_array_equal(letters.load(tmp_path / "cache").train.images, IMAGES["train"])
+    assert [path.name for path in server.folder.iterdir()] == ["gzip.zip"]
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (Path.unlink, "missing"),
+        (lambda archive: archive.write_bytes(b"other"), "5 bytes long"),
+        (lambda archive: archive.write_bytes(bytes(archive.stat().st_size)), "SHA-256"),
+    ],
+    ids=["absent", "another", "damaged"],
+)
+def test_from_a_folder_only_the_right_archive_is_taken(
+    server: Server, tmp_path: Path, spoil: Callable[[Path], None], complaint: str
+) -> None:
+    letters = server.publish(members())
+    spoil(server.folder / "gzip.zip")
+    with pytest.raises(DataError, match=f"gzip.zip is .*{complaint}.*published at http"):
+        list(letters.obtain(tmp_path / "cache", source=server.folder))
+    assert set(letters.verify(tmp_path / "cache").values()) == {"missing"}
+
+
+@pytest.mark.parametrize("end", ["", "/", "/gzip.zip", "/gzip.zip?copy=2"])
+def test_a_mirror_is_a_folder_or_an_archive(server: Server, tmp_path: Path, end: str) -> None:
+    letters = server.publish(members())
+    mirror, letters.url = letters.url.removesuffix("/gzip.zip"), "http://127.0.0.1:9/never-asked.zip"
+    list(letters.obtain(tmp_path / "cache", mirrors=[mirror + end]))
+    assert len(letters.load(tmp_path / "cache").test) == 10
+    assert [path.partition("?")[0] for path in server.asked] == ["/gzip.zip"]
+
+
+def test_mirrors_are_asked_in_turn_and_passwords_are_not_told(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    good = letters.url.removesuffix("/gzip.zip")
+    bad = good.replace("//", "//me:secret@") + "/nothing"
+    told = list(letters.obtain(tmp_path / "cache", mirrors=[bad, good]))
+    assert len(letters.load(tmp_path / "cache").test) == 10
+    assert "secret" not in str(told)
+    with pytest.raises(DownloadError, match=r"can't fetch http://127.*nothing/gzip.zip: HTTP 404") as error:
+        list(letters.obtain(tmp_path / "other", mirrors=[bad]))
+    assert "secret" not in str(error.value)
+
+
+def test_with_force_what_is_right_is_brought_anew_and_kept_where_that_fails(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    for force in (False, True):
+        list(letters.obtain(tmp_path / "cache", force=force))
+    assert server.asked == ["/gzip.zip"] * 2
+    (server.folder / "gzip.zip").unlink()
+    with pytest.raises(DownloadError):
+        list(letters.obtain(tmp_path / "cache", force=True))
+    assert len(letters.load(tmp_path / "cache").test) == 10
+
+
+def test_verify_says_what_is_wrong_with_each_file(server: Server, tmp_path: Path) -> None:
+    letters = server.publish(members())
+    datasets.load(letters, tmp_path)
+    assert set(letters.verify(tmp_path).values()) == {None}
+    write_idx(tmp_path / "train-images-idx3-ubyte", IMAGES["test"])
+    write_idx(tmp_path / "train-labels-idx1-ubyte", LABELS["train"] + np.uint8(1))
+    (tmp_path / "test-images-idx3-ubyte").write_bytes(b"half a fi")
+    (tmp_path / "test-labels-idx1-ubyte").unlink()
+    flaws = letters.verify(tmp_path)
+    expected = {
+        "train-images-idx3-ubyte": "(10, 28, 28) instead of (30, 28, 28)",
+        "train-labels-idx1-ubyte": "its labels go up to 26 instead of 25",
+        "test-images-idx3-ubyte": "damaged",
+        "test-labels-idx1-ubyte": "missing",
+    }
+    assert flaws.keys() == expected.keys()
+    for name, words in expected.items():
+        assert words in str(flaws[name])
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -138,7 +217,7 @@ def test_another_archive_is_refused(server: Server, tmp_path: Path, change: dict
 def test_says_what_to_do_where_the_server_has_no_such_file(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     (server.folder / "gzip.zip").unlink()
-    refused(letters, tmp_path / "cache", DownloadError, "HTTP 404.*bring that file yourself, to .*gzip.zip")
+    refused(letters, tmp_path / "cache", DownloadError, "HTTP 404.*bring that file yourself: hwr download .*--from DIR")
 
 
 @pytest.mark.parametrize(
