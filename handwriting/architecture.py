@@ -83,6 +83,11 @@ def size(stages: Sequence[Stage], trained_only: bool = False) -> int:
     return sum(math.prod(p.shape) for _, _, p in parameters_of(stages) if p.trained or not trained_only)
 
 
+def first_trained(stages: Sequence[Stage]) -> int:
+    """Return the position of the first stage with trained parameters; without any, the number of stages."""
+    return next((position for position, _, parameter in parameters_of(stages) if parameter.trained), len(stages))
+
+
 def views(stages: Sequence[Stage], vector: Floats) -> list[dict[str, Floats]]:
     """Return for each stage its parameters by name, as views into the flat `vector`.
 

@@ -76,6 +76,9 @@ class Layer(Part):
     initialization: ClassVar[Literal["he", "glorot"] | None] = None
     """Only for a layer that serves as an activation: how the weights in front of it are drawn."""
 
+    independent: ClassVar[bool] = False
+    """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
+
     @abstractmethod
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Return the output shape (without the batch axis) and the parameters by name.
@@ -100,6 +103,9 @@ class Optimizer(Part):
 
     learning_rate: ClassVar[float] = 0.001
     """The learning rate to use where the user names none."""
+
+    elementwise: ClassVar[bool] = False
+    """Whether a parameter's step depends on its own gradients alone: then threads may share the vector."""
 
     @abstractmethod
     def start(self, size: int) -> dict[str, Floats]:

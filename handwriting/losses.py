@@ -68,7 +68,7 @@ class CrossEntropy(Loss):
         wanted = shifted[rows, labels]
         exponentials = np.exp(shifted, out=shifted)
         sums = exponentials.sum(axis=1, keepdims=True)
-        cost = float(np.mean(np.log(sums[:, 0]) - wanted))
+        cost = float(np.sum(np.log(sums[:, 0]) - wanted)) / len(labels)
         gradient = np.divide(exponentials, sums, out=exponentials)
         gradient[rows, labels] -= 1
         gradient /= len(labels)

@@ -13,6 +13,7 @@ import numpy as np
 from handwriting import architecture
 from handwriting.architecture import Stage
 from handwriting.interfaces import Backward, Floats, Images, Later, Layer
+from handwriting.threads import team
 
 PIXEL_SCALE = 1 / 255
 """Grey levels 0 ... 255 become inputs 0 ... 1."""
@@ -48,19 +49,25 @@ class Network:
         return x, ways_back
 
     def backward(self, gradient: Floats, ways_back: list[Backward], gradients: list[dict[str, Floats]]) -> None:
-        """Backpropagation: carry dcost/doutputs back layer by layer, filling `gradients` (as `views` makes them)."""
+        """Backpropagation: carry dcost/doutputs back layer by layer, filling `gradients` (as `views` makes them).
+
+        It ends at the first layer that learns: nobody needs the gradient of what comes before it.
+        """
         passed: Floats | Later = gradient
-        for backward, own_gradients in zip(reversed(ways_back), reversed(gradients), strict=True):
+        learning = slice(architecture.first_trained(self.stages), None)
+        for backward, own_gradients in zip(reversed(ways_back[learning]), reversed(gradients[learning]), strict=True):
             passed = backward(passed() if callable(passed) else passed, own_gradients)
 
     def outputs(self, images: Images) -> Floats:
         """Return the outputs for pictures (n, 28, 28) of grey levels, as float32 (n, classes)."""
-        rng = np.random.default_rng(0)  # in use, no layer draws anything that would change the outputs
         result = np.empty((len(images), *self.stages[-1].output_shape), np.float32)
-        for start in range(0, len(images), CHUNK):
-            chunk = slice(start, start + CHUNK)
-            result[chunk] = self.forward(inputs(images[chunk]), training=False, rng=rng)[0]
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(images), CHUNK)]
+        team().run([lambda chunk=chunk: self._fill(result[chunk], images[chunk]) for chunk in chunks])  # type: ignore[misc]
         return result
+
+    def _fill(self, result: Floats, images: Images) -> None:
+        rng = np.random.default_rng(0)  # in use, no layer draws anything that would change the outputs
+        result[...] = self.forward(inputs(images), training=False, rng=rng)[0]
 
     def __str__(self) -> str:
         return architecture.summary(self.stages)
@@ -68,4 +75,6 @@ class Network:
 
 def inputs(images: Images) -> Floats:
     """Return pictures (n, 28, 28) of grey levels as the network takes them: float32 (n, 28, 28, 1), from 0 to 1."""
-    return np.multiply(images, np.float32(PIXEL_SCALE), dtype=np.float32)[..., np.newaxis]
+    x = images.astype(np.float32)
+    x *= PIXEL_SCALE  # in two walks: NumPy takes twice as long to convert and multiply in one
+    return x[..., np.newaxis]

@@ -18,6 +18,7 @@ from handwriting.interfaces import Floats, Optimizer
 class Sgd(Optimizer):
     """Stochastic gradient descent: one step against the gradient."""
 
+    elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.5
 
     def start(self, size: int) -> dict[str, Floats]:
@@ -36,6 +37,7 @@ class Momentum(Optimizer):
     """A heavy ball: the velocity keeps the share `decay` of itself and gains the gradient (Polyak 1964)."""
 
     decay: float = 0.9
+    elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.1
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class Adam(Optimizer):
     mean_decay: float = 0.9
     square_decay: float = 0.999
     epsilon: float = 1e-8
+    elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.008
 
     def __post_init__(self) -> None:
@@ -68,23 +71,29 @@ class Adam(Optimizer):
         _share("square_decay", self.square_decay)
 
     def start(self, size: int) -> dict[str, Floats]:
-        """Remember running means of the gradient and of its square, and the number of steps."""
-        return {"mean": np.zeros(size, np.float32), "square": np.zeros(size, np.float32), "steps": np.zeros(1)}
+        """Remember fading sums of the gradient and of its square, and the number of steps."""
+        return {"sum": np.zeros(size, np.float32), "square_sum": np.zeros(size, np.float32), "steps": np.zeros(1)}
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
-        """parameters -= learning_rate * mean / (sqrt(square) + epsilon), both corrected for their start at 0."""
-        mean, square, steps = state["mean"], state["square"], state["steps"]
-        steps += 1
-        mean += (1 - self.mean_decay) * (gradient - mean)
-        np.multiply(gradient, gradient, out=gradient)
-        square += (1 - self.square_decay) * (gradient - square)
-        mean_correction = 1 - self.mean_decay ** float(steps[0])
-        square_correction = 1 - self.square_decay ** float(steps[0])
-        size = np.sqrt(square, out=gradient)
-        size += self.epsilon * square_correction**0.5
-        np.divide(mean, size, out=size)
-        size *= learning_rate * square_correction**0.5 / mean_correction
-        parameters -= size
+        """parameters -= learning_rate * mean / (sqrt(mean square) + epsilon), both corrected for their start at 0.
+
+        A mean is its fading sum times a number, which is left to the end: every walk over the vectors costs time.
+        """
+        total, square_total = state["sum"], state["square_sum"]
+        state["steps"] += 1
+        steps = float(state["steps"][0])
+        total *= self.mean_decay
+        total += gradient
+        gradient *= gradient
+        square_total *= self.square_decay
+        square_total += gradient
+        to_mean = (1 - self.mean_decay) / (1 - self.mean_decay**steps)
+        to_deviation = ((1 - self.square_decay) / (1 - self.square_decay**steps)) ** 0.5
+        deviation = np.sqrt(square_total, out=gradient)
+        deviation += self.epsilon / to_deviation
+        step = np.divide(total, deviation, out=deviation)
+        step *= learning_rate * to_mean / to_deviation
+        parameters -= step
 
 
 def _share(name: str, value: float) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting import architecture, losses, specs
+from handwriting import losses, specs
 from handwriting.errors import DivergedError
 from handwriting.evaluation import accuracy
 from handwriting.interfaces import Examples, Optimizer
-from handwriting.network import Network, inputs
+from handwriting.learner import Learner
+from handwriting.network import Network
 from handwriting.recipe import Recipe, streams
 from handwriting.schedules import SCHEDULES
 
@@ -61,28 +62,24 @@ def train(
     """
     loss = losses.loss(recipe.loss)
     optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-    state = optimizer.start(len(network.trained))
     peak_rate = recipe.learning_rate or optimizer.learning_rate
-    gradient = np.empty_like(network.trained)
-    gradients = architecture.views(network.stages, gradient)
     random = streams(recipe.seed)
     total = len(positions)
     batch_size = min(recipe.batch_size or total, total)
+    learner = Learner(network, loss, optimizer, batch_size, random.layers)
     last_good = network.vector.copy()
 
     for epoch in range(1, recipe.epochs + 1):
         started, cost_sum, rate = time.perf_counter(), 0.0, peak_rate
         order = random.order.permutation(positions)
         for start in range(0, total, batch_size):
-            batch = examples[order[start : start + batch_size]]
-            outputs, ways_back = network.forward(inputs(batch.images), training=True, rng=random.layers)
-            cost, output_gradient = loss.cost(outputs, batch.labels)
+            batch = order[start : start + batch_size]
+            cost = learner.backpropagate(examples, batch)
             if not math.isfinite(cost):
                 network.vector[:] = last_good
                 raise DivergedError(_advice(epoch, peak_rate))
-            network.backward(output_gradient, ways_back, gradients)
             rate = peak_rate * SCHEDULES[recipe.schedule]((epoch - 1 + start / total) / recipe.epochs)
-            optimizer.step(network.trained, gradient, state, rate)
+            learner.step(rate)
 
             done = start + len(batch)
             cost_sum += cost * len(batch)

@@ -49,10 +49,11 @@ def test_json_lines_come_one_an_epoch(trained, tmp_path):
     assert done.stderr == ""
 
 
-def test_the_same_seed_gives_the_same_file_of_weights(trained, tmp_path):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_seed_and_threads_give_the_same_file_of_weights(trained, tmp_path, threads):
     vectors = []
     for name in ("a", "b"):
-        trained("train", *QUICK, "--layer", "dropout:0.1", "-o", tmp_path / name)
+        trained("train", *QUICK, "--layer", "dropout:0.1", "--threads", threads, "-o", tmp_path / name)
         vectors.append(model_file.load(tmp_path / name).network.vector)
     assert (vectors[0] == vectors[1]).all()
 

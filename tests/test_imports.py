@@ -25,6 +25,7 @@ ORDER = [
     ("probation",),
     ("network",),
     ("recipe",),
+    ("learner",),
     ("evaluation",),
     ("trainer",),
     ("safe_tensors",),

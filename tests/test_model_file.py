@@ -530,7 +530,7 @@ for path in map(Path, sys.argv[1:]):
     except HandwritingError as error:
         print(str(error).isprintable())
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    assert time.process_time() - began < 1.5, (path, time.process_time() - began)
+    assert time.process_time() - began < 15, (path, time.process_time() - began)
 """
 
 

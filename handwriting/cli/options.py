@@ -75,7 +75,7 @@ def output_format(*choices: str) -> Callable[[Command], Command]:
 
 
 threads = click.option(
-    "--threads", type=click.IntRange(min=1), help="Threads for matrix products.  [default: all processors]"
+    "--threads", type=click.IntRange(min=1), help="Threads to work with.  [default: one a processor]"
 )
 
 

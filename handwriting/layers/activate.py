@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -15,6 +15,7 @@ class Activate(Layer):
     """Apply an activation to every element. The network makes one of these wherever an activation is named."""
 
     activation: Activation
+    independent: ClassVar[bool] = True
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Any shape suits and is kept."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ class Dense(Layer):
     """y = x W + b, where column j of W (inputs, units) holds what unit j gives for each of its inputs."""
 
     units: int
+    independent: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.units < 1:

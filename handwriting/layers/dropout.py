@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ class Dropout(Layer):
     """
 
     rate: float = 0.5
+    independent: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.rate < 1:

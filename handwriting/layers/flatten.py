@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
 @dataclass(frozen=True)
 class Flatten(Layer):
     """Lay the elements of each example out in one row; nothing is computed."""
+
+    independent: ClassVar[bool] = True
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Any shape suits; the output has as many elements."""

@@ -48,6 +48,7 @@ def layer_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
         "leaves its inputs alone": trial.purity,
         "same answer twice": trial.repetition,
         "two threads at once": trial.threads,
+        "examples by themselves": trial.independence,
         "extreme inputs": trial.extremes,
         "infinity and NaN": trial.infinities,
         "gradient in use": lambda: trial.gradient(training=False),
@@ -121,6 +122,20 @@ class Trial:
         changed = [name for name, value in vars(self.layer).items() if kept.get(name) is not value]
         expect(not changed, f"it keeps {', '.join(changed)} on itself")
         return "equal"
+
+    def independence(self) -> str:
+        """A layer that says so gives for each half of a batch, also in training, what it gives for the whole."""
+        if not self.layer.independent:
+            return "not claimed: batches are not shared out"
+        for training in (False, True):
+            rng = np.random.default_rng(3)
+            parameters = self._parameters(np.float64)
+            whole, _ = self.layer.forward(self.x, parameters, training=training, rng=rng)
+            if rng.random() != np.random.default_rng(3).random():
+                break  # it draws random numbers, which are others in each half
+            halves = [self._forward(half, parameters, training)[0] for half in (self.x[:2], self.x[2:])]
+            expect(np.allclose(np.concatenate(halves), whole), "what an example gives depends on the rest of its batch")
+        return "halves give what the whole gives"
 
     def extremes(self) -> str:
         """Inputs of any size up to 1e4 give finite outputs and gradients."""

@@ -26,6 +26,7 @@ class Lion(Optimizer):
     direction_decay: float = 0.9
     mean_decay: float = 0.99
     weight_decay: float = 0.0
+    elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.001
 
     def __post_init__(self) -> None:

@@ -22,6 +22,7 @@ class PRelu(Layer):
     """
 
     slope: float = 0.25
+    independent: ClassVar[bool] = True
     initialization: ClassVar[Literal["he", "glorot"] | None] = "he"
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
