@@ -9,12 +9,13 @@ with the same number of threads the result is the same, bit for bit.
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting import architecture
-from handwriting.interfaces import Examples, Optimizer
+from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.losses import Loss
 from handwriting.network import Network, inputs
 from handwriting.threads import team
@@ -33,14 +34,30 @@ class Learner:
     """Moves the parameters of `network` downhill, batch by batch."""
 
     def __init__(
-        self, network: Network, loss: Loss, optimizer: Optimizer, batch_size: int, rng: np.random.Generator
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        batch_size: int,
+        rng: np.random.Generator,
+        weight_decay: float = 0.0,
     ) -> None:
-        """Get ready for batches of up to `batch_size` examples; `rng` is for layers that draw, such as dropout."""
+        """Get ready for batches of up to `batch_size` examples; `rng` is for layers that draw, such as dropout.
+
+        With `weight_decay` d a step at the learning rate r also takes the share r d from every weight (biases and the
+        like are left alone), apart from the gradient (Loshchilov and Hutter 2017).
+        """
         count = _shares(network, batch_size)
         generators = rng.spawn(count) if count > 1 else [rng]
         self.shares = [Share(network, loss, generator) for generator in generators]
         ends = np.linspace(0, len(network.trained), (count if optimizer.elementwise else 1) + 1).astype(int)
         stretches = [slice(start, end) for start, end in pairwise(ends)]
+        self.weight_decay = weight_decay
+        self.decaying = [
+            network.parameters[position][name]
+            for position, name, parameter in architecture.parameters_of(network.stages)
+            if parameter.trained and parameter.fans is not None
+        ]
         self.parts = [Part(network, optimizer, stretch, self.shares) for stretch in stretches]
 
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp]) -> float:
@@ -54,7 +71,28 @@ class Learner:
 
     def step(self, learning_rate: float) -> None:
         """Change the parameters, against the gradient."""
+        if self.weight_decay:
+            for weights in self.decaying:
+                weights *= 1 - learning_rate * self.weight_decay
         team().run([lambda part=part: part.step(learning_rate) for part in self.parts])  # type: ignore[misc]
+
+    def state(self) -> dict[str, Floats]:
+        """Return what the optimizer remembers, as arrays by name."""
+        return {f"{number}.{name}": a for number, part in enumerate(self.parts) for name, a in part.state.items()}
+
+    def restore(self, state: dict[str, Floats]) -> None:
+        """Let the optimizer remember what `state` returned."""
+        for name, array in self.state().items():
+            array[...] = state[name]
+
+    def random_states(self) -> list[Any]:
+        """Return where the random numbers of the shares have come to, as values for JSON."""
+        return [share.rng.bit_generator.state for share in self.shares]
+
+    def restore_random_states(self, states: list[Any]) -> None:
+        """Go on with random numbers from where `random_states` saw them."""
+        for share, state in zip(self.shares, states, strict=True):
+            share.rng.bit_generator.state = state
 
 
 def _shares(network: Network, batch_size: int) -> int:

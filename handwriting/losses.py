@@ -5,7 +5,8 @@ its gradient dcost/doutputs, the 1/batch of the mean included. It also turns out
 """
 
 from abc import ABC, abstractmethod
-from typing import final
+from dataclasses import dataclass
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -13,11 +14,17 @@ from handwriting.errors import SettingError
 from handwriting.interfaces import Floats, Labels
 
 
+@dataclass(frozen=True)
 class Loss(ABC):
-    """What a trainer makes smaller."""
+    """What a trainer makes smaller.
 
-    name: str
-    activated_outputs: bool = False
+    With `label_smoothing` s (Szegedy et al. 2016) the network is not asked for certainty: of K classes the right one is
+    wanted with 1 - s + s/K, each other one with s/K.
+    """
+
+    label_smoothing: float = 0.0
+    name: ClassVar[str]
+    activated_outputs: ClassVar[bool] = False
     """Whether the network's last layer has the activation of the hidden ones behind it."""
 
     @abstractmethod
@@ -28,21 +35,28 @@ class Loss(ABC):
     def confidences(self, outputs: Floats) -> Floats:
         """Return for every class how sure the network is, from 0 to 1; (batch, classes)."""
 
+    def _subtract_wanted(self, values: Floats, labels: Labels) -> None:
+        """Subtract y, the row of what is wanted, from each row."""
+        values[np.arange(len(labels)), labels] -= 1 - self.label_smoothing
+        if self.label_smoothing:
+            values -= self.label_smoothing / values.shape[1]
+
 
 @final
+@dataclass(frozen=True)
 class MeanSquaredError(Loss):
     """Half the squared distance between the outputs and the one-hot label: the textbook's first loss.
 
     The outputs are those of an activation such as the logistic function, and count as confidences as they are.
     """
 
-    name = "mse"
-    activated_outputs = True
+    name: ClassVar[str] = "mse"
+    activated_outputs: ClassVar[bool] = True
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """cost = |a - y|^2 / 2, so dcost/da = a - y."""
         difference = outputs.copy()
-        difference[np.arange(len(labels)), labels] -= 1
+        self._subtract_wanted(difference, labels)
         cost = 0.5 * float(np.vdot(difference, difference)) / len(labels)
         difference /= len(labels)
         return cost, difference
@@ -53,24 +67,26 @@ class MeanSquaredError(Loss):
 
 
 @final
+@dataclass(frozen=True)
 class CrossEntropy(Loss):
     """Softmax and its cross-entropy in one, which is stable where the two apart would overflow or take log 0.
 
-    With the outputs z as logits, p = e^z / sum e^z and cost = -log p[label], so dcost/dz = p - y (y one-hot).
+    With the outputs z as logits, p = e^z / sum e^z and cost = -sum y log p, so dcost/dz = p - y (y one-hot, or smoothed).
     """
 
-    name = "cross-entropy"
+    name: ClassVar[str] = "cross-entropy"
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
-        """Return the mean of -log p[label] and (p - y) / batch."""
+        """Return the mean of -sum y log p and (p - y) / batch."""
         shifted = outputs - outputs.max(axis=1, keepdims=True)  # softmax is the same for z + c; now e^z <= 1
-        rows = np.arange(len(labels))
-        wanted = shifted[rows, labels]
+        wanted = shifted[np.arange(len(labels)), labels]
+        if self.label_smoothing:
+            wanted = (1 - self.label_smoothing) * wanted + self.label_smoothing * shifted.mean(axis=1)
         exponentials = np.exp(shifted, out=shifted)
         sums = exponentials.sum(axis=1, keepdims=True)
         cost = float(np.sum(np.log(sums[:, 0]) - wanted)) / len(labels)
         gradient = np.divide(exponentials, sums, out=exponentials)
-        gradient[rows, labels] -= 1
+        self._subtract_wanted(gradient, labels)
         gradient /= len(labels)
         return cost, gradient
 
@@ -83,8 +99,10 @@ class CrossEntropy(Loss):
 LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (CrossEntropy, MeanSquaredError)}
 
 
-def loss(name: str) -> Loss:
+def loss(name: str, label_smoothing: float = 0.0) -> Loss:
     """Return the loss of that name; raises `SettingError` where there is none."""
     if name not in LOSSES:
         raise SettingError(f"there is no loss {name!r}; there are: {', '.join(LOSSES)}")
-    return LOSSES[name]()
+    if not 0 <= label_smoothing < 1:
+        raise SettingError(f"the label smoothing is a share from 0 up to (not including) 1, not {label_smoothing}")
+    return LOSSES[name](label_smoothing)

@@ -33,14 +33,27 @@ class Recipe:
     epochs: int = 15
     batch_size: int | None = 128
     """Examples a step; None: all of them."""
+    weight_decay: float = 0.0
+    """Share of the weights, times the learning rate, that is taken from them each step."""
+    label_smoothing: float = 0.0
+    average: float = 0.0
+    """Decay of the averaged weights, such as 0.999; 0: no averaging."""
     validation: float = 0.05
     """Share of the training examples that is held out to check with."""
+    patience: int | None = None
+    """Epochs without a better accuracy on the held-out examples after which training ends; None: it goes on."""
+    time_limit: float | None = None
+    """Seconds after which training ends, and the schedule with it; None: no limit."""
     seed: int = 0
 
     def __post_init__(self) -> None:
-        losses.loss(self.loss)
+        losses.loss(self.loss, self.label_smoothing)
         if self.schedule not in SCHEDULES:
             raise SettingError(f"there is no schedule {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
+        if self.patience is not None and self.validation == 0:
+            raise SettingError("--patience needs pictures to check with: see --validation")
+        if not 0 <= self.average < 1:
+            raise SettingError(f"--average is a share from 0 up to (not including) 1, not {self.average}")
 
 
 @dataclass(frozen=True)

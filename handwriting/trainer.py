@@ -1,21 +1,26 @@
 """The trainer: walks the examples, batch by batch, and yields what happened; it prints nothing.
 
-for event in train(network, examples, recipe, positions=positions, validation=held_out):
-    ...                                      # a `Step` after every batch, an `Epoch` after every walk
+    trainer = Trainer(network, examples, recipe, positions=positions, validation=held_out)
+    for event in trainer.run():
+        ...                                  # a `Step` after every batch, an `Epoch` after every walk
+
+In the end the network holds the weights of the epoch that read the validation examples best.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting import losses, specs
+from handwriting.averaging import Average
 from handwriting.errors import DivergedError
 from handwriting.evaluation import accuracy
-from handwriting.interfaces import Examples, Optimizer
+from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.learner import Learner
 from handwriting.network import Network
 from handwriting.recipe import Recipe, streams
@@ -37,7 +42,7 @@ class Epoch:
     """All examples were learnt once more; `number` counts from 1, `cost` is the mean over the epoch.
 
     `accuracy` is the share of the validation examples read right, None where none are held out; `seconds` is the time
-    that the walk took.
+    that the walk took; `best` says whether no epoch before had a higher accuracy.
     """
 
     number: int
@@ -45,6 +50,129 @@ class Epoch:
     accuracy: float | None
     learning_rate: float
     seconds: float
+    best: bool
+
+
+class Trainer:
+    """Trains `network` in place on the examples at `positions`, checking itself with `validation` examples."""
+
+    def __init__(
+        self,
+        network: Network,
+        examples: Examples,
+        recipe: Recipe,
+        *,
+        positions: NDArray[np.intp],
+        validation: Examples | None = None,
+    ) -> None:
+        """Get ready; raises `PluginError` or `SettingError` where the recipe's optimizer can't be had."""
+        self.network, self.examples, self.recipe = network, examples, recipe
+        self.positions, self.validation = positions, validation
+        self.batch_size = min(recipe.batch_size or len(positions), len(positions))
+        self.random = streams(recipe.seed)
+        optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
+        self.peak_rate = recipe.learning_rate or optimizer.learning_rate
+        loss = losses.loss(recipe.loss, recipe.label_smoothing)
+        self.learner = Learner(network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay)
+        self.average = Average(network, recipe.average) if recipe.average else None
+        self.history: list[Epoch] = []
+        self.kept = network.vector.copy()
+        self.kept_epoch = 0
+        self.seconds_before = 0.0
+        """Seconds that were trained before this trainer went on with it."""
+
+    def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Step | Epoch]:
+        """Train until the recipe's end, or until `stopped()` says so after a batch.
+
+        Raises `DivergedError` when the cost is no longer finite; the network then holds the weights kept up to then.
+        """
+        self.started = time.perf_counter()
+        went_through = True
+        while went_through and not self._is_over():
+            went_through = yield from self._walk(stopped)
+        if self.history:
+            self.network.vector[:] = self.kept
+
+    def _walk(self, stopped: Callable[[], bool]) -> Generator[Step | Epoch, None, bool]:
+        """Learn from every example once; return False where somebody stopped it on the way."""
+        number, total, began = len(self.history) + 1, len(self.positions), time.perf_counter()
+        order = self.random.order.permutation(self.positions)
+        cost_sum, done, rate = 0.0, 0, self.peak_rate
+        while done < total and not self._is_time_up():
+            batch = order[done : done + self.batch_size]
+            cost = self.learner.backpropagate(self.examples, batch)
+            if not math.isfinite(cost):
+                self.network.vector[:] = self.kept
+                raise DivergedError(_advice(number, self.peak_rate))
+            rate = self.peak_rate * SCHEDULES[self.recipe.schedule](self._share_done(done / total))
+            self.learner.step(rate)
+            if self.average:
+                self.average.follow()
+            done += len(batch)
+            cost_sum += cost * len(batch)
+            yield Step(number, done, total, cost_sum / done)
+            if stopped():
+                return False
+        yield self._closed(number, cost_sum / max(done, 1), rate, began)
+        return True
+
+    def _closed(self, number: int, cost: float, rate: float, began: float) -> Epoch:
+        """Check what was learnt in an epoch, and keep it if it is the best."""
+        network = self.average.network if self.average else self.network
+        right = accuracy(network.outputs(self.validation.images), self.validation.labels) if self.validation else None
+        best = right is None or not self.kept_epoch or right >= (self.history[self.kept_epoch - 1].accuracy or 0)
+        if best:
+            self.kept[:] = network.vector
+            self.kept_epoch = number
+        self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best))
+        return self.history[-1]
+
+    def _is_over(self) -> bool:
+        done = len(self.history)
+        waited = self.recipe.patience is not None and done - self.kept_epoch >= self.recipe.patience
+        return done >= self.recipe.epochs or (done > 0 and waited) or self._is_time_up()
+
+    def _is_time_up(self) -> bool:
+        return self.recipe.time_limit is not None and self._seconds() >= self.recipe.time_limit
+
+    def _share_done(self, share_of_epoch: float) -> float:
+        """Return how much of the training is done, 0 to 1: by epochs, or by time where that ends first."""
+        by_epochs = (len(self.history) + share_of_epoch) / self.recipe.epochs
+        by_time = self._seconds() / self.recipe.time_limit if self.recipe.time_limit else 0.0
+        return min(1.0, max(by_epochs, by_time))
+
+    def _seconds(self) -> float:
+        return self.seconds_before + time.perf_counter() - self.started
+
+    def state(self) -> tuple[dict[str, Floats], dict[str, Any]]:
+        """Return all that decides how it goes on, at the end of an epoch, as arrays and as values for JSON."""
+        arrays = {"vector": self.network.vector, "kept": self.kept}
+        arrays |= {f"optimizer.{name}": array for name, array in self.learner.state().items()}
+        if self.average:
+            arrays |= {"average": self.average.network.vector}
+        values = {
+            "history": [vars(epoch) for epoch in self.history],
+            "kept_epoch": self.kept_epoch,
+            "seconds": self._seconds(),
+            "steps": self.average.steps if self.average else 0,
+            "order": self.random.order.bit_generator.state,
+            "learner": self.learner.random_states(),
+        }
+        return arrays, values
+
+    def restore(self, arrays: dict[str, Floats], values: dict[str, Any]) -> None:
+        """Go on from what `state` returned, for a trainer made of the same things with as many threads."""
+        self.network.vector[:] = arrays["vector"]
+        self.kept[:] = arrays["kept"]
+        prefix = "optimizer."
+        self.learner.restore({name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)})
+        if self.average:
+            self.average.network.vector[:] = arrays["average"]
+            self.average.steps = values["steps"]
+        self.history = [Epoch(**epoch) for epoch in values["history"]]
+        self.kept_epoch, self.seconds_before = values["kept_epoch"], values["seconds"]
+        self.random.order.bit_generator.state = values["order"]
+        self.learner.restore_random_states(values["learner"])
 
 
 def train(
@@ -56,39 +184,8 @@ def train(
     validation: Examples | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Step | Epoch]:
-    """Train `network` in place on the examples at `positions`, until the last epoch or until `stopped()` says so.
-
-    Raises `DivergedError` when the cost is no longer finite; the network then holds the weights of the last good epoch.
-    """
-    loss = losses.loss(recipe.loss)
-    optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-    peak_rate = recipe.learning_rate or optimizer.learning_rate
-    random = streams(recipe.seed)
-    total = len(positions)
-    batch_size = min(recipe.batch_size or total, total)
-    learner = Learner(network, loss, optimizer, batch_size, random.layers)
-    last_good = network.vector.copy()
-
-    for epoch in range(1, recipe.epochs + 1):
-        started, cost_sum, rate = time.perf_counter(), 0.0, peak_rate
-        order = random.order.permutation(positions)
-        for start in range(0, total, batch_size):
-            batch = order[start : start + batch_size]
-            cost = learner.backpropagate(examples, batch)
-            if not math.isfinite(cost):
-                network.vector[:] = last_good
-                raise DivergedError(_advice(epoch, peak_rate))
-            rate = peak_rate * SCHEDULES[recipe.schedule]((epoch - 1 + start / total) / recipe.epochs)
-            learner.step(rate)
-
-            done = start + len(batch)
-            cost_sum += cost * len(batch)
-            yield Step(epoch, done, total, cost_sum / done)
-            if stopped():
-                return
-        last_good[:] = network.vector
-        right = accuracy(network.outputs(validation.images), validation.labels) if validation else None
-        yield Epoch(epoch, cost_sum / total, right, rate, time.perf_counter() - started)
+    """Train `network` in place by a `Trainer`; raises what that raises."""
+    yield from Trainer(network, examples, recipe, positions=positions, validation=validation).run(stopped)
 
 
 def _advice(epoch: int, rate: float) -> str:

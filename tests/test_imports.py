@@ -25,7 +25,7 @@ ORDER = [
     ("probation",),
     ("network",),
     ("recipe",),
-    ("learner",),
+    ("learner", "averaging"),
     ("evaluation",),
     ("trainer",),
     ("safe_tensors",),

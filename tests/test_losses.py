@@ -13,10 +13,11 @@ OUTPUTS = hnp.arrays(np.float64, (6, 10), elements=st.floats(-30, 30))
 LABELS = hnp.arrays(np.uint8, 6, elements=st.integers(0, 9))
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("name", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
-def test_gradient_agrees_with_finite_differences(name, outputs, labels):
-    measure = loss(name)
+def test_gradient_agrees_with_finite_differences(name, smoothing, outputs, labels):
+    measure = loss(name, smoothing)
     _, gradient = measure.cost(outputs.copy(), labels)
     for place in ((0, int(labels[0])), (0, int(labels[0] + 1) % 10), (5, 3)):
         costs = []
@@ -60,6 +61,14 @@ def test_equal_logits_cost_the_log_of_the_number_of_classes():
     assert CrossEntropy().cost(np.zeros((3, 10)), np.zeros(3, np.uint8))[0] == pytest.approx(np.log(10))
 
 
+def test_smoothed_labels_want_less_than_certainty():
+    sure, unsure = np.array([[20.0, 0.0, 0.0]]), np.log([[0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3]])
+    cost, gradient = CrossEntropy(0.1).cost(unsure, np.array([0], np.uint8))
+    assert cost < CrossEntropy(0.1).cost(sure, np.array([0], np.uint8))[0]
+    np.testing.assert_allclose(gradient, 0, atol=1e-12)
+    assert CrossEntropy(0.0).cost(sure, np.array([0], np.uint8))[0] < 1e-8
+
+
 def test_mean_squared_error_is_half_the_squared_distance():
     outputs = np.array([[0.5, 0.5], [1.0, 0.0]])
     assert MeanSquaredError().cost(outputs, np.array([0, 1], np.uint8))[0] == pytest.approx((0.25 + 1.0) / 2)
@@ -69,3 +78,5 @@ def test_mean_squared_error_is_half_the_squared_distance():
 def test_an_unknown_loss_names_those_there_are():
     with pytest.raises(SettingError, match="cross-entropy, mse"):
         loss("hinge")
+    with pytest.raises(SettingError, match="share from 0"):
+        loss("mse", 1.0)

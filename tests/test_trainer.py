@@ -1,5 +1,6 @@
 """The trainer: that it learns what can be learnt, nothing else, and always the same."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ from handwriting.errors import DataError, DivergedError, SettingError
 from handwriting.evaluation import accuracy
 from handwriting.interfaces import Examples
 from handwriting.recipe import Recipe, build_network, hold_out
-from handwriting.trainer import Epoch, Step, train
+from handwriting.threads import limited
+from handwriting.trainer import Epoch, Step, Trainer, train
 
 QUICK = Recipe(hidden=(32,), epochs=3, batch_size=50, validation=0.2)
 
@@ -144,3 +146,88 @@ def test_a_share_that_leaves_nothing_is_refused(count, share):
 def test_an_unknown_schedule_names_those_there_are():
     with pytest.raises(SettingError, match="one-cycle"):
         Recipe(schedule="weekly")
+
+
+def test_the_best_weights_are_kept():
+    examples, outputs = blobs(400), []
+    recipe = replace(QUICK, epochs=8, schedule="constant", optimizer="sgd", learning_rate=1.5)
+    positions, held = hold_out(400, recipe)
+    network = build_network(recipe, 10)
+    epochs = []
+    for event in train(network, examples, recipe, positions=positions, validation=examples[held]):
+        if isinstance(event, Epoch):
+            epochs.append(event)
+            outputs.append(network.outputs(examples.images))
+    best = max(epochs, key=lambda epoch: (epoch.accuracy, epoch.number))
+    assert [epoch for epoch in epochs if epoch.best][-1] == best
+    assert np.array_equal(network.outputs(examples.images), outputs[best.number - 1])
+
+
+def test_patience_ends_what_gets_no_better():
+    examples = blobs(300)
+    noise = Examples(examples.images, np.random.default_rng(0).permutation(examples.labels))
+    _, events = run(replace(QUICK, epochs=100, patience=2), noise)
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert len(epochs) < 100
+    assert [epoch.best for epoch in epochs[-3:]] == [True, False, False]
+
+
+def test_patience_needs_pictures_to_check_with():
+    with pytest.raises(SettingError, match="--validation"):
+        Recipe(patience=3, validation=0.0)
+
+
+def test_a_time_limit_ends_training_and_its_schedule(monkeypatch):
+    clock = iter(range(10**6))
+    monkeypatch.setattr("handwriting.trainer.time.perf_counter", lambda: next(clock))
+    _, events = run(replace(QUICK, epochs=1000, time_limit=200.0, schedule="linear"), blobs(300))
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert 1 < len(epochs) < 30
+    assert epochs[-1].learning_rate < 0.1 * epochs[0].learning_rate
+
+
+def test_weight_decay_shrinks_weights_and_leaves_biases_alone():
+    examples = blobs(300)
+    plain, _ = run(QUICK, examples)
+    decayed, _ = run(replace(QUICK, weight_decay=1.0), examples)
+    weights = [network.parameters[1]["weights"] for network in (decayed, plain)]
+    assert np.linalg.norm(weights[0]) < 0.98 * np.linalg.norm(weights[1])
+    images, labels = examples.images, examples.labels
+    assert accuracy(decayed.outputs(images), labels) > 0.95
+
+
+def test_averaged_weights_are_smoother_and_are_the_ones_kept():
+    recipe = replace(QUICK, average=0.9, validation=0.2, schedule="constant", learning_rate=0.01)
+    examples = blobs(600)
+    trainer = Trainer(build_network(recipe, 10), examples, recipe, positions=np.arange(500), validation=examples[500:])
+    *_, last = trainer.run()
+    assert last.accuracy == accuracy(trainer.average.network.outputs(examples.images[500:]), examples.labels[500:])
+    assert last.accuracy > 0.9
+    assert np.array_equal(trainer.network.vector, trainer.kept)
+
+
+EVERYTHING = {"layers": ("dropout:0.1",), "average": 0.9, "weight_decay": 0.01, "label_smoothing": 0.1, "epochs": 5}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("optimizer", ["adam", "momentum", "sgd"])
+def test_training_goes_on_from_its_state_as_if_never_interrupted(optimizer, threads, monkeypatch):
+    monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
+    recipe, examples = replace(QUICK, optimizer=optimizer, **EVERYTHING), blobs(300)
+
+    def trainer():
+        network = build_network(recipe, 10)
+        return Trainer(network, examples, recipe, positions=np.arange(250), validation=examples[250:])
+
+    with limited(threads):
+        whole = trainer()
+        for event in whole.run():
+            if isinstance(event, Epoch) and event.number == 3:
+                arrays, values = whole.state()
+                saved = {name: array.copy() for name, array in arrays.items()}, json.loads(json.dumps(values))
+        resumed = trainer()
+        resumed.restore(*saved)
+        epochs = [event for event in resumed.run() if isinstance(event, Epoch)]
+    assert [epoch.number for epoch in epochs] == [4, 5]
+    assert np.array_equal(resumed.network.vector, whole.network.vector)
+    assert [(e.cost, e.accuracy) for e in resumed.history] == [(e.cost, e.accuracy) for e in whole.history]
