@@ -71,7 +71,7 @@ class MeanSquaredError(Loss):
 class CrossEntropy(Loss):
     """Softmax and its cross-entropy in one, which is stable where the two apart would overflow or take log 0.
 
-    With the outputs z as logits, p = e^z / sum e^z and cost = -sum y log p, so dcost/dz = p - y (y one-hot, or smoothed).
+    With the outputs z as logits, p = e^z / sum e^z and cost = -sum y log p, so dcost/dz = p - y.
     """
 
     name: ClassVar[str] = "cross-entropy"

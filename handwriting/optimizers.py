@@ -72,7 +72,8 @@ class Adam(Optimizer):
 
     def start(self, size: int) -> dict[str, Floats]:
         """Remember fading sums of the gradient and of its square, and the number of steps."""
-        return {"sum": np.zeros(size, np.float32), "square_sum": np.zeros(size, np.float32), "steps": np.zeros(1)}
+        zeros = {"sum": size, "square_sum": size, "steps": 1}
+        return {name: np.zeros(count, np.float32) for name, count in zeros.items()}
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
         """parameters -= learning_rate * mean / (sqrt(mean square) + epsilon), both corrected for their start at 0.

@@ -74,7 +74,7 @@ def _hints(part: type[Any]) -> dict[str, Any]:
 
 
 def _convert(value: Any, hint: Any, what: str) -> Any:
-    """Return `value` as the type `hint`: int, float, str, bool, Literal, or one of these or None."""
+    """Return `value` as the type `hint`: int, float, str, bool, Literal, a tuple of one of these, or one or None."""
     for kind in sorted(_alternatives(hint), key=lambda kind: kind is str):  # text last: anything could be text
         converted = _as_kind(value, kind)
         if converted is not _NO_MATCH:
@@ -91,6 +91,8 @@ def _as_kind(value: Any, kind: Any) -> Any:
         return next(
             (option for option in typing.get_args(kind) if as_text(option) == value or option == value), _NO_MATCH
         )
+    if typing.get_origin(kind) is tuple:
+        return _as_tuple(value, typing.get_args(kind)[0])
     if kind is types.NoneType:
         return None if value is None or value == "none" else _NO_MATCH
     if kind is bool:
@@ -105,6 +107,11 @@ def _as_kind(value: Any, kind: Any) -> Any:
     return value if type(value) is kind and value == value else _NO_MATCH  # NaN is the one that differs from itself
 
 
+def _as_tuple(value: Any, kind: Any) -> Any:
+    items = tuple(_as_kind(item, kind) for item in value) if isinstance(value, list | tuple) else (_NO_MATCH,)
+    return _NO_MATCH if _NO_MATCH in items else items
+
+
 def _alternatives(hint: Any) -> tuple[Any, ...]:
     return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
 
@@ -115,4 +122,6 @@ def _type_name(hint: Any) -> str:
         return " or ".join(map(_type_name, kinds))
     if typing.get_origin(hint) is typing.Literal:
         return "|".join(as_text(option) for option in typing.get_args(hint))
+    if typing.get_origin(hint) is tuple:
+        return f"a list of {_type_name(typing.get_args(hint)[0])}"
     return "none" if hint is types.NoneType else str(getattr(hint, "__name__", hint))

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
-from handwriting import model_file
+from handwriting import configuration, model_file
 
 QUICK = ("--dataset", "strokes", "--epochs", "2", "--hidden", "16", "--threads", "1")
 
@@ -172,3 +173,116 @@ def test_the_dataset_mnist_is_strict(hwr):
     done = hwr("train", "--dataset", "mnist", status=1, environment={"https_proxy": "http://127.0.0.1:9"})
     assert "hwr download --from DIR" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("hwr: ")
+
+
+# Settings from files
+
+
+def test_the_printed_settings_give_the_same_training_again(trained, tmp_path):
+    options = ("--hidden", "12", "--layer", "dropout:0.1", "--average", "0.9", "--batch-size", "full", "--seed", "3")
+    printed = trained("train", *options, "--dataset", "strokes", "--print-config").stdout
+    config = tmp_path / "mine.toml"
+    config.write_text(printed)
+    assert trained("train", "--config", config, "--print-config").stdout == printed
+    assert 'batch_size = "full"\n' in printed
+    changed = trained("train", "--config", config, "--print-config", "--seed", "4").stdout
+    assert changed == printed.replace("seed = 3", "seed = 4")
+
+
+def test_presets_are_recipes_that_options_may_change(trained):
+    for name in configuration.presets():
+        assert "hidden = [" in trained("train", "--preset", name, "--print-config").stdout
+    fast = trained("train", "--preset", "fast", "--print-config").stdout
+    assert fast == trained("train", "--print-config").stdout
+    assert "hidden = [64, 32]" in trained(
+        "train", "--preset", "fast", "--hidden", "64", "--hidden", "32", "--print-config"
+    ).stdout  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hiden = [3]", "unknown setting 'hiden'"),
+        ("hidden = 3", "hidden takes a list of int"),
+        ("epochs = true", "epochs takes int, not"),
+        ("dataset = 3", "dataset is the name"),
+        ("activation =", "is no proper TOML"),
+        ("activation = 'rleu'", "did you mean relu"),
+        ("\xff", "proper TOML"),
+    ],
+)
+def test_what_is_wrong_in_a_file_of_settings_is_told_in_one_line(trained, tmp_path, text, words):
+    config = tmp_path / "bad.toml"
+    config.write_text(text, "utf-8")
+    failed = trained("train", "--config", config, "--dataset", "strokes", status=1)
+    assert words in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+def test_an_unknown_preset_names_those_there_are(trained):
+    assert "fast" in trained("train", "--preset", "fats", status=1).stderr
+
+
+# Going on
+
+
+ENDLESS = (
+    "train",
+    "--dataset",
+    "strokes",
+    "--hidden",
+    "16",
+    "--epochs",
+    "6",
+    "--layer",
+    "dropout:0.1",
+    "--threads",
+    "1",
+)
+
+
+IMPATIENT = """
+from handwriting import checkpoint
+from handwriting.cli import hwr
+
+checkpoint.INTERVAL = 0.0
+hwr()
+"""
+
+
+def killed_after(hwr, tmp_path, event, number):
+    """Start a training that leaves a checkpoint every epoch, and kill it after so many of its epochs."""
+    place = tmp_path / "m.safetensors"
+    command = [sys.executable, "-c", IMPATIENT, *ENDLESS, "--format", "jsonl", "-o", place]
+    with subprocess.Popen(command, env=hwr.environment(), stdout=subprocess.PIPE, text=True) as process:
+        for _ in range(number):
+            process.stdout.readline()
+        process.send_signal(event)
+        process.wait(60)
+    return place
+
+
+@pytest.mark.parametrize("event", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_training_goes_on_bit_for_bit(trained, tmp_path, event):
+    whole = tmp_path / "whole"
+    trained(*ENDLESS, "-o", whole)
+    place = killed_after(trained, tmp_path, event, 2)
+    assert place.exists() == (event == signal.SIGINT)  # Ctrl-C keeps what was learnt, too
+    checkpoint = tmp_path / "m.safetensors.checkpoint"
+    done = trained("train", "--resume", checkpoint, "--force")
+    assert "epoch 6/6" in done.stderr
+    assert "epoch 1/6" not in done.stderr
+    assert not checkpoint.exists()
+    first, second = (model_file.load(path) for path in (place, whole))
+    assert np.array_equal(first.network.vector, second.network.vector)
+    assert first.training["test"] == second.training["test"]
+    assert len(first.training["history"]) == 6
+
+
+def test_resuming_needs_a_checkpoint_and_nothing_else(trained, tmp_path):
+    checkpoint = tmp_path / "m.checkpoint"
+    checkpoint.write_bytes(b"nothing")
+    assert "damaged" in trained("train", "--resume", checkpoint, status=1).stderr
+    assert "give neither" in trained("train", "--resume", checkpoint, "--epochs", "3", status=2).stderr
+    trained("train", *QUICK, "-o", tmp_path / "model")
+    assert "is no checkpoint" in trained("train", "--resume", tmp_path / "model", status=1).stderr

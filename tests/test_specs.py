@@ -237,13 +237,15 @@ def test_usage_names_every_setting_with_its_type_and_default():
     assert settings.usage(Relu) == "none"
 
 
-def test_a_list_is_no_setting_and_says_so():
+def test_a_list_is_given_as_a_list():
     @dataclass
     class Listed:
         sizes: tuple[int, ...] = ()
 
-    for value in ("5", [5], (5,)):
-        with pytest.raises(SettingError, match="sizes takes tuple"):
+    for value in ([5, 6], (5, 6)):
+        assert settings.construct(Listed, "listed", {"sizes": value}).sizes == (5, 6)
+    for value in ("5", ["a"], 5, [[5]]):
+        with pytest.raises(SettingError, match="sizes takes a list of int"):
             settings.construct(Listed, "listed", {"sizes": value})
 
 

@@ -4,8 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from handwriting.cli import options
+
+RECIPE = (
+    "layers", "hidden", "activation", "loss", "optimizer", "learning_rate", "schedule", "epochs", "batch_size",
+    "weight_decay", "label_smoothing", "average", "validation", "patience", "time_limit", "seed",
+)  # fmt: skip
+"""The options that are settings of a recipe, by their names there."""
 
 
 def _batch_size(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
@@ -18,6 +25,13 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 
 
 @click.command()
+@click.option("--preset", metavar="NAME", help="Begin with the settings of a preset: fast.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Begin with the settings in a TOML file, as --print-config writes it.",
+)
+@click.option("--print-config", is_flag=True, help="Print the settings as TOML, and do no more.")
 @click.option(
     "--hidden",
     type=click.IntRange(min=1),
@@ -55,11 +69,41 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     "--batch-size", metavar="N|full", callback=_batch_size, default="128", show_default=True, help="Examples a step."
 )
 @click.option(
+    "--weight-decay",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Share of the weights, times the learning rate, taken from them each step.",
+)
+@click.option(
+    "--label-smoothing",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the certainty that is not asked for.",
+)
+@click.option(
+    "--average",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Use averaged weights, with this decay a step, such as 0.999.",
+)
+@click.option(
     "--validation",
     type=click.FloatRange(0, 1, max_open=True),
     default=0.05,
     show_default=True,
-    help="Share of the training set held out to check with.",
+    help="Share of the training set held out to check with; the weights that read it best are kept.",
+)
+@click.option(
+    "--patience", type=click.IntRange(min=1), metavar="EPOCHS", help="End when so many epochs brought nothing better."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End after this time, the schedule with it.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Start of all randomness.")
 @options.threads
@@ -67,10 +111,18 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     "-o", "--output", type=click.Path(path_type=Path), help="Where to save the model.  [default: in the data directory]"
 )
 @click.option("--force", is_flag=True, help="Replace the file of --output.")
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CHECKPOINT",
+    help="Go on with a training that was interrupted.",
+)
 @options.output_format("json", "jsonl")
 @options.common
+@click.pass_context
 def train(
-    dataset: str, data: Path | None, output: Path | None, force: bool, form: str,
+    context: click.Context, /, preset: str | None, config: Path | None, print_config: bool,
+    dataset: str, data: Path | None, output: Path | None, force: bool, resume: Path | None, form: str,
     threads: int | None, **settings: Any,
 ) -> None:  # fmt: skip
     """Teach a network to read handwritten digits.
@@ -80,15 +132,31 @@ def train(
         hwr train --layer dropout:0.1 --hidden 300 --hidden 100 --epochs 30
         hwr train --data my-pictures --optimizer momentum:0.95 -o mine.safetensors
 
-    Ctrl-C ends it after the running batch and keeps what was learnt.
+    Ctrl-C ends it after the running batch and keeps what was learnt. What takes long leaves a checkpoint beside the
+    model every half a minute, with which --resume goes on.
     """
-    from handwriting.cli.training import run
+    from handwriting import configuration
+    from handwriting.cli.training import resume_training, run
     from handwriting.cli.training_view import view
-    from handwriting.recipe import Recipe
     from handwriting.threads import limited
 
-    chosen = settings.pop("hidden") or (() if settings["layers"] else Recipe.hidden)
-    recipe = Recipe(hidden=chosen, **settings)
+    given = {name: settings[name] for name in RECIPE if _is_given(context, name)}
+    if resume:
+        if given or preset or config or _is_given(context, "dataset") or data:
+            raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
+        context.exit(resume_training(resume, output, force, threads, view(form)))
+    base = (configuration.preset(preset) if preset else {}) | (configuration.read(config) if config else {})
+    if "layers" in given:
+        base.setdefault("hidden", ())  # who names layers has named the network
+    recipe = configuration.recipe(base | given)
+    chosen = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
+    if print_config:
+        click.echo(configuration.written(recipe, chosen))
+        return
     with limited(threads):
-        status = run(recipe, dataset, data, output, force, view(form))
-    click.get_current_context().exit(status)
+        status = run(recipe, chosen, data, output, force, view(form))
+    context.exit(status)
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)

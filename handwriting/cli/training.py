@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 
 import handwriting
-from handwriting import model_file, models, specs
+from handwriting import checkpoint, model_file, models, specs
 from handwriting.cli import options
-from handwriting.cli.console import say
-from handwriting.cli.data import Opened, open_dataset
+from handwriting.cli.console import printable, say
+from handwriting.cli.data import Opened, open_dataset, open_saved
 from handwriting.cli.interruption import stopping
 from handwriting.cli.training_view import Outcome, View
-from handwriting.errors import DivergedError, HandwritingError
-from handwriting.evaluation import accuracy, evaluate
+from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
+from handwriting.evaluation import Evaluation, accuracy, evaluate
 from handwriting.interfaces import Examples
 from handwriting.losses import loss
 from handwriting.model_file import Model
 from handwriting.network import Network
 from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
-from handwriting.trainer import Epoch, train
+from handwriting.threads import limited, team
+from handwriting.trainer import Epoch, Trainer
 
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
@@ -34,68 +35,112 @@ KEPT_EPOCHS = 1000
 
 def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None, force: bool, view: View) -> int:
     """Train as the recipe says, show it in `view`, save the model, and return the exit status."""
-    began = time.perf_counter()
     check(recipe)
     if output:
         models.check_place(output, force)
     opened = open_dataset(dataset, pictures)
-    splits = opened.splits
     place = output or models.new_path(options.data_dir(), opened.name)
     if not output:
         models.check_place(place, force)
+    return Training(recipe, opened, place, view).run()
 
-    network = build_network(recipe, len(splits.class_names))
-    positions, held = hold_out(len(splits.train), recipe)
-    held_out = splits.train[held] if len(held) else None
-    before = _share(network, held_out or splits.train[:GLANCE])
-    view.begin(opened, network, recipe, len(positions), len(held), before)
 
-    history: list[Epoch] = []
-    diverged = None
-    with stopping() as stop, view:
-        try:
-            for event in train(network, splits.train, recipe, positions=positions, validation=held_out, stopped=stop):
-                history += [event] if isinstance(event, Epoch) else []
-                view.show(event)
-        except DivergedError as error:
-            if not history:
-                raise  # nothing was learnt, so there is nothing to keep
-            diverged = error
+def resume_training(path: Path, output: Path | None, force: bool, threads: int | None, view: View) -> int:
+    """Go on from a checkpoint as `run` would have; raises `ModelError` or `SettingError` where that can't be done."""
+    begun = checkpoint.load(path)
+    origin = begun.origin
+    if threads not in (None, origin.threads):
+        raise SettingError(f"the training was begun with {origin.threads} threads: give --threads {origin.threads}")
+    check(origin.recipe)
+    place = output or path.with_name(path.name.removesuffix(checkpoint.SUFFIX))
+    models.check_place(place, force)
+    opened = open_saved(origin.dataset)
+    if len(opened.splits.train) != origin.examples:
+        raise DataError(
+            f"the training was begun with {origin.examples:,} pictures, now {opened.name} has "
+            f"{len(opened.splits.train):,}: train anew"
+        )
+    with limited(origin.threads):
+        return Training(origin.recipe, opened, place, view, begun).run()
 
-    judged = evaluate(network.outputs(splits.test.images), splits.test.labels, splits.class_names)
-    seconds = time.perf_counter() - began
-    record = _record(recipe, opened, before, history, seconds) | {
-        "test": {"accuracy": judged.accuracy, "count": judged.count},
-        "stopped": stop(),
-    }
-    model = Model(network, loss(recipe.loss), splits.class_names, dict(SETTINGS), record)
-    model_file.save(model, place)
-    _remember(place)
-    view.end(Outcome(place, model, judged, history, before, seconds, stop()), splits.test)
-    if diverged:
-        raise DivergedError(f"{diverged}; the weights after epoch {history[-1].number} are kept in {place}")
-    return stop.status
+
+class Training:
+    """One training from the command line, from its first line to the saved model."""
+
+    def __init__(
+        self, recipe: Recipe, opened: Opened, place: Path, view: View, begun: checkpoint.Checkpoint | None = None
+    ) -> None:
+        """Build the network; with `begun` go on from that checkpoint."""
+        self.began = time.perf_counter()
+        self.recipe, self.opened, self.place, self.view = recipe, opened, place, view
+        splits = opened.splits
+        self.network = build_network(recipe, len(splits.class_names))
+        positions, held = hold_out(len(splits.train), recipe)
+        held_out = splits.train[held] if len(held) else None
+        self.before = _share(self.network, held_out or splits.train[:GLANCE])
+        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, validation=held_out)
+        if begun:
+            begun.restore(self.trainer)
+        origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), team().size)
+        self.keeper = checkpoint.Keeper(place.with_name(place.name + checkpoint.SUFFIX), origin)
+        view.begin(opened, self.network, recipe, len(positions), len(held), self.before)
+
+    def run(self) -> int:
+        """Train, show it, save the model, and return the exit status."""
+        diverged = None
+        with stopping() as stop, self.view:
+            try:
+                for event in self.trainer.run(stop):
+                    if isinstance(event, Epoch):
+                        self.keeper.take(self.trainer)
+                    self.view.show(event)
+            except DivergedError as error:
+                if not self.trainer.history:
+                    raise  # nothing was learnt, so there is nothing to keep
+                diverged = error
+
+        test = self.opened.splits.test
+        judged = evaluate(self.network.outputs(test.images), test.labels, self.opened.splits.class_names)
+        seconds = self.trainer.seconds_before + time.perf_counter() - self.began
+        model = self._model(judged, seconds, stop())
+        model_file.save(model, self.place)
+        _remember(self.place)
+        history = self.trainer.history
+        self.view.end(Outcome(self.place, model, judged, history, self.before, seconds, stop()), test)
+        if stop() and self.keeper.write():
+            say(f"go on with: hwr train --force --resume {printable(str(self.keeper.path))}")
+        elif not stop():
+            self.keeper.discard()
+        if diverged:
+            raise DivergedError(
+                f"{diverged}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.place}"
+            )
+        return stop.status
+
+    def _model(self, judged: Evaluation, seconds: float, stopped: bool) -> Model:
+        """Return what is saved: the network, and how it came to be."""
+        trainer, splits = self.trainer, self.opened.splits
+        record: dict[str, Any] = {
+            "dataset": self.opened.saved,
+            "recipe": asdict(self.recipe),
+            "optimizer": specs.to_json(specs.make("optimizer", self.recipe.optimizer)),
+            "before": self.before,
+            "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
+            "kept_epoch": trainer.kept_epoch,
+            "seconds": seconds,
+            "versions": {
+                "handwriting": handwriting.__version__,
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+            },
+            "test": {"accuracy": judged.accuracy, "count": judged.count},
+            "stopped": stopped,
+        }
+        return Model(self.network, loss(self.recipe.loss), splits.class_names, dict(SETTINGS), record)
 
 
 def _share(network: Network, examples: Examples) -> float:
     return accuracy(network.outputs(examples.images), examples.labels)
-
-
-def _record(recipe: Recipe, opened: Opened, before: float, history: list[Epoch], seconds: float) -> dict[str, Any]:
-    """Return how the network came to be, as the model file keeps it."""
-    return {
-        "dataset": opened.saved,
-        "recipe": asdict(recipe),
-        "optimizer": specs.to_json(specs.make("optimizer", recipe.optimizer)),
-        "before": before,
-        "history": [asdict(epoch) for epoch in _thinned(history)],
-        "seconds": seconds,
-        "versions": {
-            "handwriting": handwriting.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-    }
 
 
 def _thinned(history: list[Epoch]) -> list[Epoch]:

@@ -50,6 +50,7 @@ class Trial:
         expect(not np.array_equal(parameters, np.ones(SIZE)), "step leaves the parameters as they were")
         expect(np.isfinite(parameters).all(), "the parameters become infinite or NaN in the first step")
         expect(all(isinstance(array, np.ndarray) for array in state.values()), "the state holds what is no array")
+        expect(all(array.dtype == np.float32 for array in state.values()), "the state holds other than float32 numbers")
         expect(
             {name: np.shape(array) for name, array in state.items()} == shapes, "the state's arrays change their shape"
         )
