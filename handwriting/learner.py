@@ -49,7 +49,7 @@ class Learner:
         """
         count = _shares(network, batch_size)
         generators = rng.spawn(count) if count > 1 else [rng]
-        self.shares = [Share(network, loss, generator) for generator in generators]
+        self.shares = [Share(network, loss, generator, math.ceil(batch_size / count)) for generator in generators]
         ends = np.linspace(0, len(network.trained), (count if optimizer.elementwise else 1) + 1).astype(int)
         stretches = [slice(start, end) for start, end in pairwise(ends)]
         self.weight_decay = weight_decay
@@ -106,8 +106,9 @@ def _shares(network: Network, batch_size: int) -> int:
 class Share:
     """A thread's share of every batch, with a gradient of its own."""
 
-    def __init__(self, network: Network, loss: Loss, rng: np.random.Generator) -> None:
+    def __init__(self, network: Network, loss: Loss, rng: np.random.Generator, size: int) -> None:
         self.network, self.loss, self.rng = network, loss, rng
+        self.inputs = np.empty((size, *network.stages[0].input_shape), np.float32)  # kept: to allocate it takes long
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
 
@@ -116,7 +117,7 @@ class Share:
         if not examples:  # the last batch of an epoch may be smaller than the number of shares
             self.gradient[:] = 0
             return 0.0
-        outputs, ways_back = self.network.forward(inputs(examples.images), training=True, rng=self.rng)
+        outputs, ways_back = self.network.forward(inputs(examples.images, self.inputs), training=True, rng=self.rng)
         cost, output_gradient = self.loss.cost(outputs, examples.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, ways_back, self.gradients)

@@ -36,7 +36,7 @@ class Loss(ABC):
         """Return for every class how sure the network is, from 0 to 1; (batch, classes)."""
 
     def _subtract_wanted(self, values: Floats, labels: Labels) -> None:
-        """Subtract y, the row of what is wanted, from each row."""
+        """Subtract y, what is wanted, from each row."""
         values[np.arange(len(labels)), labels] -= 1 - self.label_smoothing
         if self.label_smoothing:
             values -= self.label_smoothing / values.shape[1]
@@ -78,14 +78,16 @@ class CrossEntropy(Loss):
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of -sum y log p and (p - y) / batch."""
-        shifted = outputs - outputs.max(axis=1, keepdims=True)  # softmax is the same for z + c; now e^z <= 1
-        wanted = shifted[np.arange(len(labels)), labels]
+        shifted = outputs.T.copy()  # a column an example: NumPy is faster along the longer axis
+        shifted -= shifted.max(axis=0)  # softmax is the same for z + c; now e^z <= 1
+        wanted = shifted[labels, np.arange(len(labels))]
         if self.label_smoothing:
-            wanted = (1 - self.label_smoothing) * wanted + self.label_smoothing * shifted.mean(axis=1)
+            wanted = (1 - self.label_smoothing) * wanted + self.label_smoothing * shifted.mean(axis=0)
         exponentials = np.exp(shifted, out=shifted)
-        sums = exponentials.sum(axis=1, keepdims=True)
-        cost = float(np.sum(np.log(sums[:, 0]) - wanted)) / len(labels)
-        gradient = np.divide(exponentials, sums, out=exponentials)
+        sums = exponentials.sum(axis=0)
+        cost = float((np.log(sums) - wanted).sum()) / len(labels)
+        exponentials /= sums
+        gradient = exponentials.T
         self._subtract_wanted(gradient, labels)
         gradient /= len(labels)
         return cost, gradient

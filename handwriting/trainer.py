@@ -1,10 +1,10 @@
 """The trainer: walks the examples, batch by batch, and yields what happened; it prints nothing.
 
-    trainer = Trainer(network, examples, recipe, positions=positions, validation=held_out)
+    trainer = Trainer(network, examples, recipe, positions=positions, held_out=held_out)
     for event in trainer.run():
         ...                                  # a `Step` after every batch, an `Epoch` after every walk
 
-In the end the network holds the weights of the epoch that read the validation examples best.
+In the end the network holds the weights of the epoch that read the held-out examples best.
 """
 
 import math
@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 from handwriting import losses, specs
 from handwriting.averaging import Average
 from handwriting.errors import DivergedError
-from handwriting.evaluation import accuracy
 from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.learner import Learner
 from handwriting.network import Network
 from handwriting.recipe import Recipe, streams
 from handwriting.schedules import SCHEDULES
+
+NOTHING: NDArray[np.intp] = np.empty(0, np.intp)
+GLANCE = 10_000
+"""Held-out examples that are taken into memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Step:
 class Epoch:
     """All examples were learnt once more; `number` counts from 1, `cost` is the mean over the epoch.
 
-    `accuracy` is the share of the validation examples read right, None where none are held out; `seconds` is the time
+    `accuracy` is the share of the held-out examples read right, None where none are held out; `seconds` is the time
     that the walk took; `best` says whether no epoch before had a higher accuracy.
     """
 
@@ -54,7 +57,7 @@ class Epoch:
 
 
 class Trainer:
-    """Trains `network` in place on the examples at `positions`, checking itself with `validation` examples."""
+    """Trains `network` in place on the examples at `positions`, checking itself with those at `held_out`."""
 
     def __init__(
         self,
@@ -63,11 +66,11 @@ class Trainer:
         recipe: Recipe,
         *,
         positions: NDArray[np.intp],
-        validation: Examples | None = None,
+        held_out: NDArray[np.intp] = NOTHING,
     ) -> None:
         """Get ready; raises `PluginError` or `SettingError` where the recipe's optimizer can't be had."""
         self.network, self.examples, self.recipe = network, examples, recipe
-        self.positions, self.validation = positions, validation
+        self.positions, self.held_out = positions, held_out
         self.batch_size = min(recipe.batch_size or len(positions), len(positions))
         self.random = streams(recipe.seed)
         optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
@@ -119,13 +122,21 @@ class Trainer:
     def _closed(self, number: int, cost: float, rate: float, began: float) -> Epoch:
         """Check what was learnt in an epoch, and keep it if it is the best."""
         network = self.average.network if self.average else self.network
-        right = accuracy(network.outputs(self.validation.images), self.validation.labels) if self.validation else None
+        right = self._share_right(network)
         best = right is None or not self.kept_epoch or right >= (self.history[self.kept_epoch - 1].accuracy or 0)
         if best:
             self.kept[:] = network.vector
             self.kept_epoch = number
         self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best))
         return self.history[-1]
+
+    def _share_right(self, network: Network) -> float | None:
+        """Return the share of the held-out examples that `network` reads right, taking some of them at a time."""
+        right = 0
+        for start in range(0, len(self.held_out), GLANCE):
+            some = self.examples[self.held_out[start : start + GLANCE]]
+            right += int(np.count_nonzero(network.outputs(some.images).argmax(axis=1) == some.labels))
+        return right / len(self.held_out) if len(self.held_out) else None
 
     def _is_over(self) -> bool:
         done = len(self.history)
@@ -181,11 +192,11 @@ def train(
     recipe: Recipe,
     *,
     positions: NDArray[np.intp],
-    validation: Examples | None = None,
+    held_out: NDArray[np.intp] = NOTHING,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Step | Epoch]:
     """Train `network` in place by a `Trainer`; raises what that raises."""
-    yield from Trainer(network, examples, recipe, positions=positions, validation=validation).run(stopped)
+    yield from Trainer(network, examples, recipe, positions=positions, held_out=held_out).run(stopped)
 
 
 def _advice(epoch: int, rate: float) -> str:

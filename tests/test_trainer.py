@@ -30,8 +30,7 @@ def blobs(count, seed=0):
 def run(recipe, examples, **options):
     network = build_network(recipe, 10)
     positions, held = hold_out(len(examples), recipe)
-    validation = examples[held] if len(held) else None
-    return network, list(train(network, examples, recipe, positions=positions, validation=validation, **options))
+    return network, list(train(network, examples, recipe, positions=positions, held_out=held, **options))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,7 @@ def test_the_best_weights_are_kept():
     positions, held = hold_out(400, recipe)
     network = build_network(recipe, 10)
     epochs = []
-    for event in train(network, examples, recipe, positions=positions, validation=examples[held]):
+    for event in train(network, examples, recipe, positions=positions, held_out=held):
         if isinstance(event, Epoch):
             epochs.append(event)
             outputs.append(network.outputs(examples.images))
@@ -199,7 +198,9 @@ def test_weight_decay_shrinks_weights_and_leaves_biases_alone():
 def test_averaged_weights_are_smoother_and_are_the_ones_kept():
     recipe = replace(QUICK, average=0.9, validation=0.2, schedule="constant", learning_rate=0.01)
     examples = blobs(600)
-    trainer = Trainer(build_network(recipe, 10), examples, recipe, positions=np.arange(500), validation=examples[500:])
+    trainer = Trainer(
+        build_network(recipe, 10), examples, recipe, positions=np.arange(500), held_out=np.arange(500, 600)
+    )
     *_, last = trainer.run()
     assert last.accuracy == accuracy(trainer.average.network.outputs(examples.images[500:]), examples.labels[500:])
     assert last.accuracy > 0.9
@@ -217,7 +218,7 @@ def test_training_goes_on_from_its_state_as_if_never_interrupted(optimizer, thre
 
     def trainer():
         network = build_network(recipe, 10)
-        return Trainer(network, examples, recipe, positions=np.arange(250), validation=examples[250:])
+        return Trainer(network, examples, recipe, positions=np.arange(250), held_out=np.arange(250, 300))
 
     with limited(threads):
         whole = trainer()

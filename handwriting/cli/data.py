@@ -1,5 +1,6 @@
 """Which dataset a command works on, opened with its progress shown."""
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,21 @@ class Opened:
     """Where the pictures lie, for a folder of one's own."""
 
     @property
-    def saved(self) -> dict[str, str | None]:
+    def stem(self) -> str:
+        """The name as the beginning of a file's name."""
+        return re.sub(r"[^\w.-]+", "-", self.name)
+
+    @property
+    def saved(self) -> dict[str, Any]:
         """How a model file remembers the dataset: its name, and for a plugin's where it came from."""
-        from handwriting import registry
+        from handwriting.datasets.mixture import ingredients
 
         if self.pictures is not None:
             return {"name": self.name, "pictures": str(self.pictures)}
-        entry = registry.find("dataset", self.name)
-        return {"name": entry.name, **entry.origin}
+        parts = ingredients(self.name)
+        if len(parts) == 1:
+            return _saved(self.name)
+        return {"mixture": [_saved(part.name) | {"share": part.share} for part in parts]}
 
 
 def open_dataset(name: str, pictures: Path | None) -> Opened:
@@ -44,6 +52,8 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
     if name == options.AUTOMATIC:
         opened: Opened = follow(_open_automatic())
         return opened
+    if "+" in name:
+        return Opened(name, follow(_open_mixture(name)))
     return Opened(name, follow(_open_registered(name)))
 
 
@@ -52,18 +62,38 @@ def open_saved(saved: Any) -> Opened:
 
     Raises `DataError` where it remembers none, and as `open_dataset` does.
     """
-    from handwriting import registry
-    from handwriting.cli.console import say_once
+    from handwriting.datasets.mixture import Ingredient
 
     match saved:
         case {"name": str(), "pictures": str(pictures)}:
             return open_dataset("", Path(pictures))
         case {"name": str()}:
-            entry = registry.find_saved("dataset", saved)
-            for note in registry.version_notes([saved]):
-                say_once(note)
-            return open_dataset(registry.name_of(entry), None)
+            return open_dataset(_found(saved), None)
+        case {"mixture": [*parts]} if parts and all(_is_part(part) for part in parts):
+            return open_dataset("+".join(str(Ingredient(_found(part), part["share"])) for part in parts), None)
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
+
+
+def _saved(name: str) -> dict[str, Any]:
+    from handwriting import registry
+
+    entry = registry.find("dataset", name)
+    return {"name": entry.name, **entry.origin}
+
+
+def _is_part(saved: Any) -> bool:
+    return isinstance(saved, dict) and isinstance(saved.get("name"), str) and isinstance(saved.get("share"), float)
+
+
+def _found(saved: dict[str, Any]) -> str:
+    """Return the name of a dataset that a model file remembers, and say so if its plugin's version has changed."""
+    from handwriting import registry
+    from handwriting.cli.console import say_once
+
+    entry = registry.find_saved("dataset", saved)
+    for note in registry.version_notes([saved]):
+        say_once(note)
+    return registry.name_of(entry)
 
 
 def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, Splits]:
@@ -80,6 +110,18 @@ def _open_registered(name: str) -> Generator[Progress | Notice, None, Splits]:
     splits = yield from _open(dataset, options.dataset_folder(entry))
     try_examples(dataset, splits)
     return splits
+
+
+def _open_mixture(text: str) -> Generator[Progress | Notice, None, Splits]:
+    from handwriting import registry
+    from handwriting.datasets.mixture import ingredients, mixed
+
+    wanted, parts = ingredients(text), []
+    for ingredient in wanted:
+        registry.find("dataset", ingredient.name)  # a wrong name is told before anything is fetched
+    for ingredient in wanted:
+        parts.append((ingredient, (yield from _open_registered(ingredient.name))))
+    return mixed(parts)
 
 
 def _open_automatic() -> Generator[Progress | Notice, None, Opened]:

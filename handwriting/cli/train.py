@@ -50,7 +50,9 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     help="A layer or activation before the hidden ones, such as dropout:0.2; repeat it for more.",
 )
 @options.dataset(
-    options.AUTOMATIC, "auto (MNIST, or strokes where it can't be had), mnist, strokes, or a plugin's.  [default: auto]"
+    options.AUTOMATIC,
+    "auto (MNIST, or strokes where it can't be had), mnist, strokes, a plugin's, or a mixture: mnist+0.5*strokes.  "
+    "[default: auto]",
 )
 @click.option("--loss", type=click.Choice(("cross-entropy", "mse")), default="cross-entropy", show_default=True)
 @click.option(

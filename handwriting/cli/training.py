@@ -39,7 +39,7 @@ def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None
     if output:
         models.check_place(output, force)
     opened = open_dataset(dataset, pictures)
-    place = output or models.new_path(options.data_dir(), opened.name)
+    place = output or models.new_path(options.data_dir(), opened.stem)
     if not output:
         models.check_place(place, force)
     return Training(recipe, opened, place, view).run()
@@ -76,9 +76,8 @@ class Training:
         splits = opened.splits
         self.network = build_network(recipe, len(splits.class_names))
         positions, held = hold_out(len(splits.train), recipe)
-        held_out = splits.train[held] if len(held) else None
-        self.before = _share(self.network, held_out or splits.train[:GLANCE])
-        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, validation=held_out)
+        self.before = _share(self.network, splits.train[held[:GLANCE]] if len(held) else splits.train[:GLANCE])
+        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, held_out=held)
         if begun:
             begun.restore(self.trainer)
         origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), team().size)

@@ -9,6 +9,7 @@ mirrors.py       a mirror hands over one file
 download.py      fetch, copy and verify the files of a dataset in the cache
 published.py     what `hwr download` asks of a dataset that others publish
 idx_dataset.py   a dataset made of four such files; what a plugin for Kuzushiji-MNIST would inherit from
+mixture.py       several datasets as one
 mnist.py         MNIST itself: names, sums, mirrors
 strokes/         digits that the package draws itself
 folder.py        a person's own pictures, one sub-folder for each class

@@ -1,0 +1,35 @@
+"""Makes pictures and larger datasets out of MNIST, in a process that may grow."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from handwriting.datasets.idx import read_idx, write_idx
+
+
+class Maker:
+    """Works on the folder with MNIST's four files."""
+
+    def __init__(self, mnist: str) -> None:
+        self.mnist = Path(mnist)
+
+    def pictures(self, folder: str, count: int) -> None:
+        """Write the first test pictures as PNG files, 28x28, dark ink on white; the name ends in what it shows."""
+        images, labels = (read_idx(self.mnist / f"t10k-{kind}") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
+        place = Path(folder)
+        place.mkdir()
+        for number, (image, label) in enumerate(zip(images[:count], labels[:count], strict=True)):
+            Image.fromarray(255 - image).save(place / f"{number:05d}-{label}.png")
+
+    def tenfold(self, folder: str) -> None:
+        """Write MNIST with all training pictures ten times."""
+        place = Path(folder)
+        place.mkdir()
+        for path in self.mnist.iterdir():
+            if path.name.startswith("train"):
+                array = read_idx(path)
+                write_idx(place / path.name, np.concatenate([array] * 10))
+            elif path.name.startswith("t10k"):
+                shutil.copyfile(path, place / path.name)

@@ -1,0 +1,77 @@
+"""The table as it is printed, and all of it as json."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+
+from .comparison import Row, Table
+
+COLUMNS = ("what, against whom", "ours", "peer", "median", "spread", "target", "")
+
+
+def show(results: Iterable[Row | Table], machine: Mapping[str, Any], console: Console) -> None:
+    """Print the rows in one table, then what is to be said about them, then the other tables."""
+    rows = [result for result in results if isinstance(result, Row)]
+    tables = [result for result in results if isinstance(result, Table)]
+    measured = [row for row in rows if not row.problem]
+    if measured:
+        _print("Medians of the ratios ours / peer, in turns", COLUMNS, [line(row) for row in measured], console)
+    for row in rows:
+        if row.problem:
+            console.print(f"{row.what}: {row.problem}: {row.reason}", markup=False, highlight=False)
+        for remark in row.remarks:
+            console.print(f"{row.what}: {remark}", markup=False, highlight=False)
+    for table in tables:
+        _print(table.title, table.columns, table.lines, console)
+        for remark in table.remarks:
+            console.print(remark, markup=False, highlight=False)
+    console.print(describe(machine), markup=False, highlight=False)
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in machine["others"].items() if share is not None)
+    if shares:
+        console.print(f"Of the cores, other processes took meanwhile: {shares}", markup=False, highlight=False)
+
+
+def line(row: Row) -> tuple[str, ...]:
+    """Return a row's cells."""
+    spread = f"{_number(min(row.values))} .. {_number(max(row.values))}" if len(row.values) > 1 else ""
+    value = f"{_number(row.median)} {row.unit}".strip()
+    verdict = "" if row.state == "measured" else row.state
+    return row.what, row.ours, row.peer, value, spread, str(row.target or ""), verdict
+
+
+def describe(machine: Mapping[str, Any]) -> str:
+    """Return the machine in one line."""
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    load = "" if machine["load"] is None else f", load {machine['load']:.1f} at the start"
+    return (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads{load}; {machine['system']}; "
+        f"Python {machine['python']}, {versions}; BLAS: {'; '.join(machine['blas'])}; {machine['date']}"
+    )
+
+
+def write_json(
+    path: Path, results: Iterable[Row | Table], machine: Mapping[str, Any], options: Mapping[str, Any]
+) -> None:
+    """Write everything that was measured."""
+    rows = [result.as_json() for result in results if isinstance(result, Row)]
+    tables = [vars(result) for result in results if isinstance(result, Table)]
+    content = {"machine": machine, "options": options, "rows": rows, "tables": tables}
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+def _print(title: str, columns: Sequence[str], lines: Iterable[Sequence[str]], console: Console) -> None:
+    grid = Grid(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
+    for number, name in enumerate(columns):
+        grid.add_column(name, justify="right" if 0 < number < len(columns) - 1 else "left", overflow="fold")
+    for cells in lines:
+        grid.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    console.print(grid)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"

@@ -1,0 +1,35 @@
+"""What is measured, by name: each function yields rows of the table, or tables of their own, as they come in."""
+
+from collections.abc import Callable, Iterator
+
+from ..comparison import CannotRun, Row, Table, UnequalWork
+from ..conditions import Conditions
+from . import epochs, folder, memory, outputs, profile, scaling, start, train
+
+Measure = Callable[[Conditions], Iterator[Row | Table]]
+
+ROWS: dict[str, Measure] = {
+    "pytorch": epochs.pytorch,
+    "scikit-learn": epochs.scikit_learn,
+    "products": epochs.products,
+    "train": train.train,
+    "memory": memory.memory,
+    "start": start.start,
+    "folder": folder.folder,
+    "onnxruntime": outputs.onnxruntime,
+    "scaling": scaling.scaling,
+    "profile": profile.profile,
+}
+
+
+def measure(name: str, conditions: Conditions) -> Iterator[Row | Table]:
+    """Yield what a row gives; that it was refused, could not run or failed is a row, too."""
+    try:
+        yield from ROWS[name](conditions)
+    except UnequalWork as error:
+        yield Row(name, problem="refused", reason=f"unequal work: {error}")
+    except CannotRun as error:
+        yield Row(name, problem="not run", reason=str(error))
+    except Exception as error:
+        lines = str(error).strip().splitlines() or [""]
+        yield Row(name, problem="failed", reason=f"{type(error).__name__}: {lines[0]} {lines[-1]}"[:500])

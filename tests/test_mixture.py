@@ -1,0 +1,51 @@
+"""Mixtures of datasets: what is taken, what is refused, and that a model remembers them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from handwriting.datasets.mixture import Ingredient, ingredients, mixed
+from handwriting.errors import DataError, SettingError
+from handwriting.interfaces import Examples, Splits
+
+
+def splits(count, grey, names=("0", "1")):
+    examples = Examples(np.full((count, 28, 28), grey, np.uint8), (np.arange(count) % 2).astype(np.uint8))
+    return Splits(examples, examples, names)
+
+
+def test_shares_are_read():
+    assert ingredients("mnist") == [Ingredient("mnist")]
+    assert ingredients("mnist + 0.25*dist:strokes") == [Ingredient("mnist"), Ingredient("dist:strokes", 0.25)]
+    assert [str(part) for part in ingredients("a+0.5*b")] == ["a", "0.5*b"]
+
+
+@pytest.mark.parametrize("text", ["0*a", "2*a", "-1*a", "nan*a", "x*a", "*a"])
+def test_a_share_is_above_0_and_up_to_1(text):
+    with pytest.raises(SettingError, match="share above 0"):
+        ingredients(f"mnist+{text}")
+
+
+def test_all_of_each_is_mixed_and_the_first_one_judges():
+    one, other = splits(10, 1), splits(40, 2)
+    made = mixed([(Ingredient("one"), one), (Ingredient("other", 0.5), other)])
+    assert len(made.train) == len(made.train.images) == 10 + 20
+    assert made.test is one.test
+    again = mixed([(Ingredient("one"), one), (Ingredient("other", 0.5), other)])
+    assert np.array_equal(again.train.labels, made.train.labels)
+
+
+def test_other_classes_can_not_be_mixed():
+    with pytest.raises(DataError, match="letters has other classes than digits"):
+        mixed([(Ingredient("digits"), splits(4, 1)), (Ingredient("letters"), splits(4, 1, ("a", "b")))])
+
+
+def test_a_model_remembers_its_mixture(trained, tmp_path):
+    place = tmp_path / "m.safetensors"
+    options = ("--hidden", "8", "--epochs", "1", "--threads", "1", "-o", place)
+    done = trained("train", "--dataset", "strokes+0.5*strokes", *options)
+    assert "28,500 pictures to learn from, 1,500 to check with" in done.stdout
+    judged = json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
+    assert judged["count"] == 4000
+    assert "did you mean strokes" in trained("train", "--dataset", "mnist+stroks", *options, "--force", status=1).stderr
