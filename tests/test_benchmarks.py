@@ -157,9 +157,11 @@ def test_the_profile_loses_no_time_and_its_groups_are_real():
         assert not function or f"def {function}(" in (package / file).read_text()
 
 
-def test_a_model_file_tells_what_was_trained(trained):
-    parameters, training = train.described(Path((trained.data / "models" / "last").read_text()))
-    assert parameters == 784 * 32 + 32 + 32 * 10 + 10
+def test_a_model_file_tells_what_was_trained(trained, tmp_path):
+    place = tmp_path / "m.safetensors"
+    trained("train", "--dataset", "strokes", "--hidden", "8", "--epochs", "2", "--threads", "1", "-o", place)
+    parameters, training = train.described(place)
+    assert parameters == 784 * 8 + 8 + 8 * 10 + 10
     assert (training["recipe"]["epochs"], len(training["history"])) == (2, 2)
 
 
