@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handwriting.calibration import expected_calibration_error
 from handwriting.interfaces import Floats, Labels
 
 
@@ -26,10 +27,14 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A confusion matrix (classes, classes) with its class names, and what follows from it."""
+    """A confusion matrix (classes, classes) with its class names, and what follows from it.
+
+    `calibration_error` is the expected calibration error, 0 to 1.
+    """
 
     confusion: NDArray[np.int64]
     class_names: tuple[str, ...]
+    calibration_error: float
 
     @property
     def count(self) -> int:
@@ -64,11 +69,12 @@ class Evaluation:
         return [(self.class_names[i], self.class_names[j], int(errors[i, j])) for i, j in pairs if errors[i, j]]
 
 
-def evaluate(outputs: Floats, labels: Labels, class_names: tuple[str, ...]) -> Evaluation:
-    """Compare outputs (n, classes), of which the largest is the reading, with labels (n,)."""
+def evaluate(confidences: Floats, labels: Labels, class_names: tuple[str, ...]) -> Evaluation:
+    """Compare confidences (n, classes), of which the largest is the reading, with labels (n,)."""
     classes = len(class_names)
-    places = labels.astype(np.int64) * classes + outputs.argmax(axis=1)
-    return Evaluation(np.bincount(places, minlength=classes**2).reshape(classes, classes), class_names)
+    places = labels.astype(np.int64) * classes + confidences.argmax(axis=1)
+    confusion = np.bincount(places, minlength=classes**2).reshape(classes, classes)
+    return Evaluation(confusion, class_names, expected_calibration_error(confidences, labels))
 
 
 def accuracy(outputs: Floats, labels: Labels) -> float:

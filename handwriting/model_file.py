@@ -6,6 +6,7 @@ have been held against the plan of its network.
 """
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ class Model:
     """A network, the loss it was trained with (which turns outputs into confidences), and what its classes mean.
 
     `preparation` holds the constants by which pictures are prepared for it; `training` tells, in JSON, how it came to
-    be: dataset, seed, settings, history, test accuracy, versions. `notices` are lines that a person should know before
+    be: dataset, seed, settings, history, test accuracy, versions. Outputs are divided by `temperature` before they
+    become confidences (see calibration.py). `notices` are lines that a person should know before
     relying on what it reads: that a plugin is there in another version than the one it was trained with.
     """
 
@@ -39,10 +41,11 @@ class Model:
     preparation: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    temperature: float = 1.0
 
     def confidences(self, images: Images) -> Floats:
         """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
-        return self.loss.confidences(self.network.outputs(images))
+        return self.loss.confidences(self.network.outputs(images) / self.temperature)
 
 
 def save(model: Model, path: Path) -> None:
@@ -59,6 +62,7 @@ def save(model: Model, path: Path) -> None:
         "loss": model.loss.name,
         "classes": list(model.class_names),
         "pixel_scale": PIXEL_SCALE,
+        "temperature": model.temperature,
         "preparation": model.preparation,
         "training": model.training,
     }
@@ -116,8 +120,16 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
             if network.stages[-1].output_shape != (len(classes),):
                 raise ModelError(f"it names {len(classes)} classes for another number of outputs")
             notices = registry.version_notes(layers)
-            return Model(network, losses.loss(loss), tuple(classes), preparation, training, notices)
+            temperature = _temperature(written.get("temperature", 1.0))
+            return Model(network, losses.loss(loss), tuple(classes), preparation, training, notices, temperature)
     raise ModelError("its description is not of the form that hwr writes")
+
+
+def _temperature(written: object) -> float:
+    """Return the temperature that a file holds; files of before there was one hold none."""
+    if isinstance(written, float) and 0 < written < math.inf:
+        return written
+    raise ModelError("its temperature is no number above 0")
 
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:

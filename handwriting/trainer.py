@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from handwriting import losses, specs
 from handwriting.averaging import Average
 from handwriting.errors import DivergedError
-from handwriting.interfaces import Examples, Floats, Optimizer
+from handwriting.evaluation import accuracy
+from handwriting.interfaces import Examples, Floats, Labels, Optimizer
 from handwriting.learner import Learner
 from handwriting.network import Network
 from handwriting.recipe import Recipe, streams
@@ -122,7 +123,8 @@ class Trainer:
     def _closed(self, number: int, cost: float, rate: float, began: float) -> Epoch:
         """Check what was learnt in an epoch, and keep it if it is the best."""
         network = self.average.network if self.average else self.network
-        right = self._share_right(network)
+        outputs, labels = self.check(network)
+        right = accuracy(outputs, labels) if len(labels) else None
         best = right is None or not self.kept_epoch or right >= (self.history[self.kept_epoch - 1].accuracy or 0)
         if best:
             self.kept[:] = network.vector
@@ -130,13 +132,16 @@ class Trainer:
         self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best))
         return self.history[-1]
 
-    def _share_right(self, network: Network) -> float | None:
-        """Return the share of the held-out examples that `network` reads right, taking some of them at a time."""
-        right = 0
-        for start in range(0, len(self.held_out), GLANCE):
-            some = self.examples[self.held_out[start : start + GLANCE]]
-            right += int(np.count_nonzero(network.outputs(some.images).argmax(axis=1) == some.labels))
-        return right / len(self.held_out) if len(self.held_out) else None
+    def check(self, network: Network | None = None) -> tuple[Floats, Labels]:
+        """Return the outputs of `network` (by default the one that learns) for the held-out examples, and their labels.
+
+        Some of the pictures are taken into memory at a time.
+        """
+        network = network or self.network
+        parts = (self.held_out[start : start + GLANCE] for start in range(0, len(self.held_out), GLANCE))
+        outputs = [network.outputs(self.examples.images[part]) for part in parts]
+        nothing = np.empty((0, *network.stages[-1].output_shape), np.float32)
+        return np.concatenate([nothing, *outputs]), self.examples.labels[self.held_out]
 
     def _is_over(self) -> bool:
         done = len(self.history)

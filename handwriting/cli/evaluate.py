@@ -41,7 +41,7 @@ def evaluate(
             "dataset with the classes of the model"
         )
     with limited(threads):
-        judged = evaluation.evaluate(loaded.network.outputs(test.images), test.labels, names)
+        judged = evaluation.evaluate(loaded.confidences(test.images), test.labels, names)
     evaluation_view.show(form, judged, opened.name, path)
     if min_accuracy is not None and judged.accuracy < min_accuracy:
         say(f"the accuracy {judged.accuracy:.4f} is below --min-accuracy {min_accuracy:g}")

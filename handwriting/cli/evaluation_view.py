@@ -29,6 +29,10 @@ def _text(judged: Evaluation, dataset: str, model: Path) -> None:
         f"accuracy  {percent(judged.accuracy)} recognised (95 % interval {percent(low)} to {percent(high)})",
         markup=False,
     )
+    console.print(
+        f"sureness  {percent(judged.calibration_error)} from being right, on average (expected calibration error)",
+        markup=False,
+    )
     console.print(_class_table(judged))
     console.print(_confusion_table(judged))
     pairs = ", ".join(f"{wanted} read as {read} ({count})" for wanted, read, count in judged.most_confused())
@@ -73,6 +77,7 @@ def _json(judged: Evaluation, dataset: str, model: Path) -> None:
         "accuracy": judged.accuracy,
         "interval": judged.interval,
         "count": judged.count,
+        "calibration_error": judged.calibration_error,
         "classes": {name: asdict(score) for name, score in judged.classes.items()},
         "confusion": judged.confusion.tolist(),
         "dataset": dataset,

@@ -10,15 +10,16 @@ import numpy as np
 
 import handwriting
 from handwriting import checkpoint, model_file, models, specs
+from handwriting.calibration import best_temperature
 from handwriting.cli import options
 from handwriting.cli.console import printable, say
 from handwriting.cli.data import Opened, open_dataset, open_saved
 from handwriting.cli.interruption import stopping
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation import Evaluation, accuracy, evaluate
+from handwriting.evaluation import accuracy, evaluate
 from handwriting.interfaces import Examples
-from handwriting.losses import loss
+from handwriting.losses import CrossEntropy, loss
 from handwriting.model_file import Model
 from handwriting.network import Network
 from handwriting.preparation import SETTINGS
@@ -99,9 +100,12 @@ class Training:
                 diverged = error
 
         test = self.opened.splits.test
-        judged = evaluate(self.network.outputs(test.images), test.labels, self.opened.splits.class_names)
+        model = self._model()
+        judged = evaluate(model.confidences(test.images), test.labels, model.class_names)
         seconds = self.trainer.seconds_before + time.perf_counter() - self.began
-        model = self._model(judged, seconds, stop())
+        model.training.update(
+            seconds=seconds, test={"accuracy": judged.accuracy, "count": judged.count}, stopped=stop()
+        )
         model_file.save(model, self.place)
         _remember(self.place)
         history = self.trainer.history
@@ -116,9 +120,12 @@ class Training:
             )
         return stop.status
 
-    def _model(self, judged: Evaluation, seconds: float, stopped: bool) -> Model:
-        """Return what is saved: the network, and how it came to be."""
+    def _model(self) -> Model:
+        """Return what is saved: the network, calibrated on what was held out, and how it came to be."""
         trainer, splits = self.trainer, self.opened.splits
+        outputs, labels = trainer.check()
+        made_for = loss(self.recipe.loss)
+        temperature = best_temperature(outputs, labels, made_for) if isinstance(made_for, CrossEntropy) else 1.0
         record: dict[str, Any] = {
             "dataset": self.opened.saved,
             "recipe": asdict(self.recipe),
@@ -126,16 +133,15 @@ class Training:
             "before": self.before,
             "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
             "kept_epoch": trainer.kept_epoch,
-            "seconds": seconds,
             "versions": {
                 "handwriting": handwriting.__version__,
                 "numpy": np.__version__,
                 "python": platform.python_version(),
             },
-            "test": {"accuracy": judged.accuracy, "count": judged.count},
-            "stopped": stopped,
         }
-        return Model(self.network, loss(self.recipe.loss), splits.class_names, dict(SETTINGS), record)
+        return Model(
+            self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature
+        )
 
 
 def _share(network: Network, examples: Examples) -> float:
