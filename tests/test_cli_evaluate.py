@@ -19,7 +19,16 @@ def test_text_shows_everything(trained):
 
 def test_json_and_csv_agree(trained):
     judged = json.loads(trained("evaluate", "--format", "json").stdout)
-    assert set(judged) == {"accuracy", "interval", "count", "classes", "confusion", "dataset", "model"}
+    assert set(judged) == {
+        "accuracy",
+        "interval",
+        "count",
+        "calibration_error",
+        "classes",
+        "confusion",
+        "dataset",
+        "model",
+    }
     assert judged["count"] == 4000
     right = sum(judged["confusion"][i][i] for i in range(10))
     assert judged["accuracy"] == pytest.approx(right / 4000)
