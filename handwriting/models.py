@@ -9,6 +9,8 @@ from handwriting.errors import HandwritingError, ModelError
 from handwriting.storage import replacing
 
 SUFFIX = ".safetensors"
+SHIPPED = Path(__file__).parent / "shipped.safetensors"
+"""The model that comes with the package, for those who have trained none."""
 
 
 def new_path(data: Path, stem: str) -> Path:
@@ -26,8 +28,9 @@ def remember(data: Path, path: Path) -> None:
 
 
 def choose(data: Path, named: str | None = None) -> Path:
-    """Return the model file that `named` means, a path or a name in the data directory; without it the last trained.
+    """Return the model file that `named` means, a path or a name in the data directory.
 
+    Without a name it is the one trained last, or where none was trained the one that comes with the package.
     Raises `ModelError` where there is none.
     """
     if named:
@@ -37,6 +40,8 @@ def choose(data: Path, named: str | None = None) -> Path:
     try:
         last = Path((_folder(data) / "last").read_bytes().decode("utf-8", "surrogateescape"))
     except FileNotFoundError:
+        if SHIPPED.is_file():
+            return SHIPPED
         raise ModelError("no model is trained yet: run `hwr train`, or name a file with --model") from None
     except OSError as error:
         raise ModelError(f"can't read {_folder(data) / 'last'}: {error.strerror}; name a file with --model") from error

@@ -2,9 +2,11 @@
 
 `hwr plugins check` runs the whole contract. Here stand only the tests without which things would go wrong later, where
 nobody could tell whose fault it is: shapes, dtypes, numbers that are none, and damage to what belongs to others.
+The tests are imported only where there is a plugin to be tried.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +14,10 @@ from handwriting import registry
 from handwriting.architecture import Stage, as_part
 from handwriting.errors import PluginError
 from handwriting.interfaces import Dataset, Optimizer, Splits
-from handwriting.testing.datasets import splits_tests
-from handwriting.testing.findings import Test, run
-from handwriting.testing.layers import quick_tests
-from handwriting.testing.optimizers import optimizer_tests
 from handwriting.time_limit import time_limit
+
+if TYPE_CHECKING:
+    from handwriting.testing.findings import Test
 
 PATIENCE = 30.0
 """Seconds that one short test may take."""
@@ -27,12 +28,16 @@ def try_layers(stages: Sequence[Stage]) -> None:
     for stage in stages:
         part = as_part(stage.layer)
         if _is_foreign(part):
+            from handwriting.testing.layers import quick_tests
+
             _try(part, quick_tests(stage.layer, stage.input_shape))
 
 
 def try_optimizer(optimizer: Optimizer) -> None:
     """Try one step of an optimizer, if a plugin brought it; raises `PluginError` where it fails."""
     if _is_foreign(optimizer):
+        from handwriting.testing.optimizers import optimizer_tests
+
         tests = optimizer_tests(optimizer)
         _try(optimizer, {name: tests[name] for name in ("float32, in place",)})
 
@@ -40,6 +45,8 @@ def try_optimizer(optimizer: Optimizer) -> None:
 def try_examples(dataset: Dataset, splits: Splits) -> None:
     """Try what a dataset gave, if a plugin brought it; raises `PluginError` where that is of the wrong form."""
     if _is_foreign(dataset):
+        from handwriting.testing.datasets import splits_tests
+
         tests = splits_tests(splits)
         _try(dataset, {name: tests[name] for name in ("pictures", "labels and names")})
 
@@ -48,7 +55,9 @@ def _is_foreign(part: object) -> bool:
     return not registry.entry_of(type(part)).built_in
 
 
-def _try(part: object, tests: Mapping[str, Test]) -> None:
+def _try(part: object, tests: Mapping[str, "Test"]) -> None:
+    from handwriting.testing.findings import run
+
     entry = registry.entry_of(type(part))
     for name, test in tests.items():
         with time_limit(PATIENCE), np.errstate(all="ignore"):

@@ -20,6 +20,8 @@ from handwriting.time_limit import time_limit
 
 KINDS = ("activation", "layer", "optimizer", "dataset")
 OURS = "handwriting"
+GROUPS = {f"{OURS}.{kind}s": kind for kind in KINDS}
+"""Groups of entry points, and the kind of what stands in them."""
 PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!-]*")
 """What may stand behind "pip install" in a message: names and versions come from files that nobody vouches for."""
 
@@ -200,11 +202,14 @@ def _scan() -> tuple[Entry, ...]:
 def _brought_by(installed: metadata.Distribution) -> Iterator[Entry]:
     """Read what a distribution registers: nothing where its metadata is damaged, as after half an uninstallation."""
     try:
-        for point in installed.entry_points:
-            kind = point.group.removeprefix(f"{OURS}.").removesuffix("s")
-            if kind in KINDS and point.group == f"{OURS}.{kind}s" and "Name" in installed.metadata:
-                version = installed.version if "Version" in installed.metadata else "?"
-                yield Entry(kind, point.name, installed.name, version, point.value)
+        points = [point for point in installed.entry_points if point.group in GROUPS]
+        if not points:
+            return
+        about = installed.metadata  # parsed anew each time it is asked for, which is slow: once, and only where needed
+        if "Name" in about:
+            version = about["Version"] if "Version" in about else "?"  # noqa: SIM401  `get` is typed from Python 3.12 on
+            for point in points:
+                yield Entry(GROUPS[point.group], point.name, about["Name"], version, point.value)
     except (OSError, ValueError, TypeError):
         return
 

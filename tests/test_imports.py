@@ -26,6 +26,7 @@ ORDER = [
     ("network",),
     ("recipe",),
     ("learner", "averaging"),
+    ("calibration",),
     ("evaluation",),
     ("configuration", "trainer"),
     ("safe_tensors",),
@@ -142,6 +143,25 @@ def test_help_loads_neither_numpy_nor_any_plugin(tmp_path, arguments):
     )
     assert "handwriting.cli" in loaded
     assert loaded & (HEAVY | {"soft_plugin"}) == set()
+
+
+def test_help_loads_no_slow_part_of_the_standard_library():
+    loaded = loaded_by("from handwriting.cli import hwr\ntry:\n    hwr(['--help'])\nexcept SystemExit:\n    pass")
+    assert loaded & {"json", "dataclasses", "importlib.metadata"} == set()
+
+
+def test_predict_in_a_pipe_loads_neither_rich_nor_the_tests_for_plugins(trained, tmp_path):
+    picture = tmp_path / "one.pgm"
+    picture.write_bytes(
+        b"P5 28 28 255 " + bytes(255 if 5 < i // 28 < 23 and i % 28 in (13, 14) else 0 for i in range(784))
+    )
+    loaded = loaded_by(
+        f"from handwriting.cli import hwr\ntry:\n    hwr(['predict', {str(picture)!r}])\n"
+        "except SystemExit as end:\n    assert not end.code",
+        HWR_DATA_DIR=str(trained.data),
+    )
+    assert "handwriting.predict" in loaded
+    assert loaded & {"rich", "handwriting.testing"} == set()
 
 
 def test_python_m_handwriting_is_hwr():

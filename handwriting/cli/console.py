@@ -1,51 +1,47 @@
 """Where words go: results to standard output, talk to standard error, and progress in the form that suits the place.
 
 On a terminal progress is a live bar; elsewhere (a pipe, a log, TERM=dumb) it is a plain line now and then.
+rich is imported only where it draws: that takes longer than to start without it.
 """
 
 import functools
+import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich import box
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.box import Box
+    from rich.console import Console
 
-from handwriting import interfaces
+    from handwriting import interfaces
 
 
 @functools.cache
-def results() -> Console:
+def results() -> "Console":
     """Return the console for what a command was asked for."""
+    from rich.console import Console
+
     return Console(highlight=False, soft_wrap=True)
 
 
 @functools.cache
-def talk() -> Console:
+def talk() -> "Console":
     """Return the console for everything else."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def live(console: Console) -> bool:
+def live(stream: TextIO) -> bool:
     """Return whether a moving bar can be drawn there."""
-    return console.is_terminal and not console.is_dumb_terminal
+    return stream.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
 def say(text: str) -> None:
     """Say something, as it is, on standard error."""
-    talk().print(printable(text), markup=False)
+    print(printable(text), file=sys.stderr)
 
 
 @functools.cache
@@ -59,8 +55,10 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
 
 
-def box_style() -> box.Box | None:
+def box_style() -> "Box | None":
     """Return the frame of tables: lines on a terminal, nothing that would disturb a program elsewhere."""
+    from rich import box
+
     return box.SIMPLE_HEAD if results().is_terminal else None
 
 
@@ -69,9 +67,11 @@ def percent(share: float, digits: int = 2) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
-def follow(events: Iterator[interfaces.Progress | interfaces.Notice]) -> Any:
+def follow(events: Iterator["interfaces.Progress | interfaces.Notice"]) -> Any:
     """Draw events as they come, and return what the generator returns in the end."""
-    with _bars() if live(talk()) else nullcontext(_line) as show:
+    from handwriting import interfaces
+
+    with _shown() as show:
         while True:
             try:
                 event = next(events)
@@ -83,32 +83,15 @@ def follow(events: Iterator[interfaces.Progress | interfaces.Notice]) -> Any:
                 show(event)
 
 
-def _line(event: interfaces.Progress) -> None:
+def _shown() -> AbstractContextManager[Callable[["interfaces.Progress"], None]]:
+    if not live(sys.stderr):
+        return nullcontext(_line)
+    from handwriting.cli.bars import bars
+
+    return bars(talk())
+
+
+def _line(event: "interfaces.Progress") -> None:
     """Where no bar can move: one line for each thing that is done."""
     if event.done >= event.total:
         say(f"{event.label}: {event.total:,} {event.unit}")
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[interfaces.Progress], None]]:
-    """Give a function that draws one bar for each label."""
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), _Amount(), TimeRemainingColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=talk()) as bars:
-
-        def show(event: interfaces.Progress) -> None:
-            if event.label not in tasks:
-                tasks[event.label] = bars.add_task(event.label, unit=event.unit)
-            bars.update(tasks[event.label], completed=event.done, total=event.total)
-
-        yield show
-
-
-class _Amount(ProgressColumn):
-    """How much is done of how much, and how fast, in bytes or in whatever else is counted."""
-
-    def render(self, task: Task) -> Text:
-        """Return "3.1/9.9 MB 2.4 MB/s" or "3,000/24,000 images"."""
-        if task.fields["unit"] == "bytes":
-            return Text(" ").join((DownloadColumn().render(task), TransferSpeedColumn().render(task)))
-        return Text(f"{task.completed:,.0f}/{task.total or 0:,.0f} {task.fields['unit']}")

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import click
-from rich.text import Text
 
 from handwriting.cli.console import live, percent, printable, results
-from handwriting.cli.pictures import draw
-from handwriting.predict import Reading
+from handwriting.predict import Digit, Reading
 
 HEADINGS = ("picture", "reading", "confidence", "candidates")
 
@@ -81,8 +79,7 @@ def _csv() -> Generator[Show]:
 @contextmanager
 def _columns(show_pictures: bool) -> Generator[Show]:
     """Aligned columns on a terminal, with a heading; elsewhere columns with a tab between them."""
-    console = results()
-    width = max(12, min(40, console.width - 44)) if live(console) else 0
+    width = max(12, min(40, results().width - 44)) if live(sys.stdout) else 0
     if width:
         click.echo(_row(HEADINGS, width))
 
@@ -90,10 +87,18 @@ def _columns(show_pictures: bool) -> Generator[Show]:
         cells = _cells(reading)
         click.echo(_row(cells, width) if width else "\t".join(cells))
         for digit in reading.digits if show_pictures else ():
-            for line in draw(digit.image, console):
-                console.print(Text("  ") + line)
+            _draw(digit)
 
     yield show
+
+
+def _draw(digit: Digit) -> None:
+    from rich.text import Text
+
+    from handwriting.cli.pictures import draw
+
+    for line in draw(digit.image, results()):
+        results().print(Text("  ") + line)
 
 
 def _cells(reading: Reading) -> tuple[str, ...]:

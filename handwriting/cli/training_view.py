@@ -1,6 +1,7 @@
 """How `hwr train` shows itself: as a story with a live bar, as a story in lines, or as JSON."""
 
 import json
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from handwriting.cli import pictures
 from handwriting.cli.console import live, percent, printable, results, say, talk
@@ -155,6 +155,8 @@ class _Bar:
     """Progress on a terminal: one live bar."""
 
     def __init__(self, recipe: Recipe) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
         self.recipe = recipe
         self.checked = ""
         columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TimeRemainingColumn())
@@ -179,7 +181,7 @@ class _Bar:
 
 
 def _progress(recipe: Recipe) -> _Lines | _Bar:
-    return _Bar(recipe) if live(talk()) else _Lines(recipe)
+    return _Bar(recipe) if live(sys.stderr) else _Lines(recipe)
 
 
 def _state(epoch: Epoch, recipe: Recipe) -> str:

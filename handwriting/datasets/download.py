@@ -6,14 +6,16 @@ and one process at a time works in the folder. For `verify`, see `remote_files`,
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handwriting import storage
-from handwriting.datasets.local_copies import copies
-from handwriting.datasets.mirrors import Mirror, mirror_at
 from handwriting.datasets.patience import PATIENCE, Patience
 from handwriting.datasets.remote_files import MISSING, RemoteFile, Unusable, flaw, store, verify
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Notice, Progress
+
+if TYPE_CHECKING:
+    from handwriting.datasets.mirrors import Mirror
 
 __all__ = ["Patience", "RemoteFile", "copy_from", "fetch", "verify"]
 
@@ -33,6 +35,8 @@ def fetch(
     """
     if not force and not any(verify(files, folder).values()):
         return
+    from handwriting.datasets.mirrors import mirror_at
+
     with storage.locked(folder):
         asked = [mirror_at(url, files, patience) for url in mirrors]
         for file in files:
@@ -58,7 +62,7 @@ def copy_from(
                 yield from _copy_one(file, source, folder)
 
 
-def _fetch_one(file: RemoteFile, mirrors: list[Mirror], folder: Path) -> Iterator[Progress | Notice]:
+def _fetch_one(file: RemoteFile, mirrors: list["Mirror"], folder: Path) -> Iterator[Progress | Notice]:
     """Ask the mirrors in turn. One that fails is asked last from then on: its timeouts are waited for only once."""
     failures: list[tuple[Mirror, Unusable]] = []
     for mirror in tuple(mirrors):
@@ -75,7 +79,7 @@ def _fetch_one(file: RemoteFile, mirrors: list[Mirror], folder: Path) -> Iterato
     raise DownloadError(_all_failed(file, failures))
 
 
-def _all_failed(file: RemoteFile, failures: Sequence[tuple[Mirror, Unusable]]) -> str:
+def _all_failed(file: RemoteFile, failures: Sequence[tuple["Mirror", Unusable]]) -> str:
     causes = "; ".join(f"{mirror}: {failure}" for mirror, failure in failures) or "no mirror is named"
     remedies = dict.fromkeys(failure.remedy for _, failure in failures if failure.remedy)
     advice = ["or bring the files yourself: hwr download --from DIR", *remedies]
@@ -84,6 +88,8 @@ def _all_failed(file: RemoteFile, failures: Sequence[tuple[Mirror, Unusable]]) -
 
 def _copy_one(file: RemoteFile, source: Path, folder: Path) -> Iterator[Progress]:
     flaws = []
+    from handwriting.datasets.local_copies import copies
+
     for path, chunks in copies(file, source):
         try:
             yield from store(file, folder, chunks)

@@ -1,7 +1,5 @@
 """`hwr plugins check`: the contract, run on installed parts, as a table that one can act on."""
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +44,8 @@ def check(name: str | None, everything: bool, time_limit: float, form: str) -> N
         if form == "text":
             _show(*results[-1])
     if form == "json":
+        import json
+
         click.echo(json.dumps([_as_json(*result) for result in results], indent=2))
     elif not results:
         click.echo("no plugins are installed: everything is built in")
@@ -54,6 +54,8 @@ def check(name: str | None, everything: bool, time_limit: float, form: str) -> N
 
 
 def _as_json(entry: "Entry", findings: list["Finding"]) -> dict[str, object]:
+    from dataclasses import asdict
+
     passed = all(finding.passed for finding in findings)
     return asdict(entry) | {"passed": passed, "findings": [asdict(finding) for finding in findings]}
 
