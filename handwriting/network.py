@@ -7,6 +7,8 @@ So an optimizer moves one vector, a snapshot is one copy, and a model file is on
 """
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -61,13 +63,17 @@ class Network:
     def outputs(self, images: Images) -> Floats:
         """Return the outputs for pictures (n, 28, 28) of grey levels, as float32 (n, classes)."""
         result = np.empty((len(images), *self.stages[-1].output_shape), np.float32)
-        chunks = [slice(start, start + CHUNK) for start in range(0, len(images), CHUNK)]
-        team().run([lambda chunk=chunk: self._fill(result[chunk], images[chunk]) for chunk in chunks])  # type: ignore[misc]
+        ends = np.linspace(0, len(images), min(team().size, len(images) // CHUNK + 1) + 1).astype(int)
+        spans = [slice(start, end) for start, end in pairwise(ends)]
+        team().run([partial(self._fill, result[span], images[span]) for span in spans])
         return result
 
     def _fill(self, result: Floats, images: Images) -> None:
         rng = np.random.default_rng(0)  # in use, no layer draws anything that would change the outputs
-        result[...] = self.forward(inputs(images), training=False, rng=rng)[0]
+        kept = np.empty((min(CHUNK, len(images)), *self.stages[0].input_shape), np.float32)
+        for start in range(0, len(images), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            result[chunk] = self.forward(inputs(images[chunk], kept), training=False, rng=rng)[0]
 
     def __str__(self) -> str:
         return architecture.summary(self.stages)
