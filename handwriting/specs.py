@@ -19,6 +19,11 @@ def make(kinds: str | tuple[str, ...], text: str) -> Any:
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     name, arguments = split(kinds, text)
     part = registry.load(kinds, name)
+    return construct(part, name, arguments)
+
+
+def construct(part: type[Any], name: str, arguments: str) -> Any:
+    """Return `part` with the settings VALUE,...,SETTING=VALUE,...; raises `SettingError`, calling the part `name`."""
     return settings.construct(part, name, _arguments(part, name, arguments))
 
 

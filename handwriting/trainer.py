@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting import losses, specs
+from handwriting.augmentation import augmentation
 from handwriting.averaging import Average
 from handwriting.errors import DivergedError
 from handwriting.evaluation import accuracy
@@ -77,7 +78,10 @@ class Trainer:
         optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
         self.peak_rate = recipe.learning_rate or optimizer.learning_rate
         loss = losses.loss(recipe.loss, recipe.label_smoothing)
-        self.learner = Learner(network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay)
+        change = None if recipe.augment is None else augmentation(recipe.augment)
+        self.learner = Learner(
+            network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay, change
+        )
         self.average = Average(network, recipe.average) if recipe.average else None
         self.history: list[Epoch] = []
         self.kept = network.vector.copy()

@@ -18,7 +18,7 @@ ORDER = [
     ("registry",),
     ("catalogue", "settings"),
     ("specs",),
-    ("activations", "layers", "losses", "optimizers", "schedules"),
+    ("activations", "augmentation", "layers", "losses", "optimizers", "schedules"),
     ("datasets",),
     ("architecture",),
     ("testing",),

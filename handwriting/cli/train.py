@@ -10,7 +10,7 @@ from handwriting.cli import options
 
 RECIPE = (
     "layers", "hidden", "activation", "loss", "optimizer", "learning_rate", "schedule", "epochs", "batch_size",
-    "weight_decay", "label_smoothing", "average", "validation", "patience", "time_limit", "seed",
+    "augment", "weight_decay", "label_smoothing", "average", "validation", "patience", "time_limit", "seed",
 )  # fmt: skip
 """The options that are settings of a recipe, by their names there."""
 
@@ -69,6 +69,13 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option("--epochs", type=click.IntRange(min=1), default=15, show_default=True, help="Walks through the examples.")
 @click.option(
     "--batch-size", metavar="N|full", callback=_batch_size, default="128", show_default=True, help="Examples a step."
+)
+@click.option(
+    "--augment",
+    is_flag=False,
+    flag_value="",
+    metavar="[SETTINGS]",
+    help="Change pictures each time they are learnt: rotation=15,elastic=0 and the like.",
 )
 @click.option(
     "--weight-decay",
