@@ -2,4 +2,5 @@
 
 from handwriting.cli import main
 
-main()
+if __name__ == "__main__":  # a process that helps this one imports it under another name
+    main()

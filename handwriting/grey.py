@@ -37,7 +37,7 @@ def to_grey(image: "Image.Image", factor: int = 1) -> Floats:
         return _from_transparent(np.asarray(image.convert("RGBA")))
     if image.mode == "RGB":
         return _brightness(np.asarray(image))
-    return _unit(np.asarray(image.convert("L")))
+    return _unit(np.asarray(image if image.mode == "L" else image.convert("L")))
 
 
 def _plain(image: "Image.Image") -> "Image.Image":

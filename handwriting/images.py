@@ -65,11 +65,15 @@ def decode(source: Path | bytes) -> Picture:
 def _read(path: Path) -> bytes:
     try:
         # Asked before opening: to open a pipe that nobody writes to would wait for ever.
-        if not stat.S_ISREG(path.stat().st_mode):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
             kind = "a folder" if path.is_dir() else "a pipe or a device"
             raise PictureError(f"{path} is {kind}, not a picture file; to pipe a picture in, name it - instead")
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            # Room is made for all that is asked for: to ask every small file for 200 MB would take longer than to read it.
+            data = file.read(min(found.st_size, LARGEST_FILE) + 1)
+            if found.st_size < len(data) <= LARGEST_FILE:  # it has grown, or its size is not known
+                data += file.read(LARGEST_FILE + 1 - len(data))
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
         cause = getattr(error, "strerror", None) or str(error)
         raise PictureError(f"can't read {path}: {cause}; check the name and the permissions") from error

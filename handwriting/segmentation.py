@@ -52,7 +52,9 @@ def find_digits(ink: Ink) -> list[NDArray[np.bool_]]:
     main = _main(pieces)
     if _length(pieces.boxes[main]) < max(4, 0.02 * max(ink.amount.shape)):
         return []
-    return [np.isin(pieces.labels, np.array(_parts(pieces, main)) + 1)]
+    chosen = np.zeros(len(pieces.boxes) + 1, np.bool_)
+    chosen[np.array(_parts(pieces, main)) + 1] = True
+    return [chosen[pieces.labels]]
 
 
 def _pieces(amount: Floats) -> Pieces:

@@ -4,9 +4,9 @@ Small work is left to BLAS, which cuts each matrix product into pieces for threa
 they are there within a microsecond. Large work is cut by a `Team` into pieces that go side by side in threads of ours,
 which sleep while they wait; BLAS then uses one thread in each.
 
-Two threads of BLAS are not always faster than one: where processors do not share a cache, or others use them, an epoch of
-the default network was seen to take 0.55 s instead of 0.31 s, and 0.39 s with one thread. The number is not chosen by the
-clock all the same, because OpenBLAS rounds differently with another number: the same seed would give other bits.
+Two threads of BLAS are not always faster than one: where processors do not share a cache, or others use them, an epoch
+of the default network took 0.55 s instead of 0.31 s, and 0.39 s with one thread. The number is not chosen by the clock
+all the same, because OpenBLAS rounds differently with another number: the same seed would give other bits.
 """
 
 import os

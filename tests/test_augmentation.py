@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from handwriting.augmentation import DEFAULT, LIMITS, NONE, Augmentation, augmentation
+from handwriting.augmentation import DEFAULT, LIMITS, NONE, Augmentation, augmentation, contact_sheet
 from handwriting.augmentation.geometry import MARGIN, knots, matrices, sample, sources
-from handwriting.augmentation.sheet import contact_sheet, save
 from handwriting.augmentation.stroke import blurred, thickened
 from handwriting.errors import HandwritingError, SettingError
 
@@ -191,7 +190,7 @@ def test_text_that_does_not_fit_is_refused_in_one_line(text, message):
 
 def test_a_contact_sheet_shows_each_original_beside_its_versions(tmp_path):
     originals, versions = noise(2, seed=1), noise(6, seed=2).reshape(2, 3, 28, 28)
-    save(tmp_path / "sheet.png", contact_sheet(originals, versions))
+    contact_sheet.save(tmp_path / "sheet.png", contact_sheet.draw(originals, versions))
     sheet = np.asarray(Image.open(tmp_path / "sheet.png"))[::2, ::2]
     assert sheet.shape == (2 * 32, 4 * 32)
     assert np.array_equal(sheet[32 + 2 : 64 - 2, 2:30], originals[1])
@@ -201,4 +200,4 @@ def test_a_contact_sheet_shows_each_original_beside_its_versions(tmp_path):
 def test_a_sheet_that_can_not_be_written_is_one_clear_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(HandwritingError, match="can't write"):
-        save(tmp_path / "file" / "sheet.png", contact_sheet(noise(1), noise(1)[None]))
+        contact_sheet.save(tmp_path / "file" / "sheet.png", contact_sheet.draw(noise(1), noise(1)[None]))

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from handwriting import configuration, model_file
 
@@ -286,3 +287,26 @@ def test_resuming_needs_a_checkpoint_and_nothing_else(trained, tmp_path):
     assert "give neither" in trained("train", "--resume", checkpoint, "--epochs", "3", status=2).stderr
     trained("train", *QUICK, "-o", tmp_path / "model")
     assert "is no checkpoint" in trained("train", "--resume", tmp_path / "model", status=1).stderr
+
+
+# Augmentation
+
+
+def test_augmentation_changes_what_is_learnt_and_can_be_looked_at(trained, tmp_path):
+    plain, changed, sheet = tmp_path / "plain", tmp_path / "changed", tmp_path / "sheet.png"
+    trained("train", *QUICK, "-o", plain)
+    trained("train", *QUICK, "--augment", "--save-augmented", sheet, "-o", changed)
+    assert not np.array_equal(*(model_file.load(path).network.vector for path in (plain, changed)))
+    assert model_file.load(changed).training["recipe"]["augment"] == ""
+    with Image.open(sheet) as picture:
+        assert picture.size == (17 * 64, 12 * 64)
+        assert len(set(picture.get_flattened_data())) > 100
+
+
+def test_augmentation_has_settings(trained, tmp_path):
+    assert 'augment = "rotation=30,elastic=0"' in trained(
+        "train", "--augment", "rotation=30,elastic=0", "--print-config"
+    ).stdout  # fmt: skip
+    failed = trained("train", *QUICK, "--augment", "rotate=30", status=1)
+    assert "augment has no setting 'rotate'; its settings: rotation: float = 10" in failed.stderr
+    assert "give that, too" in trained("train", "--save-augmented", tmp_path / "a.png", status=2).stderr

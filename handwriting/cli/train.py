@@ -78,6 +78,13 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     help="Change pictures each time they are learnt: rotation=15,elastic=0 and the like.",
 )
 @click.option(
+    "--save-augmented",
+    "sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.png",
+    help="Write a picture of what --augment makes of some training pictures.",
+)
+@click.option(
     "--weight-decay",
     type=click.FloatRange(min=0),
     default=0.0,
@@ -131,8 +138,8 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.pass_context
 def train(
     context: click.Context, /, preset: str | None, config: Path | None, print_config: bool,
-    dataset: str, data: Path | None, output: Path | None, force: bool, resume: Path | None, form: str,
-    threads: int | None, **settings: Any,
+    dataset: str, data: Path | None, output: Path | None, force: bool, resume: Path | None, sheet: Path | None,
+    form: str, threads: int | None, **settings: Any,
 ) -> None:  # fmt: skip
     """Teach a network to read handwritten digits.
 
@@ -162,8 +169,10 @@ def train(
     if print_config:
         click.echo(configuration.written(recipe, chosen))
         return
+    if sheet and recipe.augment is None:
+        raise click.UsageError("--save-augmented shows what --augment does: give that, too")
     with limited(threads):
-        status = run(recipe, chosen, data, output, force, view(form))
+        status = run(recipe, chosen, data, output, force, sheet, view(form))
     context.exit(status)
 
 

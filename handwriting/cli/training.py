@@ -10,6 +10,7 @@ import numpy as np
 
 import handwriting
 from handwriting import checkpoint, model_file, models, specs
+from handwriting.augmentation import augmentation, contact_sheet
 from handwriting.calibration import best_temperature
 from handwriting.cli import options
 from handwriting.cli.console import printable, say
@@ -30,12 +31,26 @@ from handwriting.trainer import Epoch, Trainer
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
 
+SHOWN, VERSIONS = 12, 16
+"""Training pictures that --save-augmented shows, and how many versions of each."""
+
 KEPT_EPOCHS = 1000
 """Epochs that a model file remembers; a learning curve needs no more, and the file's description has its limit."""
 
 
-def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None, force: bool, view: View) -> int:
-    """Train as the recipe says, show it in `view`, save the model, and return the exit status."""
+def run(
+    recipe: Recipe,
+    dataset: str,
+    pictures: Path | None,
+    output: Path | None,
+    force: bool,
+    sheet: Path | None,
+    view: View,
+) -> int:
+    """Train as the recipe says, show it in `view`, save the model, and return the exit status.
+
+    With `sheet`, first draw there what the recipe's augmentation does.
+    """
     check(recipe)
     if output:
         models.check_place(output, force)
@@ -43,6 +58,8 @@ def run(recipe: Recipe, dataset: str, pictures: Path | None, output: Path | None
     place = output or models.new_path(options.data_dir(), opened.stem)
     if not output:
         models.check_place(place, force)
+    if sheet:
+        _draw_augmented(recipe, opened.splits.train, sheet)
     return Training(recipe, opened, place, view).run()
 
 
@@ -142,6 +159,14 @@ class Training:
         return Model(
             self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature
         )
+
+
+def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
+    """Draw some training pictures, each beside several versions of it."""
+    originals = np.asarray(examples.images[:SHOWN])
+    change, rng = augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
+    versions = change(originals.repeat(VERSIONS, axis=0), rng)
+    contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, VERSIONS, *originals.shape[1:])))
 
 
 def _share(network: Network, examples: Examples) -> float:

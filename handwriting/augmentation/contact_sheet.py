@@ -13,7 +13,7 @@ GAP = 2
 PAPER, LINE = 48, 160
 
 
-def contact_sheet(originals: Images, versions: Images) -> Images:
+def draw(originals: Images, versions: Images) -> Images:
     """Return one picture, uint8 (height, width): a row each for `originals` (n, h, w) and its `versions` (n, k, h, w).
 
     The original stands first, apart from what was made of it.
