@@ -191,7 +191,9 @@ def test_the_printed_settings_give_the_same_training_again(trained, tmp_path):
 
 
 def test_presets_are_recipes_that_options_may_change(trained):
+    told = trained("train", "--help").stdout
     for name in configuration.presets():
+        assert name in told
         assert "hidden = [" in trained("train", "--preset", name, "--print-config").stdout
     fast = trained("train", "--preset", "fast", "--print-config").stdout
     assert fast == trained("train", "--print-config").stdout

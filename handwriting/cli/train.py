@@ -25,7 +25,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 
 
 @click.command()
-@click.option("--preset", metavar="NAME", help="Begin with the settings of a preset: fast.")
+@click.option("--preset", metavar="NAME", help="Begin with the settings of a preset: fast, balanced, best.")
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
