@@ -20,6 +20,9 @@ from handwriting.network import Network
 from handwriting.recipe import Recipe
 from handwriting.trainer import Epoch, Step
 
+REDRAWN = 0.05
+"""Seconds between two looks of the bar: to tell rich of every batch would take as long as some of them."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -133,54 +136,71 @@ def view(form: str) -> View:
     return Story() if form == "text" else Json(lines=form == "jsonl")
 
 
-class _Lines:
-    """Progress where nothing can move: a line an epoch."""
+class _Progress:
+    """What both forms of progress know: the recipe, the pictures of an epoch, and the epoch that was the first here."""
 
     def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+        self.recipe, self.learnt, self.first = recipe, 0, 0
 
     def start(self, learnt: int) -> None:
         self.learnt = learnt
 
     def show(self, event: Step | Epoch, seconds: float) -> None:
-        if isinstance(event, Epoch):
-            left = seconds / event.number * (self.recipe.epochs - event.number)
-            say(f"{_state(event, self.recipe)}  {_speed(event.number * self.learnt, seconds)}  {left:.0f} s left")
+        """Take note of where the training, which may go on from a checkpoint, began."""
+        self.first = self.first or (event.number if isinstance(event, Epoch) else event.epoch)
 
     def stop(self) -> None:
-        pass
+        """Training is over."""
 
 
-class _Bar:
+class _Lines(_Progress):
+    """Progress where nothing can move: a line an epoch."""
+
+    def show(self, event: Step | Epoch, seconds: float) -> None:
+        super().show(event, seconds)
+        if isinstance(event, Epoch):
+            walked = event.number - self.first + 1
+            left = seconds / walked * (self.recipe.epochs - event.number)
+            left = max(0.0, min(left, (self.recipe.time_limit or left + seconds) - seconds))
+            say(f"{_state(event, self.recipe)}  {_speed(walked * self.learnt, seconds)}  {left:.0f} s left")
+
+
+class _Bar(_Progress):
     """Progress on a terminal: one live bar."""
 
     def __init__(self, recipe: Recipe) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self.recipe = recipe
-        self.checked = ""
+        super().__init__(recipe)
+        self.checked, self.shown = "", 0.0
         columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TimeRemainingColumn())
         self.bar = Progress(*columns, console=talk(), expand=True)
 
     def start(self, learnt: int) -> None:
+        super().start(learnt)
         self.bar.start()
         self.task = self.bar.add_task("starting", total=self.recipe.epochs * learnt)
 
     def show(self, event: Step | Epoch, seconds: float) -> None:
+        super().show(event, seconds)
         if isinstance(event, Epoch):
             self.checked = _checked(event)
-            return
-        done = (event.epoch - 1) * event.total + event.done
-        words = f"epoch {event.epoch}/{self.recipe.epochs}"
-        if talk().width >= 72:
-            words += f"  cost {event.cost:.4f}{self.checked}  {_speed(done, seconds)}"
-        self.bar.update(self.task, completed=done, description=words)
+        elif seconds - self.shown >= REDRAWN or event.done == event.total:
+            self.shown = seconds
+            self._draw(event, seconds)
 
     def stop(self) -> None:
         self.bar.stop()
 
+    def _draw(self, event: Step, seconds: float) -> None:
+        done = (event.epoch - self.first) * event.total + event.done
+        words = f"epoch {event.epoch}/{self.recipe.epochs}"
+        if talk().width >= 72:
+            words += f"  cost {event.cost:.4f}{self.checked}  {_speed(done, seconds)}"
+        self.bar.update(self.task, completed=done + (self.first - 1) * event.total, description=words)
 
-def _progress(recipe: Recipe) -> _Lines | _Bar:
+
+def _progress(recipe: Recipe) -> _Progress:
     return _Bar(recipe) if live(sys.stderr) else _Lines(recipe)
 
 
