@@ -29,7 +29,7 @@ geometry takes 10 of it, noise 4, thickness 3, blur 2, the rest 1 each.
 
 LIMITS = {"rotation": 180, "shear": 60, "scale": 0.9, "shift": 28, "elastic": 14, "sigma": 28, "thickness": 1,
           "blur": 1, "occlusion": 1, "fading": 1, "noise": 1}  # fmt: skip
-"""The highest value that each setting may have; above it nothing of a picture would be left."""
+"""The highest value that each setting may have."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ def open_model(named: str | None) -> tuple[Path, Model]:
     """
     path = models.choose(options.data_dir(), named)
     model = model_file.load(path)
+    if path == models.SHIPPED and named is None:
+        say_once("you have trained no model yet, so the one that comes with hwr is used")
     for notice in model.notices:
         say_once(notice)
     return path, model
