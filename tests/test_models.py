@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from handwriting import models
+from handwriting import model_file, models
 from handwriting.errors import HandwritingError, ModelError
 
 
@@ -60,7 +60,16 @@ def test_a_model_trained_last_is_found_from_another_folder(data, tmp_path, monke
     assert models.choose(data) == tmp_path / "here.safetensors"
 
 
-def test_before_the_first_training_the_user_is_told_to_train(data):
+def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
+    assert models.choose(data) == models.SHIPPED
+    assert model_file.load(models.SHIPPED).class_names == tuple("0123456789")
+    assert models.SHIPPED.stat().st_size < 2_000_000
+    models.remember(data, kept)
+    assert models.choose(data) == kept
+
+
+def test_without_any_model_the_user_is_told_to_train(data, monkeypatch):
+    monkeypatch.setattr(models, "SHIPPED", data / "none")
     with pytest.raises(ModelError, match=r"no model is trained yet: run `hwr train`, or name a file with --model"):
         models.choose(data)
 
@@ -86,7 +95,7 @@ def test_a_note_that_cannot_be_read_is_told(data, kept):
     with pytest.raises(ModelError, match=r"can't read .*/last: Is a directory; name a file with --model"):
         models.choose(data)
     data_is_a_file = kept
-    with pytest.raises(ModelError, match="can't read|no model is trained yet"):
+    with pytest.raises(ModelError, match="can't read"):
         models.choose(data_is_a_file)
 
 
