@@ -70,7 +70,7 @@ def _read(path: Path) -> bytes:
             kind = "a folder" if path.is_dir() else "a pipe or a device"
             raise PictureError(f"{path} is {kind}, not a picture file; to pipe a picture in, name it - instead")
         with path.open("rb") as file:
-            # Room is made for all that is asked for: to ask every small file for 200 MB would take longer than to read it.
+            # Room is made for all that is asked for, and to make it for 200 MB takes longer than to read a small file.
             data = file.read(min(found.st_size, LARGEST_FILE) + 1)
             if found.st_size < len(data) <= LARGEST_FILE:  # it has grown, or its size is not known
                 data += file.read(LARGEST_FILE + 1 - len(data))

@@ -36,6 +36,8 @@ FAINTEST = 0.03
 CLEAREST_NOISE = 4.5
 """So many times its noise the ink must differ from the background."""
 
+_LEVELS = np.arange(64)
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -75,11 +77,11 @@ def otsu(values: NDArray[Any]) -> float:
     bins = np.minimum((values - low) * steps, 63).astype(np.intp)
     counts = np.bincount(bins.ravel(), minlength=64).astype(np.float64)
     below = np.cumsum(counts)[:-1]
-    sums = np.cumsum(counts * np.arange(64))
+    sums = np.cumsum(counts * _LEVELS)
     # The variance between the two classes, for each cut; its first and last level are never empty.
-    between = (sums[-1] * below / counts.sum() - sums[:-1]) ** 2 / (below * (counts.sum() - below))
+    between = (sums[-1] * below / values.size - sums[:-1]) ** 2 / (below * (values.size - below))
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
-    return low + (float(best.mean()) + 1) / steps  # an empty stretch between the classes is cut in its middle
+    return low + (int(best.sum()) / best.size + 1) / steps  # an empty stretch between the classes is cut in its middle
 
 
 def _depth(grey: Floats, invert: Invert) -> Floats:
@@ -151,7 +153,7 @@ def _background_level(depth: Floats) -> tuple[float, float]:
     Taken from the 10th and the 30th percentile, which are background even where half of a tight crop is ink;
     in a normal distribution they lie 1.282 and 0.524 standard deviations below the middle.
     """
-    low, high = percentiles(depth, 10, 30)
+    low, high = map(float, percentiles(depth, 10, 30))
     noise = (high - low) / (1.282 - 0.524)
     return high + 0.524 * noise, noise
 

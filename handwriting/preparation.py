@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from handwriting.ink import Ink, Invert, find_ink
 from handwriting.interfaces import Floats, Images
+from handwriting.percentiles import percentile
 from handwriting.resampling import resize, shrink
 from handwriting.segmentation import find_digits
 
@@ -58,23 +59,41 @@ def prepare(grey: Floats, invert: Invert = "auto") -> list[PreparedDigit]:
     ink = find_ink(grey, invert)
     if ink is None:
         return []
-    return [PreparedDigit(_normalised(_only(ink, digit)), _box(digit, ink.scale)) for digit in find_digits(ink)]
+    return [_prepared(ink, digit) for digit in find_digits(ink)]
 
 
-def _only(ink: Ink, digit: NDArray[np.bool_]) -> Floats:
+def _prepared(ink: Ink, digit: NDArray[np.bool_]) -> PreparedDigit:
+    rows, columns = (_extent(np.logical_or.reduce(digit, axis=axis)) for axis in (1, 0))
+    return PreparedDigit(_normalised(_only(ink, digit, rows, columns)), _box(rows, columns, ink.scale))
+
+
+def _extent(inside: NDArray[np.bool_]) -> slice:
+    """Return the stretch from the first to the last that is true; at least one is."""
+    return slice(int(inside.argmax()), len(inside) - int(inside[::-1].argmax()))
+
+
+def _only(ink: Ink, digit: NDArray[np.bool_], rows: slice, columns: slice) -> Floats:
     """Return the ink of one digit with its soft edges, cut out."""
-    from scipy import ndimage
-
-    rows, columns = (np.flatnonzero(digit.any(axis=axis)) for axis in (1, 0))
     edge = max(2, round(max(digit.shape) / 64))
-    around = tuple(slice(max(0, along[0] - edge), along[-1] + edge + 1) for along in (rows, columns))
-    return ink.amount[around] * ndimage.maximum_filter(digit[around], 2 * edge - 1)
+    around = tuple(slice(max(0, along.start - edge), along.stop + edge) for along in (rows, columns))
+    return ink.amount[around] * _grown(digit[around], edge - 1)
 
 
-def _box(digit: NDArray[np.bool_], scale: float) -> tuple[int, int, int, int]:
-    rows, columns = (np.flatnonzero(digit.any(axis=axis)) for axis in (1, 0))
-    x, y = int(columns[0] * scale), int(rows[0] * scale)
-    return x, y, max(1, round((columns[-1] + 1) * scale) - x), max(1, round((rows[-1] + 1) * scale) - y)
+def _grown(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Return `mask`, larger by so many pixels on all sides, also at corners."""
+    for _ in range(pixels):
+        taller = mask.copy()
+        taller[1:] |= mask[:-1]
+        taller[:-1] |= mask[1:]
+        mask = taller.copy()
+        mask[:, 1:] |= taller[:, :-1]
+        mask[:, :-1] |= taller[:, 1:]
+    return mask
+
+
+def _box(rows: slice, columns: slice, scale: float) -> tuple[int, int, int, int]:
+    x, y = int(columns.start * scale), int(rows.start * scale)
+    return x, y, max(1, round(columns.stop * scale) - x), max(1, round(rows.stop * scale) - y)
 
 
 def _normalised(amount: Floats) -> Images:
@@ -84,13 +103,12 @@ def _normalised(amount: Floats) -> Images:
     if abs(wanted - width) > 0.05:
         digit = _cropped(_with_wider_strokes(digit, wanted - width))
     digit = _fitted(digit)
-    full = np.percentile(digit[digit > digit.max() / 2], 80)
-    return _centred(np.round(np.clip(digit / full, 0, 1) * 255).astype(np.uint8))
+    full = percentile(digit[digit > digit.max() / 2], 80)
+    return _centred(((digit / full).clip(0, 1) * 255).round().astype(np.uint8))
 
 
 def _cropped(amount: Floats) -> Floats:
-    rows, columns = (np.flatnonzero(amount.max(axis=axis) > _FAINT) for axis in (1, 0))
-    return amount[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return amount[tuple(_extent(amount.max(axis=axis) > _FAINT) for axis in (1, 0))]
 
 
 def _stroke_width(digit: Floats) -> float:
@@ -98,7 +116,9 @@ def _stroke_width(digit: Floats) -> float:
 
     The length is the total variation (Roberts' gradient), so that soft edges count for what they are.
     """
-    padded = np.pad(digit, 1)
+    height, width = digit.shape
+    padded = np.zeros((height + 2, width + 2), digit.dtype)
+    padded[1:-1, 1:-1] = digit
     falling = padded[1:, 1:] - padded[:-1, :-1]
     rising = padded[1:, :-1] - padded[:-1, 1:]
     return float(2 * digit.sum() / np.sqrt((falling**2 + rising**2) / 2).sum())
@@ -114,7 +134,7 @@ def _with_wider_strokes(digit: Floats, change: float) -> Floats:
     scale = BOX * _DETAIL / max(digit.shape)
     height, width = (max(1, round(length * scale)) for length in digit.shape)
     large = resize(digit, height, width, "bicubic")
-    solid = np.pad(large >= np.percentile(large[large > _FAINT], 80) / 2, 3 * _DETAIL)
+    solid = np.pad(large >= percentile(large[large > _FAINT], 80) / 2, 3 * _DETAIL)
     inside: Floats = ndimage.distance_transform_edt(solid)
     outside: Floats = ndimage.distance_transform_edt(~solid)
     return np.clip(0.5 + (inside - outside + _DETAIL * change / 2) / 2, 0, 1).astype(np.float32)
@@ -130,7 +150,7 @@ def _fitted(digit: Floats) -> Floats:
 
 def _centred(digit: Images) -> Images:
     """Return `digit`, at most 20x20, on 28x28 with its centre of mass on (14, 14): 13.5 is in, 14.5 is not."""
-    mass = digit.sum(dtype=np.float64)
+    mass = int(digit.sum())
     image = np.zeros((SIZE, SIZE), np.uint8)
     place = []
     for axis, length in enumerate(digit.shape):

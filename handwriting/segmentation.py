@@ -30,9 +30,8 @@ REACH = 0.25
 
 @dataclass(frozen=True)
 class Pieces:
-    """The connected pieces of ink: `labels` (height, width) counts them from 1, the arrays hold one number a piece."""
+    """The connected pieces of ink, with one box and one number in each array for every piece."""
 
-    labels: NDArray[Any]
     boxes: list[Box]
     sizes: Floats
     """Pixels of the core."""
@@ -46,29 +45,29 @@ class Pieces:
 
 def find_digits(ink: Ink) -> list[NDArray[np.bool_]]:
     """Return the strokes of each digit in `ink`, as masks (height, width); none where there is no digit."""
-    pieces = _pieces(ink.amount)
-    if not pieces.boxes:
-        return []
-    main = _main(pieces)
-    if _length(pieces.boxes[main]) < max(4, 0.02 * max(ink.amount.shape)):
-        return []
-    chosen = np.zeros(len(pieces.boxes) + 1, np.bool_)
-    chosen[np.array(_parts(pieces, main)) + 1] = True
-    return [chosen[pieces.labels]]
-
-
-def _pieces(amount: Floats) -> Pieces:
     from scipy import ndimage
 
-    labels, count = ndimage.label(amount >= STROKE, np.ones((3, 3)))
+    labels, count = ndimage.label(ink.amount >= STROKE, np.ones((3, 3)))
+    if count == 0:
+        return []
     boxes: list[Box] = [(y, x) for y, x in ndimage.find_objects(labels)]
+    parts = _parts(_pieces(ink.amount, labels, boxes)) if count > 1 else [0]  # where there is one, none are compared
+    if _length(boxes[parts[0]]) < max(4, 0.02 * max(ink.amount.shape)):
+        return []
+    chosen = np.zeros(count + 1, np.bool_)
+    chosen[[part + 1 for part in parts]] = True
+    return [chosen[labels]]
+
+
+def _pieces(amount: Floats, labels: NDArray[Any], boxes: list[Box]) -> Pieces:
+    count = len(boxes)
     core = np.where(amount >= CORE, labels, 0).ravel()
     sizes = np.bincount(core, minlength=count + 1)[1:].astype(np.float64)
     weights = np.bincount(core, _centrality(*amount.shape).ravel(), minlength=count + 1)[1:]
     height, width = amount.shape
     sides = [(y.start == 0) + (y.stop == height) + (x.start == 0) + (x.stop == width) for y, x in boxes]
     frames = np.array([_is_frame(labels, box, piece) for piece, box in enumerate(boxes, 1)], np.bool_)
-    return Pieces(labels, boxes, sizes, weights / np.maximum(sizes, 1), np.array(sides, np.intp), frames)
+    return Pieces(boxes, sizes, weights / np.maximum(sizes, 1), np.array(sides, np.intp), frames)
 
 
 def _centrality(height: int, width: int) -> Floats:
@@ -97,11 +96,12 @@ def _main(pieces: Pieces) -> int:
     return int(np.argmax(weights * np.where(pieces.frames, 0.02, 1)))
 
 
-def _parts(pieces: Pieces, main: int) -> list[int]:
-    """Return the pieces that make up the digit: the largest, then the hat of a 5, the rest of a broken stroke.
+def _parts(pieces: Pieces) -> list[int]:
+    """Return the pieces that make up the digit: first the largest, then the hat of a 5, the rest of a broken stroke.
 
     Each may lie near any part found before. One that keeps to the picture's edge must lie beside them.
     """
+    main = _main(pieces)
     eligible = (pieces.open_sides < 2) & ~pieces.frames & (pieces.sizes >= SPECK * pieces.sizes[main])
     reach = np.where(pieces.central < 0.5, 0, REACH * _length(pieces.boxes[main]))
     parts, box = [main], pieces.boxes[main]

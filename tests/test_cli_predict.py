@@ -3,12 +3,28 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from conftest import QUICK
 from PIL import Image
+from plugin_factory import ACTIVATION, Site
 
+from handwriting.crew import MANY
 from handwriting.datasets.strokes import Strokes
+
+SHY = ACTIVATION.format(name="Shy").replace(
+    "    def forward(self, z):",
+    """    def forward(self, z):
+        import multiprocessing, os
+        if multiprocessing.parent_process():
+            {fate}""",
+)
+"""An activation that works only in the process that the user started."""
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +142,75 @@ def test_a_picture_folder_can_be_learnt_from(trained, tmp_path):
     done = trained("train", "--data", tmp_path / "mine", "--epochs", 20, "--hidden", 32, "-o", model)
     assert "folder: 152 pictures to learn from, 8 to check with, 40 for the test" in done.stdout
     assert "40 pictures for the test" in trained("evaluate", "-m", model).stdout
+
+
+def test_right_after_installation_the_model_that_comes_with_it_reads(hwr, pictures):
+    done = hwr("predict", pictures, "--format", "jsonl")
+    assert "the one that comes with hwr is used" in done.stderr
+    readings = [json.loads(line)["text"] for line in done.stdout.splitlines()]
+    assert sum(text == str(digit) for digit, text in enumerate(readings)) >= 9
+
+
+@pytest.fixture(scope="module")
+def many(pictures, tmp_path_factory):
+    """So many files that processes are started for them, every hundredth of them no picture."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(MANY + 200):
+        good = (pictures / f"{number % 10}.png").read_bytes()
+        (folder / f"{number:04}.png").write_bytes(good[:50] if number % 100 == 99 else good)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(trained, pictures):
+    """What each of the ten pictures says when it is read alone, without its path."""
+    rows = [json.loads(line) for line in trained("predict", pictures, "--format", "jsonl").stdout.splitlines()]
+    return [{key: value for key, value in row.items() if key != "path"} for row in rows]
+
+
+def test_many_pictures_are_read_as_each_alone_in_order_with_bad_ones_among_them(trained, many, alone):
+    done = trained("predict", many, "--format", "jsonl", status=3)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row.pop("path") for row in rows] == [str(path) for path in sorted(many.iterdir())]
+    for number, row in enumerate(rows):
+        if number % 100 == 99:
+            assert row["text"] is None
+            assert "damaged" in row["reason"]
+        else:
+            assert row == alone[number % 10]
+
+
+def test_many_names_and_standard_input_among_them(trained, pictures, many, alone):
+    names = sorted(many.iterdir())
+    done = trained("predict", *names, "-", names[0], "--format", "jsonl", stdin=(pictures / "5.png").read_bytes(),
+                   status=3)  # fmt: skip
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["path"] for row in rows] == [*map(str, names), "-", str(names[0])]
+    assert rows[-2]["digits"] == alone[5]["digits"]
+
+
+@pytest.mark.parametrize("fate", ["raise ValueError", "os._exit(1)"])
+def test_what_the_other_processes_fail_at_is_read_without_them(hwr, many, tmp_path, fate):
+    site = Site(tmp_path / "site")
+    site.install("shy", {"activations": {"shy": "shy_plugin:Shy"}}, {"shy_plugin": SHY.format(fate=fate)})
+    environment = {"PYTHONPATH": str(site.folder)}
+    hwr("train", *QUICK, "--activation", "shy", environment=environment)
+    done = hwr("predict", many, "--format", "jsonl", environment=environment, status=3)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["path"] for row in rows] == [str(path) for path in sorted(many.iterdir())]
+    assert all(row["text"] for number, row in enumerate(rows) if number % 100 != 99)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups to send Ctrl-C to")
+@pytest.mark.parametrize("readings", [1, MANY + 100])
+def test_an_interruption_ends_it_quietly(trained, many, readings):
+    """Ctrl-C reaches all processes at once: only one of them answers."""
+    command = [sys.executable, "-m", "handwriting", "predict", *[many] * 100, "--format", "jsonl"]
+    with subprocess.Popen(command, env=trained.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          start_new_session=True) as process:  # fmt: skip
+        for _ in range(readings):
+            assert json.loads(process.stdout.readline())
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.splitlines()[1:] == ["hwr: interrupted"]

@@ -1,12 +1,18 @@
 """`hwr predict`: read pictures."""
 
 import sys
+from collections.abc import Generator
+from contextlib import closing
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from handwriting.cli import options
+
+if TYPE_CHECKING:
+    from handwriting.predict import Reading, Recognizer
 
 
 @click.command()
@@ -45,19 +51,28 @@ def predict(
     from handwriting.cli.console import printable, say
     from handwriting.cli.model import open_model
     from handwriting.cli.prediction_view import view
-    from handwriting.predict import Recognizer, pictures_in
+    from handwriting.predict import Recognizer
 
     path, loaded = open_model(model)
     recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert)
     say(f"model {printable(str(path))}")
     failed = False
-    with view(form, path, show) as show_reading:
-        for given in pictures:
-            for source in [sys.stdin.buffer.read()] if given == "-" else pictures_in(Path(given)):
-                reading = recognizer.read(source)
-                failed |= reading.failed
-                for notice in reading.notices:
-                    say(f"{reading.path}: {notice}")
-                show_reading(reading)
+    with view(form, path, show) as show_reading, closing(_readings(recognizer, pictures)) as readings:
+        for reading in readings:
+            failed |= reading.failed
+            for notice in reading.notices:
+                say(f"{reading.path}: {notice}")
+            show_reading(reading)
     if failed:
         context.exit(3)
+
+
+def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[Reading]":
+    from handwriting.crew import read_all
+    from handwriting.predict import pictures_in
+
+    for is_stdin, several in groupby(pictures, lambda given: given == "-"):
+        if is_stdin:
+            yield from (recognizer.read(sys.stdin.buffer.read()) for _ in several)
+        else:
+            yield from read_all(recognizer, chain.from_iterable(pictures_in(Path(given)) for given in several))
