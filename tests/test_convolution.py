@@ -53,7 +53,7 @@ def test_pooling_is_what_loops_make_of_it(size, height, width):
     "layer",
     [Conv2d(3), Conv2d(2, kernel=5, padding=2), Conv2d(2, kernel=2, stride=2), Conv2d(4, kernel=3, stride=3, padding=1),
      MaxPool(), MaxPool(3), AveragePool(), AveragePool(3), GlobalAveragePool()],
-    ids=str,
+    ids=specs.describe,
 )  # fmt: skip
 @pytest.mark.parametrize("shape", [(6, 6, 1), (7, 5, 3)])
 def test_the_contract_holds(layer, shape):
