@@ -30,7 +30,7 @@ PORTION = 32
 AHEAD = 2
 """Portions that a process has got and not given back: one to work on, one to go on with."""
 LARGEST_CREW = 8
-"""Processes; each takes some 80 MB, and one that collects the readings of more would hold them up."""
+"""Processes; each takes some 70 MB, and one that collects the readings of more would hold them up."""
 
 
 def read_all(recognizer: Recognizer, paths: Iterable[Path]) -> Iterator[Reading]:

@@ -72,9 +72,7 @@ def test_wrong_usage_is_told_with_status_2(hwr, arguments, words):
         (["train", "--dataset", "strokes", "--layer", "dense:64"], "put the layer `flatten` before it"),
         (["train", "--dataset", "strokes", "--layer", "dropout:2"], "rate is a share"),
         (["train", "--dataset", "strokes", "--layer", "dropout:rage=1"], "its settings: rate: float = 0.5"),
-        (["evaluate"], "run `hwr train`"),
         (["evaluate", "--model", "no.safetensors"], "no model file no.safetensors"),
-        (["predict", "x.png"], "run `hwr train`"),
     ],
 )
 def test_what_can_not_be_done_is_told_in_one_line_with_status_1(trained, hwr, arguments, words):

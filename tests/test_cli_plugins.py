@@ -36,7 +36,7 @@ def test_the_list_tells_where_each_comes_from_and_what_it_does(plugins, site):
     assert "max(z, 0)" in listed(plugins, "relu")[0]["summary"]
     lines = plugins().stdout.splitlines()
     assert lines[0].split() == ["kind", "name", "distribution", "version", "about"]
-    assert "activation  soft        soft-things   1.0      z / (scale + |z|)." in lines
+    assert "activation soft soft-things 1.0 z / (scale + |z|)." in [" ".join(line.split()) for line in lines]
 
 
 def test_json_can_be_asked_for_before_or_behind_the_command(plugins):
