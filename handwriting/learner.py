@@ -8,7 +8,7 @@ with the same number of threads the result is the same, bit for bit.
 """
 
 import math
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from handwriting.augmentation import Augmentation
 from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.losses import Loss
 from handwriting.network import Network, inputs
-from handwriting.threads import team
+from handwriting.threads import spans, team
 
 SMALLEST_SHARE = 500_000
 """Numbers that the layers give out for a share, together, from which waking another thread for it pays.
@@ -57,8 +57,7 @@ class Learner:
         generators = rng.spawn(count) if count > 1 else [rng]
         size = math.ceil(batch_size / count)
         self.shares = [Share(network, loss, generator, size, augment) for generator in generators]
-        ends = np.linspace(0, len(network.trained), (count if optimizer.elementwise else 1) + 1).astype(int)
-        stretches = [slice(start, end) for start, end in pairwise(ends)]
+        stretches = spans(len(network.trained), count if optimizer.elementwise else 1)
         self.weight_decay = weight_decay
         self.decaying = [
             network.parameters[position][name]
@@ -70,18 +69,18 @@ class Learner:
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp]) -> float:
         """Compute the gradient for the examples at the positions `batch`, and return their mean cost."""
         pieces = np.array_split(batch, len(self.shares)) if len(self.shares) > 1 else [batch]
-        actions = [
-            lambda share=share, piece=piece: share.learn(examples[piece], len(piece) / len(batch))
+        learnings = [
+            partial(share.learn, examples, piece, len(piece) / len(batch))
             for share, piece in zip(self.shares, pieces, strict=True)
         ]
-        return sum(team().run(actions))
+        return sum(team().run(learnings))
 
     def step(self, learning_rate: float) -> None:
         """Change the parameters, against the gradient."""
         if self.weight_decay:
             for weights in self.decaying:
                 weights *= 1 - learning_rate * self.weight_decay
-        team().run([lambda part=part: part.step(learning_rate) for part in self.parts])  # type: ignore[misc]
+        team().run([partial(part.step, learning_rate) for part in self.parts])
 
     def state(self) -> dict[str, Floats]:
         """Return what the optimizer remembers, as arrays by name."""
@@ -122,14 +121,18 @@ class Share:
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
 
-    def learn(self, examples: Examples, weight: float) -> float:
-        """Fill `gradient`, and return the mean cost; both count as `weight` of the batch, 0 to 1."""
-        if not examples:  # the last batch of an epoch may be smaller than the number of shares
+    def learn(self, examples: Examples, piece: NDArray[np.intp], weight: float) -> float:
+        """Fill `gradient` for the examples at `piece`, and return their mean cost.
+
+        Both count as `weight` of the batch, 0 to 1.
+        """
+        if not len(piece):  # the last batch of an epoch may be smaller than the number of shares
             self.gradient[:] = 0
             return 0.0
-        images = self.augment(examples.images, self.rng) if self.augment else examples.images
+        some = examples[piece]
+        images = self.augment(some.images, self.rng) if self.augment else some.images
         outputs, ways_back = self.network.forward(inputs(images, self.inputs), training=True, rng=self.rng)
-        cost, output_gradient = self.loss.cost(outputs, examples.labels)
+        cost, output_gradient = self.loss.cost(outputs, some.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, ways_back, self.gradients)
         return cost * weight

@@ -8,14 +8,13 @@ So an optimizer moves one vector, a snapshot is one copy, and a model file is on
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
 from handwriting import architecture
 from handwriting.architecture import Stage
 from handwriting.interfaces import Backward, Floats, Images, Later, Layer
-from handwriting.threads import team
+from handwriting.threads import spans, team
 
 PIXEL_SCALE = 1 / 255
 """Grey levels 0 ... 255 become inputs 0 ... 1."""
@@ -63,9 +62,8 @@ class Network:
     def outputs(self, images: Images) -> Floats:
         """Return the outputs for pictures (n, 28, 28) of grey levels, as float32 (n, classes)."""
         result = np.empty((len(images), *self.stages[-1].output_shape), np.float32)
-        ends = np.linspace(0, len(images), min(team().size, len(images) // CHUNK + 1) + 1).astype(int)
-        spans = [slice(start, end) for start, end in pairwise(ends)]
-        team().run([partial(self._fill, result[span], images[span]) for span in spans])
+        stretches = spans(len(images), min(team().size, len(images) // CHUNK + 1))
+        team().run([partial(self._fill, result[stretch], images[stretch]) for stretch in stretches])
         return result
 
     def _fill(self, result: Floats, images: Images) -> None:

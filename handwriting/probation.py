@@ -30,7 +30,8 @@ def try_layers(stages: Sequence[Stage]) -> None:
         if _is_foreign(part):
             from handwriting.testing.layers import quick_tests
 
-            _try(part, quick_tests(stage.layer, stage.input_shape))
+            tests = quick_tests(stage.layer, stage.input_shape)
+            _try(part, tests, *tests)
 
 
 def try_optimizer(optimizer: Optimizer) -> None:
@@ -38,8 +39,7 @@ def try_optimizer(optimizer: Optimizer) -> None:
     if _is_foreign(optimizer):
         from handwriting.testing.optimizers import optimizer_tests
 
-        tests = optimizer_tests(optimizer)
-        _try(optimizer, {name: tests[name] for name in ("float32, in place",)})
+        _try(optimizer, optimizer_tests(optimizer), "float32, in place")
 
 
 def try_examples(dataset: Dataset, splits: Splits) -> None:
@@ -47,21 +47,20 @@ def try_examples(dataset: Dataset, splits: Splits) -> None:
     if _is_foreign(dataset):
         from handwriting.testing.datasets import splits_tests
 
-        tests = splits_tests(splits)
-        _try(dataset, {name: tests[name] for name in ("pictures", "labels and names")})
+        _try(dataset, splits_tests(splits), "pictures", "labels and names")
 
 
 def _is_foreign(part: object) -> bool:
     return not registry.entry_of(type(part)).built_in
 
 
-def _try(part: object, tests: Mapping[str, "Test"]) -> None:
+def _try(part: object, tests: Mapping[str, "Test"], *names: str) -> None:
     from handwriting.testing.findings import run
 
     entry = registry.entry_of(type(part))
-    for name, test in tests.items():
+    for name in names:
         with time_limit(PATIENCE), np.errstate(all="ignore"):
-            finding = run(name, test)
+            finding = run(name, tests[name])
         if not finding.passed:
             raise PluginError(
                 f"{entry} does not fulfil its contract: {finding.detail} "

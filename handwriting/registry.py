@@ -163,16 +163,12 @@ def entry_of(part: type[Any]) -> Entry:
 
 def culprit(error: BaseException) -> Entry | None:
     """Return the plugin in whose code `error` arose, the last one it passed; None where no plugin had a part in it."""
-    foreign = {entry.value.partition(":")[0].partition(".")[0].strip(): entry
-               for entry in entries() if not entry.built_in}  # fmt: skip
     from traceback import walk_tb
 
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    for frame in reversed(frames):
-        package = str(frame.f_globals.get("__name__")).partition(".")[0]
-        if package in foreign:
-            return foreign[package]
-    return None
+    foreign = {entry.value.partition(":")[0].partition(".")[0].strip(): entry
+               for entry in entries() if not entry.built_in}  # fmt: skip
+    passed = [str(frame.f_globals.get("__name__")).partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
+    return next((foreign[package] for package in reversed(passed) if package in foreign), None)
 
 
 def name_of(entry: Entry) -> str:

@@ -12,67 +12,43 @@ all the same, because OpenBLAS rounds differently with another number: the same 
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
 
 Result = TypeVar("Result")
 
 
-class Task(Generic[Result]):
-    """Something to do, and how it went."""
-
-    def __init__(self, action: Callable[[], Result], done: "SimpleQueue[Task[Result]]") -> None:
-        """Take the action; the task puts itself into `done` when it is."""
-        self._action, self._done = action, done
-        self._result: Result
-        self._error: BaseException | None = None
-
-    def run(self) -> None:
-        """Do it."""
-        try:
-            self._result = self._action()
-        except BaseException as error:  # it belongs to whoever waits for the result
-            self._error = error
-        self._done.put(self)
-
-    def result(self) -> Result:
-        """Return what came of it, or raise what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result
-
-
 class Team:
-    """`size` threads, of which the one that asks is the first; the others wait for work."""
+    """`size` threads that wait for work; a team of one is whoever asks."""
 
     def __init__(self, size: int, blas: Sequence[Any] = ()) -> None:
-        """Start the helpers; `blas` are threadpoolctl's handles of the libraries that compute matrix products."""
+        """Get ready; `blas` are threadpoolctl's handles of the libraries that compute matrix products."""
         self.size, self._blas = size, blas
-        self._inbox: SimpleQueue[Task[object] | None] = SimpleQueue()
-        self._helpers = [threading.Thread(target=self._help, daemon=True) for _ in range(size - 1)]
-        for helper in self._helpers:
-            helper.start()
+        self._pool = ThreadPoolExecutor(size, initializer=self._join)
+        self._membership = threading.local()
 
     def run(self, actions: Sequence[Callable[[], Result]]) -> list[Result]:
-        """Do all of it, side by side, and return the results in the order of the actions; raises what they raise."""
-        if self.size == 1 or len(actions) < 2 or threading.current_thread() in self._helpers:
+        """Do all of it, side by side, and return the results in the order of the actions; raises what they raise.
+
+        What a member asks for it does itself: if all of them waited for others, nobody would do anything.
+        """
+        if self.size == 1 or len(actions) < 2 or hasattr(self._membership, "joined"):
             return [action() for action in actions]
-        done: SimpleQueue[Task[Result]] = SimpleQueue()
-        tasks = [Task(action, done) for action in actions]
         with self._one_blas_thread_each():
-            for task in tasks[1:]:
-                self._inbox.put(task)  # type: ignore[arg-type]  # nobody but this call looks at its result
-            tasks[0].run()
-            self._take_part()
-            for _ in tasks:
-                done.get()
+            tasks = [self._pool.submit(action) for action in actions]
+            wait(tasks)
         return [task.result() for task in tasks]
 
     def end(self) -> None:
-        """Send the helpers home."""
-        for _ in self._helpers:
-            self._inbox.put(None)
+        """Send the threads home."""
+        self._pool.shutdown(wait=False)
+
+    def _join(self) -> None:
+        self._membership.joined = True
 
     @contextmanager
     def _one_blas_thread_each(self) -> Iterator[None]:
@@ -83,17 +59,6 @@ class Team:
         finally:
             for library in self._blas:
                 library.set_num_threads(self.size)
-
-    def _take_part(self) -> None:
-        try:
-            while task := self._inbox.get_nowait():
-                task.run()
-        except Empty:
-            return
-
-    def _help(self) -> None:
-        while task := self._inbox.get():
-            task.run()
 
 
 _team = Team(1)
@@ -107,7 +72,6 @@ def team() -> Team:
 @contextmanager
 def limited(threads: int | None) -> Iterator[None]:
     """Let `team`, and BLAS, have so many threads while the block runs; None: one for each processor."""
-    import numpy as np  # noqa: F401  only a BLAS that is loaded can be limited
     from threadpoolctl import ThreadpoolController
 
     global _team
@@ -125,3 +89,9 @@ def limited(threads: int | None) -> Iterator[None]:
 def usable_processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spans(length: int, count: int) -> list[slice]:
+    """Cut `length` places into `count` stretches that differ by at most one place."""
+    ends = np.linspace(0, length, count + 1).astype(int)
+    return [slice(start, end) for start, end in pairwise(ends)]

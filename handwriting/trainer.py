@@ -28,7 +28,7 @@ from handwriting.recipe import Recipe, streams
 from handwriting.schedules import SCHEDULES
 
 NOTHING: NDArray[np.intp] = np.empty(0, np.intp)
-GLANCE = 10_000
+AT_ONCE = 10_000
 """Held-out examples that are taken into memory at a time."""
 
 
@@ -85,9 +85,13 @@ class Trainer:
         self.average = Average(network, recipe.average) if recipe.average else None
         self.history: list[Epoch] = []
         self.kept = network.vector.copy()
-        self.kept_epoch = 0
         self.seconds_before = 0.0
         """Seconds that were trained before this trainer went on with it."""
+
+    @property
+    def kept_epoch(self) -> int:
+        """The number of the epoch whose weights are kept, 0 before the first one's end."""
+        return next((epoch.number for epoch in reversed(self.history) if epoch.best), 0)
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Step | Epoch]:
         """Train until the recipe's end, or until `stopped()` says so after a batch.
@@ -132,7 +136,6 @@ class Trainer:
         best = right is None or not self.kept_epoch or right >= (self.history[self.kept_epoch - 1].accuracy or 0)
         if best:
             self.kept[:] = network.vector
-            self.kept_epoch = number
         self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best))
         return self.history[-1]
 
@@ -142,7 +145,7 @@ class Trainer:
         Some of the pictures are taken into memory at a time.
         """
         network = network or self.network
-        parts = (self.held_out[start : start + GLANCE] for start in range(0, len(self.held_out), GLANCE))
+        parts = (self.held_out[start : start + AT_ONCE] for start in range(0, len(self.held_out), AT_ONCE))
         outputs = [network.outputs(self.examples.images[part]) for part in parts]
         nothing = np.empty((0, *network.stages[-1].output_shape), np.float32)
         return np.concatenate([nothing, *outputs]), self.examples.labels[self.held_out]
@@ -172,7 +175,6 @@ class Trainer:
             arrays |= {"average": self.average.network.vector}
         values = {
             "history": [vars(epoch) for epoch in self.history],
-            "kept_epoch": self.kept_epoch,
             "seconds": self._seconds(),
             "steps": self.average.steps if self.average else 0,
             "order": self.random.order.bit_generator.state,
@@ -190,7 +192,7 @@ class Trainer:
             self.average.network.vector[:] = arrays["average"]
             self.average.steps = values["steps"]
         self.history = [Epoch(**epoch) for epoch in values["history"]]
-        self.kept_epoch, self.seconds_before = values["kept_epoch"], values["seconds"]
+        self.seconds_before = values["seconds"]
         self.random.order.bit_generator.state = values["order"]
         self.learner.restore_random_states(values["learner"])
 

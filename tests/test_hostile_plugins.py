@@ -113,28 +113,24 @@ def test_who_does_not_ask_for_any_never_notices(run_hwr, site, tmp_path):
     assert run_hwr("--help").stderr == ""
 
 
-def test_an_import_that_hangs_is_ended_and_blamed(site):
-    site.install("slow", {"activations": {"slow": "slow_plugin:Part"}}, {"slow_plugin": "import time; time.sleep(60)"})
-    done = site.run(
-        "from handwriting import registry\nregistry.IMPORT_LIMIT = 0.2\nfrom handwriting.cli import hwr\n"
-        f"hwr({['train', *SHORT, '--activation', 'slow']!r})"
-    )
-    assert done.returncode == 1
-    assert "slow 1.0 can't be imported" in done.stderr
-    assert "not done after 0.2 s" in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-def test_use_that_hangs_is_ended_and_blamed(site):
-    source = activation("import time; time.sleep(60)")
+@pytest.mark.parametrize(
+    ("limit", "source", "words"),
+    [
+        ("registry.IMPORT_LIMIT", "import time; time.sleep(60)", "slow 1.0 can't be imported"),
+        ("probation.PATIENCE", activation("import time; time.sleep(60)"), "slow 1.0 does not fulfil its contract"),
+    ],
+    ids=["at import", "in use"],
+)
+def test_what_hangs_is_ended_and_blamed(site, limit, source, words):
     site.install("slow", {"activations": {"slow": "slow_plugin:Part"}}, {"slow_plugin": source})
     done = site.run(
-        "from handwriting import probation\nprobation.PATIENCE = 0.2\nfrom handwriting.cli import hwr\n"
+        f"from handwriting import probation, registry\n{limit} = 0.2\nfrom handwriting.cli import hwr\n"
         f"hwr({['train', *SHORT, '--activation', 'slow']!r})"
     )
     assert done.returncode == 1
-    assert "slow 1.0 does not fulfil its contract" in done.stderr
+    assert words in done.stderr
     assert "not done after 0.2 s" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_what_breaks_only_while_training_is_the_plugins_fault(run_hwr, site, tmp_path):

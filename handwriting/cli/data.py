@@ -4,11 +4,14 @@ import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from handwriting.cli import options
 from handwriting.errors import DataError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
+
+if TYPE_CHECKING:
+    from handwriting.registry import Entry
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,15 @@ class Opened:
     @property
     def saved(self) -> dict[str, Any]:
         """How a model file remembers the dataset: its name, and for a plugin's where it came from."""
-        from handwriting.datasets.mixture import ingredients
+        from handwriting.datasets.mixture import Ingredient, ingredients
 
         if self.pictures is not None:
             return {"name": self.name, "pictures": str(self.pictures)}
-        parts = ingredients(self.name)
-        if len(parts) == 1:
-            return _saved(self.name)
-        return {"mixture": [_saved(part.name) | {"share": part.share} for part in parts]}
+        match ingredients(self.name):
+            case [Ingredient(name, share=1)]:
+                return _saved(name)
+            case parts:
+                return {"mixture": [_saved(part.name) | {"share": part.share} for part in parts]}
 
 
 def open_dataset(name: str, pictures: Path | None) -> Opened:
@@ -52,9 +56,7 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
     if name == options.AUTOMATIC:
         opened: Opened = follow(_open_automatic())
         return opened
-    if "+" in name:
-        return Opened(name, follow(_open_mixture(name)))
-    return Opened(name, follow(_open_registered(name)))
+    return Opened(name, follow(_open_named(name)))
 
 
 def open_saved(saved: Any) -> Opened:
@@ -101,37 +103,36 @@ def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, 
     return dataset.load(folder)
 
 
-def _open_registered(name: str) -> Generator[Progress | Notice, None, Splits]:
+def _open_registered(entry: "Entry") -> Generator[Progress | Notice, None, Splits]:
     from handwriting import registry
     from handwriting.probation import try_examples
 
-    entry = registry.find("dataset", name)
     dataset = registry.load_entry(entry)()
     splits = yield from _open(dataset, options.dataset_folder(entry))
     try_examples(dataset, splits)
     return splits
 
 
-def _open_mixture(text: str) -> Generator[Progress | Notice, None, Splits]:
+def _open_named(text: str) -> Generator[Progress | Notice, None, Splits]:
+    """Open a dataset or a mixture of several; a wrong name is told before anything is fetched."""
     from handwriting import registry
     from handwriting.datasets.mixture import ingredients, mixed
 
-    wanted, parts = ingredients(text), []
-    for ingredient in wanted:
-        registry.find("dataset", ingredient.name)  # a wrong name is told before anything is fetched
-    for ingredient in wanted:
-        parts.append((ingredient, (yield from _open_registered(ingredient.name))))
+    wanted = [(part, registry.find("dataset", part.name)) for part in ingredients(text)]
+    parts = []
+    for part, entry in wanted:
+        parts.append((part, (yield from _open_registered(entry))))
     return mixed(parts)
 
 
 def _open_automatic() -> Generator[Progress | Notice, None, Opened]:
     """MNIST from the cache, else downloaded, else, loudly, the built-in strokes."""
     try:
-        return Opened("mnist", (yield from _open_registered("mnist")))
+        return Opened("mnist", (yield from _open_named("mnist")))
     except DataError as error:
         yield Notice(str(error))
     yield Notice(
         "NOTE: MNIST can't be had here, so the built-in dataset `strokes` is used instead: digits drawn by hwr itself. "
         "What is trained on it reads less well."
     )
-    return Opened("strokes", (yield from _open_registered("strokes")))
+    return Opened("strokes", (yield from _open_named("strokes")))

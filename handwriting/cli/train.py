@@ -8,12 +8,6 @@ from click.core import ParameterSource
 
 from handwriting.cli import options
 
-RECIPE = (
-    "layers", "hidden", "activation", "loss", "optimizer", "learning_rate", "schedule", "epochs", "batch_size",
-    "augment", "weight_decay", "label_smoothing", "average", "validation", "patience", "time_limit", "seed",
-)  # fmt: skip
-"""The options that are settings of a recipe, by their names there."""
-
 
 def _batch_size(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
     """Return a whole number, or None for "full": all examples at once."""
@@ -156,7 +150,7 @@ def train(
     from handwriting.cli.training_view import view
     from handwriting.threads import limited
 
-    given = {name: settings[name] for name in RECIPE if _is_given(context, name)}
+    given = {name: value for name, value in settings.items() if _is_given(context, name)}
     if resume:
         if given or preset or config or _is_given(context, "dataset") or data:
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")

@@ -22,7 +22,6 @@ from handwriting.evaluation import accuracy, evaluate
 from handwriting.interfaces import Examples
 from handwriting.losses import CrossEntropy, loss
 from handwriting.model_file import Model
-from handwriting.network import Network
 from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
 from handwriting.threads import limited, team
@@ -94,13 +93,21 @@ class Training:
         splits = opened.splits
         self.network = build_network(recipe, len(splits.class_names))
         positions, held = hold_out(len(splits.train), recipe)
-        self.before = _share(self.network, splits.train[held[:GLANCE]] if len(held) else splits.train[:GLANCE])
         self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, held_out=held)
+        self.before = self._share_right()
         if begun:
             begun.restore(self.trainer)
         origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), team().size)
         self.keeper = checkpoint.Keeper(place.with_name(place.name + checkpoint.SUFFIX), origin)
         view.begin(opened, self.network, recipe, len(positions), len(held), self.before)
+
+    def _share_right(self) -> float:
+        """Return the share that the network reads right of what is held out, or of some that it will learn."""
+        outputs, labels = self.trainer.check()
+        if not len(labels):
+            glance = self.opened.splits.train[:GLANCE]
+            outputs, labels = self.network.outputs(glance.images), glance.labels
+        return accuracy(outputs, labels)
 
     def run(self) -> int:
         """Train, show it, save the model, and return the exit status."""
@@ -167,10 +174,6 @@ def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
     change, rng = augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
     versions = change(originals.repeat(VERSIONS, axis=0), rng)
     contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, VERSIONS, *originals.shape[1:])))
-
-
-def _share(network: Network, examples: Examples) -> float:
-    return accuracy(network.outputs(examples.images), examples.labels)
 
 
 def _thinned(history: list[Epoch]) -> list[Epoch]:

@@ -40,8 +40,7 @@ def mixed(parts: Sequence[tuple[Ingredient, Splits]]) -> Splits:
         if splits.class_names != first.class_names:
             raise DataError(f"{ingredient.name} has other classes than {parts[0][0].name}: they can't be mixed")
     taken = [_some(splits.train, ingredient.share) for ingredient, splits in parts]
-    images, labels = (np.concatenate(arrays) for arrays in zip(*((t.images, t.labels) for t in taken), strict=True))
-    return Splits(Examples(images, labels), first.test, first.class_names)
+    return Splits(_joined(taken), first.test, first.class_names)
 
 
 def _ingredient(text: str) -> Ingredient:
@@ -55,6 +54,13 @@ def _ingredient(text: str) -> Ingredient:
     if not 0 < number <= 1:
         raise SettingError(f"{text!r}: what stands before the * is a share above 0 and up to 1")
     return Ingredient(name.strip(), number)
+
+
+def _joined(parts: Sequence[Examples]) -> Examples:
+    if len(parts) == 1:
+        return parts[0]  # uncopied: its pictures may be on disk
+    images, labels = (np.concatenate(arrays) for arrays in zip(*((p.images, p.labels) for p in parts), strict=True))
+    return Examples(images, labels)
 
 
 def _some(examples: Examples, share: float) -> Examples:

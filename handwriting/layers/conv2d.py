@@ -58,17 +58,16 @@ class Conv2d(Layer):
         *sides, depth = input_shape
         if min(sides) + 2 * self.padding < self.kernel:
             raise ShapeError(f"has a window of {self.kernel}x{self.kernel}, which is larger")
-        rows, columns = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in sides)
         area = self.kernel * self.kernel
         weights = Parameter((self.kernel, self.kernel, depth, self.channels), fans=(area * depth, area * self.channels))
-        return (rows, columns, self.channels), {"weights": weights, "bias": Parameter((self.channels,))}
+        return (*self._places(input_shape), self.channels), {"weights": weights, "bias": Parameter((self.channels,))}
 
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return for each patch of `x` (batch, height, width, input channels) how much of each pattern is in it."""
         weights = parameters["weights"]
-        (rows, columns, channels), _ = self.build(x.shape[1:])
+        (rows, columns), channels = self._places(x.shape[1:]), self.channels
         y = np.empty((len(x), rows, columns, channels), x.dtype)
         bias = np.tile(parameters["bias"], columns)  # NumPy adds a long row much faster than many short ones
 
@@ -88,12 +87,17 @@ class Conv2d(Layer):
             row_of_y += bias
         return y, backward
 
+    def _places(self, shape: Shape) -> tuple[int, int]:
+        """Return how many rows and columns of patches a picture of that shape has."""
+        rows, columns = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in shape[:2])
+        return rows, columns
+
     def _patches(self, x: Floats) -> Iterator[tuple[slice, Floats]]:
         """Walk through `x`, some pictures at a time, with all patches of these: (patches, numbers in a patch).
 
         The array is used again for the next ones.
         """
-        (rows, columns, _), _ = self.build(x.shape[1:])
+        rows, columns = self._places(x.shape[1:])
         k, depth = self.kernel, x.shape[-1]
         numbers = rows * columns * k * k * depth
         many = max(1, min(len(x), CACHED // numbers))
