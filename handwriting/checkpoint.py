@@ -4,6 +4,7 @@ A safetensors file, written when an epoch is done: the arrays of `Trainer.state`
 training is made of. Going on from it gives the same bits as never having stopped.
 """
 
+import contextlib
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -78,7 +79,7 @@ def load(path: Path) -> Checkpoint:
                     "threads": int(threads),
                 },
                 "values": dict(values),
-            }:
+            } if threads > 0:
                 return Checkpoint(Origin(construct(Recipe, "recipe", recipe), dataset, count, threads), arrays, values)
     except (ValueError, RecursionError, HandwritingError) as error:
         raise ModelError(f"{path} is no checkpoint that can be used: {error}") from error
@@ -108,4 +109,5 @@ class Keeper:
 
     def discard(self) -> None:
         """The training came to its end: nobody needs to go on with it."""
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.unlink()

@@ -47,13 +47,18 @@ def recipe(given: Mapping[str, Any]) -> Recipe:
 
 def written(made: Recipe, dataset: str) -> str:
     """Return a recipe as the TOML file that gives it again."""
-    lines = [f"dataset = {json.dumps(dataset)}"]
+    lines = [f"dataset = {_toml(dataset)}"]
     for name, value in dataclasses.asdict(made).items():
         if name == "batch_size" and value is None:
             value = "full"
         if value is not None:
-            lines.append(f"{name} = {json.dumps(value)}")  # a JSON text, number, truth or list of those is TOML, too
+            lines.append(f"{name} = {_toml(value)}")
     return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    """Return a text, number, truth or list of those as TOML: as JSON, but for JSON's way to escape rare characters."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:

@@ -186,6 +186,9 @@ def test_the_printed_settings_give_the_same_training_again(trained, tmp_path):
     config.write_text(printed)
     assert trained("train", "--config", config, "--print-config").stdout == printed
     assert 'batch_size = "full"\n' in printed
+    config.write_text(trained("train", "--dataset", '\U0001f642 "é"', "--print-config").stdout, "utf-8")
+    assert configuration.read(config)["dataset"] == '\U0001f642 "é"'
+    config.write_text(printed)
     changed = trained("train", "--config", config, "--print-config", "--seed", "4").stdout
     assert changed == printed.replace("seed = 3", "seed = 4")
 
@@ -282,11 +285,22 @@ def test_an_interrupted_training_goes_on_bit_for_bit(trained, tmp_path, event):
     assert len(first.training["history"]) == 6
 
 
+def test_where_no_checkpoint_can_be_kept_training_goes_on_and_says_so(trained, tmp_path):
+    (tmp_path / "m.safetensors.checkpoint" / "in the way").mkdir(parents=True)
+    command = [sys.executable, "-c", IMPATIENT, *ENDLESS, "-o", tmp_path / "m.safetensors"]
+    done = subprocess.run(command, env=trained.environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stderr.count("no checkpoint can be kept: ") == 1
+    assert "epoch 6/6" in done.stderr
+    assert len(model_file.load(tmp_path / "m.safetensors").training["history"]) == 6
+
+
 def test_resuming_needs_a_checkpoint_and_nothing_else(trained, tmp_path):
     checkpoint = tmp_path / "m.checkpoint"
     checkpoint.write_bytes(b"nothing")
     assert "damaged" in trained("train", "--resume", checkpoint, status=1).stderr
-    assert "give neither" in trained("train", "--resume", checkpoint, "--epochs", "3", status=2).stderr
+    for more in (("--epochs", "3"), ("--print-config",), ("--save-augmented", tmp_path / "a.png")):
+        assert "give neither" in trained("train", "--resume", checkpoint, *more, status=2).stderr
     trained("train", *QUICK, "-o", tmp_path / "model")
     assert "is no checkpoint" in trained("train", "--resume", tmp_path / "model", status=1).stderr
 

@@ -152,7 +152,7 @@ def train(
 
     given = {name: value for name, value in settings.items() if _is_given(context, name)}
     if resume:
-        if given or preset or config or _is_given(context, "dataset") or data:
+        if given or preset or config or print_config or sheet or _is_given(context, "dataset") or data:
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(resume_training(resume, output, force, threads, view(form)))
     base = (configuration.preset(preset) if preset else {}) | (configuration.read(config) if config else {})

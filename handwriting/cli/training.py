@@ -2,6 +2,8 @@
 
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from handwriting import checkpoint, model_file, models, specs
 from handwriting.augmentation import augmentation, contact_sheet
 from handwriting.calibration import best_temperature
 from handwriting.cli import options
-from handwriting.cli.console import printable, say
+from handwriting.cli.console import printable, say, say_once
 from handwriting.cli.data import Opened, open_dataset, open_saved
 from handwriting.cli.interruption import stopping
 from handwriting.cli.training_view import Outcome, View
@@ -116,7 +118,8 @@ class Training:
             try:
                 for event in self.trainer.run(stop):
                     if isinstance(event, Epoch):
-                        self.keeper.take(self.trainer)
+                        with _only_told():
+                            self.keeper.take(self.trainer)
                     self.view.show(event)
             except DivergedError as error:
                 if not self.trainer.history:
@@ -134,10 +137,12 @@ class Training:
         _remember(self.place)
         history = self.trainer.history
         self.view.end(Outcome(self.place, model, judged, history, self.before, seconds, stop()), test)
-        if stop() and self.keeper.write():
-            say(f"go on with: hwr train --force --resume {printable(str(self.keeper.path))}")
-        elif not stop():
+        if not stop():
             self.keeper.discard()
+        else:
+            with _only_told():
+                if self.keeper.write():
+                    say(f"go on with: hwr train --force --resume {printable(str(self.keeper.path))}")
         if diverged:
             raise DivergedError(
                 f"{diverged}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.place}"
@@ -166,6 +171,15 @@ class Training:
         return Model(
             self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature
         )
+
+
+@contextmanager
+def _only_told() -> Iterator[None]:
+    """Say what went wrong with a checkpoint: the training is worth going on without one."""
+    try:
+        yield
+    except HandwritingError as error:
+        say_once(f"no checkpoint can be kept: {error}")
 
 
 def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
