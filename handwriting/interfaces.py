@@ -79,6 +79,10 @@ class Layer(Part):
     independent: ClassVar[bool] = False
     """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
 
+    divisible: ClassVar[bool] = False
+    """Whether a batch may be shared out all the same: each thread then trains with a state of its own, and the means of
+    these are kept."""
+
     @abstractmethod
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Return the output shape (without the batch axis) and the parameters by name.

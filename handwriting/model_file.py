@@ -8,6 +8,7 @@ have been held against the plan of its network.
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from handwriting import architecture, losses, probation, registry, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
+from handwriting.folding import folded
 from handwriting.interfaces import Floats, Images
 from handwriting.losses import Loss
 from handwriting.network import PIXEL_SCALE, Network
@@ -45,7 +47,11 @@ class Model:
 
     def confidences(self, images: Images) -> Floats:
         """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
-        return self.loss.confidences(self.network.outputs(images) / self.temperature)
+        return self.loss.confidences(self._folded.outputs(images) / self.temperature)
+
+    @cached_property
+    def _folded(self) -> Network:
+        return folded(self.network)
 
 
 def save(model: Model, path: Path) -> None:

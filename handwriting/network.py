@@ -34,6 +34,29 @@ class Network:
         self.trained = vector[: architecture.size(stages, trained_only=True)]
 
     @classmethod
+    def of(cls, stages: Sequence[Stage], parameters: Sequence[dict[str, Floats]]) -> "Network":
+        """Return a network with copies of the given parameters of each stage, by name."""
+        network = cls(stages, np.empty(architecture.size(stages), np.float32))
+        for own, given in zip(network.parameters, parameters, strict=True):
+            for name, array in own.items():
+                array[...] = given[name]
+        return network
+
+    def twin(self) -> "Network":
+        """Return a network of the same trained parameters, but with a state of its own: for another thread."""
+        twin = Network(self.stages, self.vector.copy())
+        twin.trained = self.trained
+        for position, name, parameter in architecture.parameters_of(self.stages):
+            if parameter.trained:
+                twin.parameters[position][name] = self.parameters[position][name]
+        return twin
+
+    @property
+    def state(self) -> Floats:
+        """The part of the vector that no gradient reaches: what layers update by themselves while training."""
+        return self.vector[len(self.trained) :]
+
+    @classmethod
     def build(cls, layers: Sequence[Layer], rng: np.random.Generator) -> "Network":
         """Return a network of these layers, its weights drawn by `rng`; raises `ShapeError` where one does not fit."""
         stages = architecture.plan(layers)

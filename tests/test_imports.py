@@ -14,7 +14,8 @@ PACKAGE = Path(handwriting.__file__).parent
 ORDER = [
     ("errors",),
     ("interfaces",),
-    ("storage", "threads", "time_limit"),
+    ("memory", "storage", "time_limit"),
+    ("threads",),
     ("registry",),
     ("catalogue", "settings"),
     ("specs",),
@@ -24,7 +25,7 @@ ORDER = [
     ("testing",),
     ("probation",),
     ("network",),
-    ("recipe",),
+    ("folding", "recipe"),
     ("learner", "averaging"),
     ("calibration",),
     ("evaluation",),
