@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 API_VERSION = 1
 """Counts up when a plugin written for the last version might no longer work; plugins/README.md says what may change."""
 
+NOTHING = "nothing"
+"""The name of the class of pictures that show none of the other classes: a reader never gives it as an answer."""
+
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]

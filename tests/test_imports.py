@@ -33,7 +33,7 @@ ORDER = [
     ("safe_tensors",),
     ("checkpoint",),
     ("model_file",),
-    ("models",),
+    ("judging", "models"),
     ("grey", "percentiles", "resampling"),
     ("images", "ink"),
     ("segmentation",),
