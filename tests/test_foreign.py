@@ -138,7 +138,7 @@ def test_learnt_beside_digits_it_is_refused(trained, tmp_path):
     assert "would be taken for no digit" in trained("evaluate", "-m", place).stdout
     described = json.loads(trained("info", str(place), "--format", "json").stdout)
     assert described["refusal"] == kept.refusal
-    assert "refuses   a picture that it takes for nothing with" in trained("info", str(place)).stdout
+    assert "refuses   what it takes for nothing with" in trained("info", str(place)).stdout
 
 
 def test_a_model_of_digits_alone_can_not_be_judged_by_it(trained):
