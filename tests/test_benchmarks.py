@@ -123,14 +123,7 @@ def test_the_command_says_what_it_could_not_run(tmp_path, missing):
         "u.find_spec = lambda name, *rest: None if name == 'torch' else found(name, *rest)\n"
     )
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.benchmarks",
-            "--only",
-            "pytorch" if missing == "torch" else "products",
-            "--quick",
-        ],
+        [sys.executable, "-m", "tests.benchmarks", "pytorch" if missing == "torch" else "products", "--quick"],
         env=os.environ | {"HWR_DATA_DIR": str(tmp_path), "PYTHONPATH": str(hidden) if missing == "torch" else ""},
         cwd=ROOT,
         capture_output=True,
@@ -140,6 +133,18 @@ def test_the_command_says_what_it_could_not_run(tmp_path, missing):
     assert done.returncode == 0, done.stderr
     expected = {"torch": "not run: torch not installed: pip install", "MNIST": "not run: MNIST is not cached in"}
     assert expected[missing] in done.stdout
+
+
+def test_accuracy_is_measured_by_the_command(hwr, mnist_folder, tmp_path):
+    """The whole way, small: a preset is trained, models read corrupted pictures, and a preset that is not there is said."""
+    hwr("download", "--from", mnist_folder)
+    command = ["presets", "corruptions", "--preset", "fast", "--preset", "none", "--quick", "--threads", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", *command, "--json", tmp_path / "figures.json"],
+        env=hwr.environment(), cwd=ROOT, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["rows"] == [], done.stdout
 
 
 def test_a_worker_that_fails_says_why():
