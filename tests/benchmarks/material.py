@@ -92,6 +92,11 @@ class Material:
         with Worker("hwr:Defaults") as defaults:
             return list(defaults.ask("presets"))
 
+    def check_preset(self, name: str) -> None:
+        """Raises `CannotRun` where there is no preset of that name."""
+        if name not in self.presets:
+            raise CannotRun(f"there is no preset {name}; there are: {', '.join(self.presets)}")
+
     def corrupted(self, count: int) -> tuple[Path, list[str]]:
         """A folder of .npy files with so many test pictures, clean and corrupted, and the files' names in order."""
         folder = self.folder / f"corrupted-{count}"

@@ -20,7 +20,7 @@ TOUCHING = np.array([np.zeros((3, 3)), np.ones((3, 3)), np.zeros((3, 3))])
 
 
 def canny(x: Floats, rng: np.random.Generator) -> Floats:
-    """Draw the edges, one pixel wide: what is steep, and what hangs together with it and is nearly as steep."""
+    """Draw the edges, a pixel or two wide: what is steep, and what hangs together with it and is nearly as steep."""
     smooth = ndimage.gaussian_filter(x, SMOOTH, mode="constant")
     gradients = np.stack([ndimage.correlate(smooth, kernel[None]) for kernel in (SOBEL.T, SOBEL)])
     ridge = _ridges(gradients)

@@ -107,6 +107,7 @@ def _peer(module: str, contestant: str, **settings: Any) -> Reader:
 def _preset(preset: str, augmented: bool, conditions: Conditions) -> Worker:
     """Train a preset with or without augmentation: its own where it has one, else that of `--augment`."""
     material, threads = conditions.material, ("--threads", str(conditions.threads))
+    material.check_preset(preset)
     printed = run([*hwr(), "train", "--preset", preset, "--print-config"], material.hwr_environment).output
     place = material.folder / f"{preset}-{'augmented' if augmented else 'plain'}"
     recipe, model = place.with_suffix(".toml"), place.with_suffix(".safetensors")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..comparison import Row, Table, Target, UnequalWork
+from ..comparison import CannotRun, Row, Table, Target, UnequalWork
 from ..conditions import Conditions
 from ..processes import hwr, run
 from ..timing import seconds
@@ -43,16 +43,18 @@ COLUMNS = ("preset", "seeds", "mean", "worst", "target", "", "time", "longest", 
 
 def presets(conditions: Conditions) -> Iterator[Row | Table]:
     """A line for each preset: those with goals first, then others that the package has."""
-    there = conditions.material.presets
-    for name in conditions.presets or [*GOALS, *(name for name in there if name not in GOALS)]:
-        if name in there:
+    material = conditions.material
+    assert material.mnist
+    for name in conditions.presets or [*GOALS, *(name for name in material.presets if name not in GOALS)]:
+        try:
             yield measured(name, conditions)
-        else:
-            yield Row(f"preset {name}", problem="not run", reason=f"there is none; there are: {', '.join(there)}")
+        except CannotRun as error:  # the others are worth measuring
+            yield Row(f"preset {name}", problem="not run", reason=str(error))
 
 
 def measured(preset: str, conditions: Conditions) -> Table:
     """Train it from one seed after the other, and hold what came out against its goal."""
+    conditions.material.check_preset(preset)
     goal = GOALS.get(preset)
     trainings = []
     for seed in range(conditions.trainings(goal.seeds if goal else SEEDS)):
