@@ -13,7 +13,6 @@ from handwriting import architecture
 from handwriting.architecture import Stage
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.cli.model import refusal
-from handwriting.interfaces import NOTHING
 from handwriting.model_file import Model
 
 
@@ -94,7 +93,7 @@ def _json(path: Path, model: Model) -> None:
         "classes": model.class_names,
         "preparation": model.preparation,
         "temperature": model.temperature,
-        "refusal": model.refusal if NOTHING in model.class_names else None,
+        "refusal": model.refusal if model.nothing is not None else None,
         "training": model.training,
     }
     click.echo(json.dumps(written))

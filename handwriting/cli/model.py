@@ -5,7 +5,6 @@ from pathlib import Path
 from handwriting import model_file, models
 from handwriting.cli import options
 from handwriting.cli.console import percent, say_once
-from handwriting.interfaces import NOTHING
 from handwriting.model_file import Model
 
 
@@ -25,7 +24,7 @@ def open_model(named: str | None) -> tuple[Path, Model]:
 
 def refusal(model: Model) -> str:
     """Return what the model refuses to read, in words; "" where it knows no `NOTHING`."""
-    if NOTHING not in model.class_names:
+    if model.nothing is None:
         return ""
     words = f"what it takes for nothing with {percent(model.refusal, 1)} or more"
     match model.training.get("refusal"):
