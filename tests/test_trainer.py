@@ -207,7 +207,10 @@ def test_averaged_weights_are_smoother_and_are_the_ones_kept():
     assert np.array_equal(trainer.network.vector, trainer.kept)
 
 
-EVERYTHING = {"layers": ("dropout:0.1",), "average": 0.9, "weight_decay": 0.01, "label_smoothing": 0.1, "epochs": 5}
+EVERYTHING = {
+    "layers": ("flatten", "dense:20", "batch-norm", "relu", "dropout:0.1"), "augment": "", "average": 0.9,
+    "weight_decay": 0.01, "label_smoothing": 0.1, "epochs": 5,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("threads", [1, 2])
