@@ -105,7 +105,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     type=click.FloatRange(0, 1, max_open=True),
     default=0.05,
     show_default=True,
-    help="Share of the training set held out to check with; the last weights that read it best, but for chance, are kept.",
+    help="Share of the training set held out to check with; the weights that read it best, but for chance, are kept.",
 )
 @click.option(
     "--patience", type=click.IntRange(min=1), metavar="EPOCHS", help="End when so many epochs brought nothing better."
