@@ -1,0 +1,28 @@
+"""Words: how numbers and classes are written in the report."""
+
+from handwriting.interfaces import NOTHING
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Return a share as "98.10 %", its sign not parted from it at the end of a line."""
+    return f"{100 * share:.{digits}f}\u00a0%"
+
+
+def probability(p: float) -> str:
+    """Return a p-value as "0.031", or as "< 0.001"."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def size(bytes_: int) -> str:
+    """Return a file's size as "0.41 MB"."""
+    return f"{bytes_ / 1e6:.2f}\u00a0MB"
+
+
+def called(name: str) -> str:
+    """Return the name of a class as one says it: the class of what shows none of the others is "no digit"."""
+    return "no digit" if name == NOTHING else name
+
+
+def glyph(name: str) -> str:
+    """Return a mark for a class that is as short as one."""
+    return "∅" if name == NOTHING else name[:2]
