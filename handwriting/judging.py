@@ -10,6 +10,7 @@ import numpy as np
 
 from handwriting.evaluation import Evaluation, evaluate
 from handwriting.interfaces import NOTHING, Examples, Floats, Labels
+from handwriting.mistakes import Mistake, worst
 from handwriting.model_file import Model
 
 
@@ -24,6 +25,10 @@ class Judgement:
     refused: float | None
     confidences: Floats
     labels: Labels
+
+    def worst(self, most: int | None = None) -> list[Mistake]:
+        """Return at most `most` of the mistakes, the worst first; None: all of them."""
+        return worst(self.confidences, self.labels, self.evaluation.class_names, most)
 
 
 def judge(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Judgement:

@@ -56,6 +56,21 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise write_error(path, error) from error
 
 
+def try_writing(path: Path) -> None:
+    """Find out before long work whether its result can be written to `path`, and leave what is there as it is.
+
+    Raises `HandwritingError` where it can't.
+    """
+    if os.path.isdir(path):
+        raise HandwritingError(f"{path} is a folder: give the name of a file")
+    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
+        raise HandwritingError(f"{path} is no ordinary file: give another name")
+    probe = path.with_name(f".{path.name}.probe")
+    with replacing(probe):
+        pass
+    probe.unlink(missing_ok=True)
+
+
 def write_error(path: Path, error: OSError) -> HandwritingError:
     """Say in one line why `path` can't be written."""
     in_the_way = isinstance(error, FileExistsError | NotADirectoryError)

@@ -8,7 +8,7 @@ from handwriting.report.axes import Axis
 from handwriting.report.markup import e
 
 WIDTH, HEIGHT = 380.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 16.0, 12.0, 36.0
+LEFT, RIGHT, TOP, BOTTOM = 52.0, 26.0, 12.0, 36.0
 """Room around the frame for what is written beside the axes."""
 
 

@@ -29,7 +29,7 @@ class Curve:
 CURVES = (
     Curve("cost", "Cost on the pictures learnt", lambda v: f"{v:.3g}", may_be_steep=True),
     Curve("accuracy", "Accuracy on the pictures held out", lambda v: f"{100 * v:.4g}\u00a0%"),
-    Curve("learning_rate", "Learning rate at the end of the epoch", lambda v: f"{v:.2g}"),
+    Curve("learning_rate", "Learning rate at the end of the epoch", lambda v: f"{v:.2g}" if v >= 1e-6 else "0"),
     Curve("seconds", "Seconds an epoch took", lambda v: f"{v:.3g}"),
 )
 
@@ -55,16 +55,22 @@ def _is_number(value: Any) -> bool:
 def _figure(curve: Curve, of: Sequence[Point], kept: Any) -> Element:
     values = [y for _, y in of]
     steep = curve.may_be_steep and min(values) > 0 and max(values) > STEEP * min(values)
-    low, high = (min(values), max(values)) if steep else spread(values)
-    axis = vertical(low * 0.8, high * 1.25, logarithmic=True) if steep else vertical(max(low, 0.0), high)
-    if curve.key == "accuracy":
-        axis = vertical(max(low, 0.0), min(high, 1.0))
-    frame = Frame(_epochs(of), axis, "epoch", lambda v: f"{v:g}", curve.text)
+    frame = Frame(_epochs(of), _up(curve, values, steep), "epoch", lambda v: f"{v:g}", curve.text)
     chosen = [(x, y) for x, y in of if x == kept]
     marks = [line(frame, of)] + [dot(frame, x, y, f"epoch {x:g}, kept: {curve.text(y)}") for x, y in chosen]
     first, last = curve.text(values[0]), curve.text(values[-1])
     words = f"{curve.name}: {first} after epoch {of[0][0]:g}, {last} after epoch {of[-1][0]:g}"
     return e("figure", e("figcaption", curve.name, e("b", last)), chart(frame, words, *marks))
+
+
+def _up(curve: Curve, values: list[float], steep: bool) -> Axis:
+    """Return the axis up the chart. Seconds begin at 0: small differences between epochs say nothing."""
+    if steep:
+        return vertical(min(values) * 0.8, max(values) * 1.25, logarithmic=True)
+    low, high = spread(values)
+    if curve.key == "seconds":
+        low = 0.0
+    return vertical(max(low, 0.0), min(high, 1.0) if curve.key == "accuracy" else high)
 
 
 def _epochs(of: Sequence[Point]) -> Axis:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from handwriting.calibration import reliability
-from handwriting.mistakes import worst
 from handwriting.report import embedding, facts, gallery, structure, tables
 from handwriting.report.curves import curves
 from handwriting.report.markup import Node, e
@@ -20,7 +19,12 @@ def report(subject: Subject) -> bytes:
         _weights(subject), _embedding(subject), _network(subject), _command(subject), _settings(subject),
     )  # fmt: skip
     title = f"How {subject.path.name} reads {subject.dataset}"
-    return page(title, str(subject.model.network), facts.headline(subject), [s for s in sections if s.content])
+    return page(
+        title,
+        str(subject.model.network).replace("->", "→"),
+        facts.headline(subject),
+        [s for s in sections if s.content],
+    )
 
 
 def _learning(subject: Subject) -> Section:
@@ -44,8 +48,7 @@ def _classes(subject: Subject) -> Section:
 
 
 def _mistakes(subject: Subject) -> Section:
-    judgement = subject.judgement
-    found = worst(judgement.confidences, judgement.labels, judgement.evaluation.class_names)
+    found = subject.judgement.worst()
     if not found:
         return Section("mistakes", "Mistakes", "", [e("p", "Every picture was read right.")])
     words = (

@@ -24,7 +24,7 @@ def headline(subject: Subject) -> Element:
     ]
     match model.training:
         case {"seconds": float(seconds), "history": [*epochs]} if epochs:
-            figures.append(("training", f"{seconds:,.0f}\u00a0s", f"{len(epochs)} epochs"))
+            figures.append(("training", f"{seconds:,.{0 if seconds >= 10 else 1}f}\u00a0s", f"{len(epochs)} epochs"))
     if subject.judgement.refused is not None:
         figures.append(("refused", percent(subject.judgement.refused), "of the test pictures, as no digit"))
     return figure_row(figures)
@@ -54,7 +54,9 @@ def settings(training: dict[str, Any]) -> Element:
     """Return every setting that the training was given."""
     recipe = training.get("recipe")
     given = recipe if isinstance(recipe, dict) else {}
-    return facts([("dataset", training.get("dataset")), *given.items(), ("optimizer, in full", training.get("optimizer"))])
+    return facts(
+        [("dataset", training.get("dataset")), *given.items(), ("optimizer, in full", training.get("optimizer"))]
+    )
 
 
 def origin(subject: Subject) -> Element:
@@ -76,5 +78,8 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> Element:
     rows: list[Node] = []
     for name, value in pairs:
         if value is not None:
-            rows += [e("dt", str(name).replace("_", " ")), e("dd", value if isinstance(value, str) else json.dumps(value))]
+            rows += [
+                e("dt", str(name).replace("_", " ")),
+                e("dd", value if isinstance(value, str) else json.dumps(value)),
+            ]
     return e("dl", *rows, class_="facts")

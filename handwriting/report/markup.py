@@ -8,6 +8,8 @@ The standard library's tree escapes every text and every attribute when it is wr
 from xml.etree.ElementTree import Element, tostring
 
 Node = Element | str | None
+SPACES = "\n\u00a0"
+"""What may stand in a text although Python does not call it printable."""
 
 
 def e(tag: str, *inside: Node, **attributes: str | float) -> Element:
@@ -36,7 +38,7 @@ def document(root: Element) -> bytes:
 
 def visible(text: str) -> str:
     """Return text with what no eye can see (control characters, half characters of odd file names) spelt out."""
-    return "".join(c if c.isprintable() or c in "\n " else f"\\x{ord(c):02x}" for c in text)
+    return "".join(c if c.isprintable() or c in SPACES else f"\\x{ord(c):02x}" for c in text)
 
 
 def _written(value: str | float) -> str:
