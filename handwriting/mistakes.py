@@ -3,9 +3,11 @@
 Worst is what cost the most: the less the network believes in what a picture is, the worse (the "top losses" of fastai).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Labels
 
@@ -40,3 +42,8 @@ def worst(confidences: Floats, labels: Labels, class_names: tuple[str, ...], mos
         )
         for i in order
     ]
+
+
+def positions(mistakes: Sequence[Mistake]) -> NDArray[np.intp]:
+    """Return the positions of the mistakes, (mistakes,)."""
+    return np.array([mistake.position for mistake in mistakes], np.intp)

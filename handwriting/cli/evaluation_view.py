@@ -14,7 +14,7 @@ from rich.text import Text
 from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.evaluation import Evaluation
-from handwriting.mistakes import Mistake
+from handwriting.mistakes import Mistake, positions
 from handwriting.report.subject import Subject
 
 
@@ -44,7 +44,7 @@ def _text(subject: Subject, mistakes: Sequence[Mistake]) -> None:
     console.print(f"most confused: {pairs or 'nothing'}", markup=False)
     if mistakes:
         console.print("\nthe worst mistakes")
-        images = thumbnails.pictures_of(mistakes, subject.examples.images)
+        images = subject.examples.images[positions(mistakes)]
         for line in thumbnails.mistakes(mistakes, images, console, console.width):
             console.print(line)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from rich.console import Console
 from rich.text import Text
 
@@ -47,8 +46,3 @@ def _caption(mistake: Mistake) -> list[str]:
 
 def _short(name: str) -> str:
     return name if len(name) <= 8 else f"{name[:7]}~"
-
-
-def pictures_of(found: Sequence[Mistake], images: Images) -> Images:
-    """Return the pictures (mistakes, 28, 28) that the mistakes are about."""
-    return np.asarray(images[[mistake.position for mistake in found]])

@@ -25,7 +25,7 @@ from handwriting.evaluation import accuracy
 from handwriting.interfaces import NOTHING, Examples
 from handwriting.judging import judge
 from handwriting.losses import CrossEntropy, loss
-from handwriting.mistakes import worst
+from handwriting.mistakes import positions, worst
 from handwriting.model_file import Model
 from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
@@ -182,10 +182,8 @@ class Training:
         outputs, labels = self.trainer.checked
         confidences = loss(self.recipe.loss).confidences(outputs)
         found = worst(confidences, labels, self.opened.splits.class_names, GLIMPSE)
-        positions = (
-            self.trainer.held_out[[mistake.position for mistake in found]] if found else self.trainer.held_out[:0]
-        )
-        self.view.still_wrong(found, np.asarray(self.opened.splits.train.images[positions]))
+        images = self.opened.splits.train.images[self.trainer.held_out[positions(found)]]
+        self.view.still_wrong(found, np.asarray(images))
 
     def _model(self) -> Model:
         """Return what is saved: the network, calibrated on what was held out, and how it came to be."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from xml.etree.ElementTree import Element
 
 from handwriting.report.axes import Axis, spread
@@ -48,7 +48,7 @@ def points(history: Any, key: str) -> list[Point]:
     return [(float(x), float(y)) for x, y in pairs if _is_number(x) and _is_number(y)]
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 

@@ -1,13 +1,14 @@
 """The structure: the network's layers, and what the first of them looks for."""
 
 import math
+from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
 from handwriting import architecture, tiles
 from handwriting.architecture import Stage
 from handwriting.network import Network
 from handwriting.report import pictures
-from handwriting.report.markup import e
+from handwriting.report.markup import Node, e
 from handwriting.report.tables import table
 
 MOST_TILES = 64
@@ -16,15 +17,15 @@ MOST_TILES = 64
 def layers(network: Network) -> Element:
     """Return a table of the layers with their shapes and parameters, and a bar for their share of all of these."""
     largest = max(max(map(_parameters, network.stages)), 1)
-    rows = (
+    rows: Iterable[Sequence[Node]] = (
         [
             e("code", architecture.describe(stage.layer)),
             architecture.shape_text(stage.input_shape),
             architecture.shape_text(stage.output_shape),
-            e("td", f"{_parameters(stage):,}", class_="share", style=f"--share: {100 * _parameters(stage) / largest:.1f}%"),
+            _bar(_parameters(stage), largest),
         ]
         for stage in network.stages
-    )  # fmt: skip
+    )
     return table(["layer", "takes", "gives", "parameters"], rows)
 
 
@@ -48,6 +49,10 @@ def weights_in_words(network: Network) -> str:
         f"{which} of the first layer with weights, each scaled by its own largest weight. Ink where a picture is red "
         "speaks for the unit, ink where it is blue speaks against it."
     )
+
+
+def _bar(count: int, largest: int) -> Element:
+    return e("td", f"{count:,}", class_="share", style=f"--share: {100 * count / largest:.1f}%")
 
 
 def _parameters(stage: Stage) -> int:

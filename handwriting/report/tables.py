@@ -28,7 +28,7 @@ def confusion(judged: Evaluation) -> Element:
     wrong[range(len(wrong)), range(len(wrong))] = 0
     worst = max(int(wrong.max()), 1)
     names = [called(name) for name in judged.class_names]
-    rows = (
+    rows: Iterable[Sequence[Node]] = (
         [name, *(_count(int(count), i == j, worst, name, names[j]) for j, count in enumerate(counts[i]))]
         for i, name in enumerate(names)
     )
@@ -49,7 +49,7 @@ def most_confused(judged: Evaluation) -> Element:
 
 def by_class(judged: Evaluation) -> Element:
     """Return precision, recall, F1 and count of every class."""
-    rows = (
+    rows: Iterable[Sequence[Node]] = (
         [called(name), *(_share(value) for value in (score.precision, score.recall, score.f1)), f"{score.count:,}"]
         for name, score in judged.classes.items()
     )
