@@ -34,6 +34,8 @@ ORDER = [
     ("checkpoint",),
     ("model_file",),
     ("judging", "models"),
+    ("subject",),
+    ("contest",),
     ("report",),
     ("grey", "percentiles", "resampling"),
     ("images", "ink"),

@@ -36,23 +36,19 @@ def evaluate(
     """Measure how well a model reads a test set that it has not learnt from."""
     from handwriting.cli import evaluation_view
     from handwriting.cli.console import say
-    from handwriting.cli.data import open_dataset, open_saved
+    from handwriting.cli.data import check_classes, open_dataset, open_saved
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_report
     from handwriting.judging import judge
-    from handwriting.report.subject import Subject
     from handwriting.storage import try_writing
+    from handwriting.subject import Subject
     from handwriting.threads import limited
 
     if report:
         try_writing(report)
     path, loaded = open_model(model)
     opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
-    if unknown := set(opened.splits.class_names) - set(loaded.class_names):
-        raise click.UsageError(
-            f"the model reads {', '.join(loaded.class_names)}, but {opened.name} also holds "
-            f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
-        )
+    check_classes(loaded, opened, path)
     with limited(threads):
         judged = judge(loaded, opened.splits.test, opened.splits.class_names)
     subject = Subject(path, loaded, opened.name, opened.splits.test, judged)

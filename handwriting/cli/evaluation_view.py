@@ -15,7 +15,7 @@ from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.evaluation import Evaluation
 from handwriting.mistakes import Mistake, positions
-from handwriting.report.subject import Subject
+from handwriting.subject import Subject
 
 
 def show(form: str, subject: Subject, mistakes: Sequence[Mistake]) -> None:

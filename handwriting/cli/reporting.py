@@ -4,11 +4,21 @@ from pathlib import Path
 
 from handwriting import report
 from handwriting.cli.console import printable, say
-from handwriting.report import evaluation
-from handwriting.report.subject import Subject
+from handwriting.contest import Contest
+from handwriting.report import comparison, evaluation
+from handwriting.subject import Subject
 
 
 def write_report(path: Path, subject: Subject) -> None:
     """Write the report on one model; raises `HandwritingError` where that fails."""
-    report.save(path, evaluation.report(subject))
+    _save(path, evaluation.report(subject))
+
+
+def write_comparison(path: Path, contest: Contest) -> None:
+    """Write the report on several models; raises `HandwritingError` where that fails."""
+    _save(path, comparison.report(contest))
+
+
+def _save(path: Path, page: bytes) -> None:
+    report.save(path, page)
     say(f"report    {printable(str(path))}")

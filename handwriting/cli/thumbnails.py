@@ -22,12 +22,19 @@ def across(columns: int) -> int:
 
 def mistakes(found: Sequence[Mistake], images: Images, console: Console, columns: int) -> list[Text]:
     """Return lines that show mistakes with their pictures (n, 28, 28), in the same order, in so many columns."""
-    shown, width = [], across(columns)
-    for start in range(0, len(found), width):
-        row = range(start, min(start + width, len(found)))
-        blocks = [thumbnail(images[i], console) + _caption(found[i]) for i in row]
-        shown += [Text((" " * GAP).join(f"{line:<{WIDTH}}" for line in across_blocks).rstrip())
-                  for across_blocks in zip(*blocks, strict=True)]  # fmt: skip
+    return rows(images, [_caption(mistake) for mistake in found], console, columns)
+
+
+def rows(images: Images, captions: Sequence[Sequence[str]], console: Console, columns: int) -> list[Text]:
+    """Return lines that show pictures (n, 28, 28), each above its caption; all captions have as many lines."""
+    blocks = [
+        thumbnail(image, console) + [line[:WIDTH] for line in caption]
+        for image, caption in zip(images, captions, strict=True)
+    ]
+    shown: list[Text] = []
+    for start in range(0, len(blocks), across(columns)):
+        level = zip(*blocks[start : start + across(columns)], strict=True)
+        shown += [Text((" " * GAP).join(f"{line:<{WIDTH}}" for line in lines).rstrip()) for lines in level]
     return shown
 
 
@@ -41,7 +48,7 @@ def thumbnail(image: Images, console: Console) -> list[str]:
 
 def _caption(mistake: Mistake) -> list[str]:
     truth, read = (_short("no digit" if name == NOTHING else printable(name)) for name in (mistake.truth, mistake.read))
-    return [f"is {truth}", f"read {read} {percent(mistake.sure, 0)}"[:WIDTH], ""]
+    return [f"is {truth}", f"read {read} {percent(mistake.sure, 0)}", ""]
 
 
 def _short(name: str) -> str:

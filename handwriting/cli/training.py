@@ -29,8 +29,8 @@ from handwriting.mistakes import positions, worst
 from handwriting.model_file import Model
 from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
-from handwriting.report.subject import Subject
 from handwriting.storage import try_writing
+from handwriting.subject import Subject
 from handwriting.threads import limited, team
 from handwriting.trainer import Epoch, Trainer
 

@@ -1,8 +1,8 @@
 """The report: what is known of a model as one HTML file that works offline, on paper, and for screen readers.
 
-    subject.py     what the report is about                shell.py     title, style and policy around it
-    evaluation.py  the sections for one model              comparison.py  the sections for several
-    markup.py      HTML as a tree that escapes everything  axes.py, charts.py, pictures.py  what drawings are made of
+    evaluation.py   the sections for one model, from curves, tables, gallery, reliability, structure, ...
+    comparison.py   the sections for several models          shell.py    title, style and policy around the sections
+    markup.py       HTML as a tree that escapes everything   axes.py, charts.py, pictures.py   what drawings are made of
 
 It needs no script and asks for nothing from anywhere: drawings are SVG, pictures are PNG, both inside the file.
 """

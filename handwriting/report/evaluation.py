@@ -8,8 +8,8 @@ from handwriting.report.curves import curves
 from handwriting.report.markup import Node, e
 from handwriting.report.reliability import diagram
 from handwriting.report.shell import Section, page
-from handwriting.report.subject import Subject
 from handwriting.report.words import percent
+from handwriting.subject import Subject
 
 
 def report(subject: Subject) -> bytes:

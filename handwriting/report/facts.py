@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 from handwriting.report.command import command
 from handwriting.report.markup import Node, e
-from handwriting.report.subject import Subject
 from handwriting.report.words import percent, size
+from handwriting.subject import Subject
 
 
 def headline(subject: Subject) -> Element:

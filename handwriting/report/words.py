@@ -26,3 +26,8 @@ def called(name: str) -> str:
 def glyph(name: str) -> str:
     """Return a mark for a class that is as short as one."""
     return "∅" if name == NOTHING else name[:2]
+
+
+def letter(place: int) -> str:
+    """Return the short name of a model by its place: A, B, ... Z, then 27, 28 and so on."""
+    return chr(ord("A") + place) if place < 26 else str(place + 1)

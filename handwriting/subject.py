@@ -1,4 +1,4 @@
-"""Subject: what a report is about."""
+"""Subject: a model that was judged, with all that is needed to show how."""
 
 from dataclasses import dataclass
 from pathlib import Path
