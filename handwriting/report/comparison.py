@@ -8,7 +8,7 @@ from handwriting.interfaces import Images
 from handwriting.report import facts, gallery, pictures, tables
 from handwriting.report.markup import Node, e
 from handwriting.report.shell import Section, page
-from handwriting.report.words import called, letter, percent, probability, size
+from handwriting.report.words import called, letter, network_in_words, percent, probability, size
 
 
 def report(contest: Contest) -> bytes:
@@ -23,7 +23,7 @@ def report(contest: Contest) -> bytes:
 
 def _headline(contest: Contest) -> Element:
     return facts.figure_row(
-        (f"{letter(i)}: {s.path.name}", percent(s.judgement.evaluation.accuracy), str(s.model.network))
+        (f"{letter(i)}: {s.path.name}", percent(s.judgement.evaluation.accuracy), network_in_words(s.model.network))
         for i, s in enumerate(contest.subjects)
     )
 

@@ -46,8 +46,10 @@ def last_hidden(network: Network, images: Images) -> Floats | None:
 
 def principal_components(features: Floats) -> Embedding | None:
     """Return the features (n, k) seen along their two principal components; None where there are no two of them."""
+    if min(features.shape) < 2 or not np.isfinite(features).all():
+        return None
     centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
-    if min(centred.shape) < 2 or not np.isfinite(centred).all() or not centred.any():
+    if not centred.any():
         return None
     left, strengths, right = np.linalg.svd(centred, full_matrices=False)
     # A component's sign is arbitrary: the largest of its weights is made positive, so that every run draws the same.

@@ -8,7 +8,7 @@ from handwriting.report.curves import curves
 from handwriting.report.markup import Node, e
 from handwriting.report.reliability import diagram
 from handwriting.report.shell import Section, page
-from handwriting.report.words import percent
+from handwriting.report.words import network_in_words, percent
 from handwriting.subject import Subject
 
 
@@ -19,12 +19,8 @@ def report(subject: Subject) -> bytes:
         _weights(subject), _embedding(subject), _network(subject), _command(subject), _settings(subject),
     )  # fmt: skip
     title = f"How {subject.path.name} reads {subject.dataset}"
-    return page(
-        title,
-        str(subject.model.network).replace("->", "→"),
-        facts.headline(subject),
-        [s for s in sections if s.content],
-    )
+    lead = network_in_words(subject.model.network)
+    return page(title, lead, facts.headline(subject), [section for section in sections if section.content])
 
 
 def _learning(subject: Subject) -> Section:

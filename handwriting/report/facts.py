@@ -10,6 +10,9 @@ from handwriting.report.markup import Node, e
 from handwriting.report.words import percent, size
 from handwriting.subject import Subject
 
+UNSET = {"batch_size": "full", "learning_rate": "the optimizer's own"}
+"""What it means that one of these settings is None; the others are then not in use."""
+
 
 def headline(subject: Subject) -> Element:
     """Return the accuracy, large, and beside it what else one asks first."""
@@ -54,9 +57,8 @@ def settings(training: dict[str, Any]) -> Element:
     """Return every setting that the training was given."""
     recipe = training.get("recipe")
     given = recipe if isinstance(recipe, dict) else {}
-    return facts(
-        [("dataset", training.get("dataset")), *given.items(), ("optimizer, in full", training.get("optimizer"))]
-    )
+    named = [(name, UNSET.get(name, "none") if value is None else value) for name, value in given.items()]
+    return facts([("dataset", training.get("dataset")), *named, ("optimizer, in full", training.get("optimizer"))])
 
 
 def origin(subject: Subject) -> Element:
@@ -78,8 +80,18 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> Element:
     rows: list[Node] = []
     for name, value in pairs:
         if value is not None:
-            rows += [
-                e("dt", str(name).replace("_", " ")),
-                e("dd", value if isinstance(value, str) else json.dumps(value)),
-            ]
+            rows += [e("dt", str(name).replace("_", " ")), e("dd", _words(value))]
     return e("dl", *rows, class_="facts")
+
+
+def _words(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case {"name": str(name), **rest} if not rest:
+            return name
+        case {"name": str(name), "settings": {**given}}:
+            return f"{name}: " + ", ".join(f"{setting} {value}" for setting, value in given.items())
+        case [*items] if all(isinstance(item, str | int | float) for item in items):
+            return ", ".join(map(str, items)) or "none"
+    return json.dumps(value)

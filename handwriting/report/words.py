@@ -1,6 +1,7 @@
 """Words: how numbers and classes are written in the report."""
 
 from handwriting.interfaces import NOTHING
+from handwriting.network import Network
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -31,3 +32,8 @@ def glyph(name: str) -> str:
 def letter(place: int) -> str:
     """Return the short name of a model by its place: A, B, ... Z, then 27, 28 and so on."""
     return chr(ord("A") + place) if place < 26 else str(place + 1)
+
+
+def network_in_words(network: Network) -> str:
+    """Return the network in one line, such as "784 → 128 relu → 10, 101,770 parameters"."""
+    return str(network).replace("->", "→")
