@@ -17,8 +17,8 @@ from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.interfaces import NOTHING
 from handwriting.model_file import Model
 
-ROOMY, FLOW = 72, 22
-"""Columns from which on there is room for bars, and those of the longest bar."""
+FLOW, BESIDE = 22, 62
+"""Columns of the longest bar, and those that it and the figures need beside the names of the layers."""
 MOST_TILES = 100
 
 
@@ -51,7 +51,8 @@ def _layers(model: Model, console: Console) -> Table:
     table = Table(title="layers", box=box_style(), title_justify="left")
     for heading in ("layer", "takes", "gives", "parameters"):
         table.add_column(heading, justify="left" if heading == "layer" else "right", overflow="fold")
-    if drawn := console.width >= ROOMY:
+    longest = max(len(architecture.describe(stage.layer)) for stage in model.network.stages)
+    if drawn := console.width >= longest + BESIDE:
         table.add_column("numbers that flow", justify="center", no_wrap=True)
     largest = max(math.prod(stage.output_shape) for stage in model.network.stages)
     for stage in model.network.stages:
