@@ -11,8 +11,7 @@ from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.comparison import Pair
 from handwriting.contest import Contest, Difference, Speed
-from handwriting.report.comparison import verdict
-from handwriting.report.words import called, letter, probability
+from handwriting.report.words import called, letter, probability, verdict
 from handwriting.subject import Subject
 
 COLUMN = 20

@@ -81,9 +81,11 @@ def open_saved(saved: Any) -> Opened:
 
 def check_classes(model: "Model", opened: Opened, path: Path) -> None:
     """Refuse a dataset that holds what the model in the file `path` does not know: its score would mean nothing."""
+    from handwriting.cli.console import printable
+
     if unknown := set(opened.splits.class_names) - set(model.class_names):
         raise click.UsageError(
-            f"{path.name} reads {', '.join(model.class_names)}, but {opened.name} also holds "
+            f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also holds "
             f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
         )
 

@@ -8,7 +8,7 @@ from handwriting.interfaces import Images
 from handwriting.report import facts, gallery, pictures, tables
 from handwriting.report.markup import Node, e
 from handwriting.report.shell import Section, page
-from handwriting.report.words import called, letter, network_in_words, percent, probability, size
+from handwriting.report.words import called, letter, network_in_words, percent, probability, size, verdict
 
 
 def report(contest: Contest) -> bytes:
@@ -57,11 +57,6 @@ def _pairs(contest: Contest) -> Section:
         for p in contest.pairs
     ]  # fmt: skip
     return Section("pairs", "Two by two", words, [tables.table(headings, rows)])
-
-
-def verdict(p_value: float, better: str) -> str:
-    """Say what a p-value means, by the usual level of 5 %."""
-    return f"{better} reads better" if p_value < 0.05 else "no difference can be told"
 
 
 def _classes(contest: Contest) -> Section:
