@@ -76,6 +76,17 @@ def test_the_panel_needs_room():
         assert max(len(line) for line in text.splitlines()) <= 140
 
 
+def test_the_curve_of_a_long_training_fills_at_least_half_of_its_room():
+    of = console()
+    panel = Panel(1000, of)
+    for number in range(1, 41):
+        panel.add(epoch(number, 0.9 + number / 1000))
+    blank = chr(0x2800)
+    dots = [line.plain.partition("▏")[2] for line in panel.curve[1:]]
+    filled = max(len(line.rstrip(blank)) for line in dots)
+    assert len(dots[0]) / 2 < filled < len(dots[0])
+
+
 def test_the_panel_without_held_out_pictures_shows_the_cost():
     of = console()
     panel = Panel(3, of)

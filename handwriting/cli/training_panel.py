@@ -15,10 +15,12 @@ from handwriting.interfaces import Images
 from handwriting.mistakes import Mistake
 from handwriting.trainer import Epoch
 
-CURVE = 38
-"""Columns of the curve."""
+CURVE = 30
+"""Columns of the curve; at 80 columns three pictures find room beside it."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 """A smaller terminal shows the bar alone."""
+FIRST = 16
+"""Epochs for which the curve has room at first; whenever it is full, it gets room for twice as many."""
 MOST = 4
 """Pictures that are shown."""
 
@@ -43,7 +45,8 @@ class Panel:
             done = epoch.number - len(self.costs)  # epochs that a training which goes on had behind it
             values, name = (self.accuracies, "validation accuracy") if self.accuracies else (self.costs, "cost")
             text = percent if self.accuracies else "{:.4f}".format
-            drawn = curve.lines(values, self.epochs - done, CURVE, text)
+            steps = min(self.epochs - done, max(FIRST, 1 << len(values).bit_length()))
+            drawn = curve.lines(values, steps, CURVE, text)
             self.curve = [Text(f"{name} by epoch", "dim"), *(Text(line, "cyan") for line in drawn)]
         self._join()
 
