@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
+from handwriting.comparison import Pair
 from handwriting.contest import Contest, Difference
 from handwriting.interfaces import Images
 from handwriting.report import facts, gallery, pictures, tables
@@ -50,13 +51,17 @@ def _pairs(contest: Contest) -> Section:
         "test, in its exact form, tells how likely so uneven a split would be if neither were better"
         + (" (with Holm's correction for several pairs)." if len(contest.pairs) > 1 else ".")
     )
-    headings = ("pair", "right only in the first", "right only in the second", "p", "verdict")
+    headings = ("pair", "verdict", "p", "right only in the first", "right only in the second")
     rows = [
-        [f"{letter(p.first)}, {letter(p.second)}", f"{p.only_first:,}", f"{p.only_second:,}", probability(p.adjusted),
-         verdict(p.adjusted, letter(p.first if p.only_first > p.only_second else p.second))]
+        [f"{letter(p.first)}, {letter(p.second)}", verdict(p.adjusted, _better(p)), probability(p.adjusted),
+         f"{p.only_first:,}", f"{p.only_second:,}"]
         for p in contest.pairs
     ]  # fmt: skip
     return Section("pairs", "Two by two", words, [tables.table(headings, rows)])
+
+
+def _better(pair: Pair) -> str:
+    return letter(pair.first if pair.only_first > pair.only_second else pair.second)
 
 
 def _classes(contest: Contest) -> Section:
