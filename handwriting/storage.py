@@ -33,6 +33,10 @@ def data_directory(chosen: str | Path | None = None) -> Path:
         raise HandwritingError("can't find your home; choose a place by --data-dir or HWR_DATA_DIR") from error
 
 
+class _OnlyTrying(Exception):
+    """Nothing is to be written after all."""
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; on success it becomes `path`, on any error `path` stays as it was.
@@ -65,10 +69,8 @@ def try_writing(path: Path) -> None:
         raise HandwritingError(f"{path} is a folder: give the name of a file")
     if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
         raise HandwritingError(f"{path} is no ordinary file: give another name")
-    probe = path.with_name(f".{path.name}.probe")
-    with replacing(probe):
-        pass
-    probe.unlink(missing_ok=True)
+    with contextlib.suppress(_OnlyTrying), replacing(path):
+        raise _OnlyTrying  # the file beside it was opened, which is what could fail, and is removed again
 
 
 def write_error(path: Path, error: OSError) -> HandwritingError:
