@@ -37,16 +37,41 @@ def best_temperature(outputs: Floats, labels: Labels, loss: Loss) -> float:
     return float(np.exp(best))
 
 
-def expected_calibration_error(confidences: Floats, labels: Labels, bins: int = 15) -> float:
-    """Return how far being sure (the largest of each row) is from being right, 0 to 1, averaged over the readings.
+@dataclass(frozen=True)
+class Bin:
+    """Readings that are about equally sure, from `low` to `high`: how many, how sure on average, the share right.
 
-    The readings are put into `bins` by how sure they are, and within each bin the means are compared.
+    A bin without readings has a `sure` and a `right` of 0.
+    """
+
+    low: float
+    high: float
+    count: int
+    sure: float
+    right: float
+
+
+def reliability(confidences: Floats, labels: Labels, bins: int = 15) -> list[Bin]:
+    """Return equally wide bins of readings by how sure they are (the largest of each row of confidences (n, classes)).
+
+    Drawn against each other, their `sure` and `right` are the reliability diagram (DeGroot and Fienberg 1983).
     """
     sure = confidences.max(axis=1)
     right = confidences.argmax(axis=1) == labels
     places = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = np.bincount(places, weights=sure, minlength=bins) - np.bincount(places, weights=right, minlength=bins)
-    return float(np.abs(gaps).sum()) / len(labels)
+    counts = np.bincount(places, minlength=bins)
+    divisors = np.maximum(counts, 1)
+    means = np.bincount(places, weights=sure, minlength=bins) / divisors
+    shares = np.bincount(places, weights=right, minlength=bins) / divisors
+    return [Bin(i / bins, (i + 1) / bins, int(counts[i]), float(means[i]), float(shares[i])) for i in range(bins)]
+
+
+def expected_calibration_error(confidences: Floats, labels: Labels, bins: int = 15) -> float:
+    """Return how far being sure is from being right, 0 to 1, averaged over the readings of each bin of `reliability`.
+
+    Naeini, Cooper and Hauskrecht 2015, with the bins of Guo et al.
+    """
+    return sum(bin.count * abs(bin.sure - bin.right) for bin in reliability(confidences, labels, bins)) / len(labels)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from handwriting.evaluation import Evaluation, evaluate
-from handwriting.interfaces import NOTHING, Examples, Floats
+from handwriting.interfaces import NOTHING, Examples, Floats, Labels
+from handwriting.mistakes import Mistake, worst
 from handwriting.model_file import Model
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """An evaluation, and the share of the pictures (0 to 1) that the model takes for nothing, None if it knows none."""
+    """An evaluation, and what it is made from: confidences (n, classes) and labels (n,) in its classes.
+
+    `refused` is the share of the pictures (0 to 1) that the model takes for nothing, None if it knows none.
+    """
 
     evaluation: Evaluation
     refused: float | None
+    confidences: Floats
+    labels: Labels
+
+    def worst(self, most: int | None = None) -> list[Mistake]:
+        """Return at most `most` of the mistakes, the worst first; None: all of them."""
+        return worst(self.confidences, self.labels, self.evaluation.class_names, most)
 
 
 def judge(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Judgement:
@@ -27,8 +37,9 @@ def judge(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Jud
     names = model.class_names if NOTHING in given else given
     meaning = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)
     confidences = model.confidences(examples.images)
-    evaluation = evaluate(_among(confidences, model.class_names, names), meaning[examples.labels], names)
-    return Judgement(evaluation, None if model.nothing is None else float(model.refused(confidences).mean()))
+    among, labels = _among(confidences, model.class_names, names), meaning[examples.labels]
+    refused = None if model.nothing is None else float(model.refused(confidences).mean())
+    return Judgement(evaluate(among, labels, names), refused, among, labels)
 
 
 def _shows_nothing(examples: Examples, class_names: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from handwriting.errors import HandwritingError, ModelError
-from handwriting.storage import replacing
+from handwriting.storage import replacing, try_writing
 
 SUFFIX = ".safetensors"
 SHIPPED = Path(__file__).parent / "shipped.safetensors"
@@ -52,16 +52,9 @@ def choose(data: Path, named: str | None = None) -> Path:
 
 def check_place(path: Path, force: bool) -> None:
     """Find out before training whether its result can be saved: raises `HandwritingError` where it can't."""
-    if os.path.isdir(path):
-        raise HandwritingError(f"{path} is a folder: give -o the name of a file")
-    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
-        raise HandwritingError(f"{path} is no ordinary file: give -o another name")
-    if os.path.exists(path) and not force:
+    if os.path.isfile(path) and not force:
         raise HandwritingError(f"{path} exists: choose another name, or replace it with --force")
-    probe = path.with_name(f".{path.name}.probe")
-    with replacing(probe):
-        pass
-    probe.unlink(missing_ok=True)
+    try_writing(path)
 
 
 def _folder(data: Path) -> Path:

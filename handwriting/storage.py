@@ -33,6 +33,10 @@ def data_directory(chosen: str | Path | None = None) -> Path:
         raise HandwritingError("can't find your home; choose a place by --data-dir or HWR_DATA_DIR") from error
 
 
+class _OnlyTrying(Exception):
+    """Nothing is to be written after all."""
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; on success it becomes `path`, on any error `path` stays as it was.
@@ -54,6 +58,19 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _flush_folder(path.parent)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def try_writing(path: Path) -> None:
+    """Find out before long work whether its result can be written to `path`, and leave what is there as it is.
+
+    Raises `HandwritingError` where it can't.
+    """
+    if os.path.isdir(path):
+        raise HandwritingError(f"{path} is a folder: give the name of a file")
+    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
+        raise HandwritingError(f"{path} is no ordinary file: give another name")
+    with contextlib.suppress(_OnlyTrying), replacing(path):
+        raise _OnlyTrying  # the file beside it was opened, which is what could fail, and is removed again
 
 
 def write_error(path: Path, error: OSError) -> HandwritingError:

@@ -88,6 +88,8 @@ class Trainer:
         self.average = Average(network, recipe.average) if recipe.average else None
         self.history: list[Epoch] = []
         self.kept = network.vector.copy()
+        self.checked: tuple[Floats, Labels] | None = None
+        """The outputs and labels of the last epoch's check."""
         self.seconds_before = 0.0
         """Seconds that were trained before this trainer went on with it."""
 
@@ -139,7 +141,7 @@ class Trainer:
     def _closed(self, number: int, cost: float, rate: float, began: float) -> Epoch:
         """Check what was learnt in an epoch, and keep it if it is the best."""
         network = self.average.network if self.average else self.network
-        outputs, labels = self.check(network)
+        outputs, labels = self.checked = self.check(network)
         right = accuracy(outputs, labels) if len(labels) else None
         record = max((epoch.accuracy or 0.0 for epoch in self.history), default=0.0)
         best = right is None or right >= record

@@ -115,3 +115,28 @@ def test_another_version_of_the_dataset_is_noted_by_evaluate(hwr, tmp_path):
     site.install("few", {"datasets": {"few": "few:Few"}}, version="0.9")
     assert "trained with few 1.0, 0.9 is installed\n" in hwr("evaluate", environment=beside).stderr
     assert "note:" not in hwr("evaluate", "--dataset", "strokes", environment=beside).stderr
+
+
+def test_the_worst_mistakes_are_shown_when_asked_for(trained):
+    assert "the worst mistakes" not in trained("evaluate").stdout
+    shown = trained("evaluate", "--show-errors", "7", environment={"COLUMNS": "80"}).stdout.split("the worst mistakes")[
+        1
+    ]
+    captions = [line.split() for line in shown.splitlines() if line.startswith("is ")]
+    assert [len(words) for words in captions] == [10, 4]  # five side by side, then two; each "is 7"
+    assert shown.count("read ") == 7
+    braille = [line for line in shown.splitlines() if any(0x2800 < ord(character) < 0x2900 for character in line)]
+    assert len(braille) in range(8, 15)
+    narrow = trained(
+        "evaluate", "--show-errors", "2", environment={"COLUMNS": "20", "PYTHONIOENCODING": "ascii"}
+    ).stdout
+    assert narrow.isascii()
+    assert narrow.count("\nis ") == 2
+
+
+def test_the_worst_mistakes_for_programs(trained):
+    judged = json.loads(trained("evaluate", "--format", "json", "--show-errors").stdout)
+    found = judged["mistakes"]
+    assert len(found) == 12
+    assert [mistake["sure_of_truth"] for mistake in found] == sorted(mistake["sure_of_truth"] for mistake in found)
+    assert all(mistake["truth"] != mistake["read"] and mistake["sure"] >= mistake["sure_of_truth"] for mistake in found)

@@ -11,6 +11,7 @@ import click
 
 from handwriting import __version__
 from handwriting.cli import options
+from handwriting.cli.compare import compare
 from handwriting.cli.download import download
 from handwriting.cli.evaluate import evaluate
 from handwriting.cli.info import info
@@ -78,7 +79,7 @@ def hwr() -> None:
     """
 
 
-for command in (download, train, evaluate, predict, info, plugins):
+for command in (download, train, evaluate, predict, compare, info, plugins):
     hwr.add_command(command)
 
 

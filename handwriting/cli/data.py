@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from handwriting.cli import options
 from handwriting.errors import DataError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 
 if TYPE_CHECKING:
+    from handwriting.model_file import Model
     from handwriting.registry import Entry
 
 
@@ -74,6 +77,17 @@ def open_saved(saved: Any) -> Opened:
         case {"mixture": [*parts]} if parts and all(_is_part(part) for part in parts):
             return open_dataset("+".join(str(Ingredient(_found(part), part["share"])) for part in parts), None)
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
+
+
+def check_classes(model: "Model", opened: Opened, path: Path) -> None:
+    """Refuse a dataset that holds what the model in the file `path` does not know: its score would mean nothing."""
+    from handwriting.cli.console import printable
+
+    if unknown := set(opened.splits.class_names) - set(model.class_names):
+        raise click.UsageError(
+            f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also holds "
+            f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
+        )
 
 
 def _saved(name: str) -> dict[str, Any]:

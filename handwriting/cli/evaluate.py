@@ -16,32 +16,46 @@ from handwriting.cli import options
     metavar="SHARE",
     help="Exit with status 4 if the share read right is below this, such as 0.98.",
 )
+@click.option(
+    "--show-errors",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=12,
+    metavar="[N]",
+    help="Show the worst mistakes, 12 or N of them.",
+)
+@options.report
 @options.threads
 @options.output_format("json", "csv")
 @options.common
 @click.pass_context
 def evaluate(
     context: click.Context, model: str | None, dataset: str | None, data: Path | None, min_accuracy: float | None,
-    threads: int | None, form: str,
+    show_errors: int | None, report: Path | None, threads: int | None, form: str,
 ) -> None:  # fmt: skip
     """Measure how well a model reads a test set that it has not learnt from."""
     from handwriting.cli import evaluation_view
     from handwriting.cli.console import say
-    from handwriting.cli.data import open_dataset, open_saved
+    from handwriting.cli.data import check_classes, open_dataset, open_saved
     from handwriting.cli.model import open_model
+    from handwriting.cli.reporting import write_report
     from handwriting.judging import judge
+    from handwriting.storage import try_writing
+    from handwriting.subject import Subject
     from handwriting.threads import limited
 
+    if report:
+        try_writing(report)
     path, loaded = open_model(model)
     opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
-    if unknown := set(opened.splits.class_names) - set(loaded.class_names):
-        raise click.UsageError(
-            f"the model reads {', '.join(loaded.class_names)}, but {opened.name} also holds "
-            f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
-        )
+    check_classes(loaded, opened, path)
     with limited(threads):
         judged = judge(loaded, opened.splits.test, opened.splits.class_names)
-    evaluation_view.show(form, judged, opened.name, path)
+    subject = Subject(path, loaded, opened.name, opened.splits.test, judged)
+    mistakes = judged.worst(show_errors) if show_errors else []
+    evaluation_view.show(form, subject, mistakes)
+    if report:
+        write_report(report, subject)
     accuracy = judged.evaluation.accuracy
     if min_accuracy is not None and accuracy < min_accuracy:
         say(f"the accuracy {accuracy:.4f} is below --min-accuracy {min_accuracy:g}")

@@ -3,29 +3,31 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.evaluation import Evaluation
-from handwriting.judging import Judgement
+from handwriting.mistakes import Mistake, positions
+from handwriting.subject import Subject
 
 
-def show(form: str, judged: Judgement, dataset: str, model: Path) -> None:
-    """Write the evaluation of `model` on `dataset` to standard output."""
-    {"text": _text, "json": _json, "csv": _csv}[form](judged, dataset, model)
+def show(form: str, subject: Subject, mistakes: Sequence[Mistake]) -> None:
+    """Write the evaluation of a model to standard output, and the mistakes that were asked for."""
+    {"text": _text, "json": _json, "csv": _csv}[form](subject, mistakes)
 
 
-def _text(judgement: Judgement, dataset: str, model: Path) -> None:
-    console, judged = results(), judgement.evaluation
+def _text(subject: Subject, mistakes: Sequence[Mistake]) -> None:
+    console, judgement, judged = results(), subject.judgement, subject.judgement.evaluation
     low, high = judged.interval
-    console.print(f"model     {printable(str(model))}", markup=False)
-    console.print(f"dataset   {printable(dataset)}: {judged.count:,} pictures for the test", markup=False)
+    console.print(f"model     {printable(str(subject.path))}", markup=False)
+    console.print(f"dataset   {printable(subject.dataset)}: {judged.count:,} pictures for the test", markup=False)
     console.print(
         f"accuracy  {percent(judged.accuracy)} recognised (95 % interval {percent(low)} to {percent(high)})",
         markup=False,
@@ -40,6 +42,11 @@ def _text(judgement: Judgement, dataset: str, model: Path) -> None:
     console.print(_confusion_table(judged))
     pairs = ", ".join(f"{wanted} read as {read} ({count})" for wanted, read, count in judged.most_confused())
     console.print(f"most confused: {pairs or 'nothing'}", markup=False)
+    if mistakes:
+        console.print("\nthe worst mistakes")
+        images = subject.examples.images[positions(mistakes)]
+        for line in thumbnails.mistakes(mistakes, images, console, console.width):
+            console.print(line)
 
 
 def _class_table(judged: Evaluation) -> Table:
@@ -75,8 +82,8 @@ def _cell(count: int, right: bool, worst: int) -> Text:
     return Text(str(count), Style(color="white", bgcolor=f"rgb({shade},0,0)"))
 
 
-def _json(judgement: Judgement, dataset: str, model: Path) -> None:
-    judged = judgement.evaluation
+def _json(subject: Subject, mistakes: Sequence[Mistake]) -> None:
+    judgement, judged = subject.judgement, subject.judgement.evaluation
     written = {
         "accuracy": judged.accuracy,
         "interval": judged.interval,
@@ -84,17 +91,19 @@ def _json(judgement: Judgement, dataset: str, model: Path) -> None:
         "calibration_error": judged.calibration_error,
         "classes": {name: asdict(score) for name, score in judged.classes.items()},
         "confusion": judged.confusion.tolist(),
-        "dataset": dataset,
-        "model": str(model),
+        "dataset": subject.dataset,
+        "model": str(subject.path),
     }
     if judgement.refused is not None:
         written["refused"] = judgement.refused
+    if mistakes:
+        written["mistakes"] = [asdict(mistake) for mistake in mistakes]
     click.echo(json.dumps(written))
 
 
-def _csv(judgement: Judgement, dataset: str, model: Path) -> None:
+def _csv(subject: Subject, mistakes: Sequence[Mistake]) -> None:
     """One row a class, with the row of the confusion matrix behind the scores."""
-    judged = judgement.evaluation
+    judged = subject.judgement.evaluation
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["class", "precision", "recall", "f1", "count", *(f"read as {name}" for name in judged.class_names)]

@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from handwriting import architecture
+from handwriting import architecture, tiles
 from handwriting.architecture import Stage
+from handwriting.cli import tiles_view
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.cli.model import refusal
 from handwriting.model_file import Model
+
+FLOW, BESIDE = 22, 62
+"""Columns of the longest bar, and those that it and the figures need beside the names of the layers."""
+MOST_TILES = 100
 
 
 def show(form: str, path: Path, model: Model) -> None:
@@ -33,17 +39,34 @@ def _text(path: Path, model: Model) -> None:
     console = results()
     for name, words in lines.items():
         console.print(f"{name:<9} {printable(words)}", markup=False)
-    console.print(_layers(model))
+    console.print(_layers(model, console))
+    if (found := tiles.first_weights(model.network)) is not None:
+        console.print(f"what the first layer looks for ({tiles_view.legend(console)})", markup=False)
+        for line in tiles_view.draw(tiles.scaled(tiles.strongest(found, MOST_TILES)), console):
+            console.print(line)
 
 
-def _layers(model: Model) -> Table:
+def _layers(model: Model, console: Console) -> Table:
+    """Layer below layer; where there is room, with a bar as wide as what flows out of it."""
     table = Table(title="layers", box=box_style(), title_justify="left")
     for heading in ("layer", "takes", "gives", "parameters"):
-        table.add_column(heading, justify="left" if heading == "layer" else "right")
+        table.add_column(heading, justify="left" if heading == "layer" else "right", overflow="fold")
+    longest = max(len(architecture.describe(stage.layer)) for stage in model.network.stages)
+    if drawn := console.width >= longest + BESIDE:
+        table.add_column("numbers that flow", justify="center", no_wrap=True)
+    largest = max(math.prod(stage.output_shape) for stage in model.network.stages)
     for stage in model.network.stages:
         shapes = (architecture.shape_text(shape) for shape in (stage.input_shape, stage.output_shape))
-        table.add_row(Text(architecture.describe(stage.layer)), *shapes, f"{_parameters(stage):,}")
+        flow = [_flow(math.prod(stage.output_shape), largest, console)] if drawn else []
+        table.add_row(Text(architecture.describe(stage.layer)), *shapes, f"{_parameters(stage):,}", *flow)
     return table
+
+
+def _flow(count: int, largest: int, console: Console) -> Text:
+    """Return a bar for so many numbers: by their logarithm, or the last layers would not be seen."""
+    mark = "█" if console.encoding.lower().startswith("utf") else "#"
+    length = max(1, round(FLOW * math.log1p(count) / math.log1p(largest)))
+    return Text(mark * (length + (length + FLOW) % 2), "cyan")  # of the same parity, all bars have the same centre
 
 
 def _parameters(stage: Stage) -> int:

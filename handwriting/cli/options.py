@@ -79,6 +79,22 @@ threads = click.option(
 )
 
 
+def _html_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Insist on the name of a page: a slip of the pen must not replace a model or a picture."""
+    if path and path.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(f"{path.name!r} does not end in .html")
+    return path
+
+
+report = click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_html_file,
+    metavar="FILE.html",
+    help="Write a page for people: one file with all figures, curves and the worst mistakes.",
+)
+
+
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
     if value:
         context.meta[f"hwr.{parameter.name}"] = value

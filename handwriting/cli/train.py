@@ -128,13 +128,14 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     metavar="CHECKPOINT",
     help="Go on with a training that was interrupted.",
 )
+@options.report
 @options.output_format("json", "jsonl")
 @options.common
 @click.pass_context
 def train(
     context: click.Context, /, preset: str | None, config: Path | None, print_config: bool,
     dataset: str, data: Path | None, output: Path | None, force: bool, resume: Path | None, sheet: Path | None,
-    form: str, threads: int | None, **settings: Any,
+    report: Path | None, form: str, threads: int | None, **settings: Any,
 ) -> None:  # fmt: skip
     """Teach a network to read handwritten digits.
 
@@ -155,7 +156,7 @@ def train(
     if resume:
         if given or preset or config or print_config or sheet or _is_given(context, "dataset") or data:
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
-        context.exit(resume_training(resume, output, force, threads, view(form)))
+        context.exit(resume_training(resume, output, force, threads, report, view(form)))
     base = (configuration.preset(preset) if preset else {}) | (configuration.read(config) if config else {})
     if "layers" in given:
         base.setdefault("hidden", ())  # who names layers has named the network
@@ -167,7 +168,7 @@ def train(
     if sheet and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give that, too")
     with limited(threads):
-        status = run(recipe, chosen, data, output, force, sheet, view(form))
+        status = run(recipe, chosen, data, output, force, sheet, report, view(form))
     context.exit(status)
 
 

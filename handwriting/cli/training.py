@@ -18,20 +18,27 @@ from handwriting.cli import options
 from handwriting.cli.console import printable, say, say_once
 from handwriting.cli.data import Opened, open_dataset, open_saved
 from handwriting.cli.interruption import stopping
+from handwriting.cli.reporting import write_report
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation import accuracy
 from handwriting.interfaces import NOTHING, Examples
 from handwriting.judging import judge
 from handwriting.losses import CrossEntropy, loss
+from handwriting.mistakes import positions, worst
 from handwriting.model_file import Model
 from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
+from handwriting.storage import try_writing
+from handwriting.subject import Subject
 from handwriting.threads import limited, team
 from handwriting.trainer import Epoch, Trainer
 
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
+
+GLIMPSE = 6
+"""Mistakes that are looked at after an epoch."""
 
 SHOWN, VERSIONS = 12, 16
 """Training pictures that --save-augmented shows, and how many versions of each."""
@@ -47,13 +54,16 @@ def run(
     output: Path | None,
     force: bool,
     sheet: Path | None,
+    report: Path | None,
     view: View,
 ) -> int:
     """Train as the recipe says, show it in `view`, save the model, and return the exit status.
 
-    With `sheet`, first draw there what the recipe's augmentation does.
+    With `sheet`, first draw there what the recipe's augmentation does; with `report`, write one there in the end.
     """
     check(recipe)
+    if report:
+        try_writing(report)
     if output:
         models.check_place(output, force)
     opened = open_dataset(dataset, pictures)
@@ -62,16 +72,20 @@ def run(
         models.check_place(place, force)
     if sheet:
         _draw_augmented(recipe, opened.splits.train, sheet)
-    return Training(recipe, opened, place, view).run()
+    return Training(recipe, opened, place, report, view).run()
 
 
-def resume_training(path: Path, output: Path | None, force: bool, threads: int | None, view: View) -> int:
+def resume_training(
+    path: Path, output: Path | None, force: bool, threads: int | None, report: Path | None, view: View
+) -> int:
     """Go on from a checkpoint as `run` would have; raises `ModelError` or `SettingError` where that can't be done."""
     begun = checkpoint.load(path)
     origin = begun.origin
     if threads not in (None, origin.threads):
         raise SettingError(f"the training was begun with {origin.threads} threads: give --threads {origin.threads}")
     check(origin.recipe)
+    if report:
+        try_writing(report)
     place = output or path.with_name(path.name.removesuffix(checkpoint.SUFFIX))
     models.check_place(place, force)
     opened = open_saved(origin.dataset)
@@ -81,18 +95,24 @@ def resume_training(path: Path, output: Path | None, force: bool, threads: int |
             f"{len(opened.splits.train):,}: train anew"
         )
     with limited(origin.threads):
-        return Training(origin.recipe, opened, place, view, begun).run()
+        return Training(origin.recipe, opened, place, report, view, begun).run()
 
 
 class Training:
     """One training from the command line, from its first line to the saved model."""
 
     def __init__(
-        self, recipe: Recipe, opened: Opened, place: Path, view: View, begun: checkpoint.Checkpoint | None = None
+        self,
+        recipe: Recipe,
+        opened: Opened,
+        place: Path,
+        report: Path | None,
+        view: View,
+        begun: checkpoint.Checkpoint | None = None,
     ) -> None:
         """Build the network; with `begun` go on from that checkpoint."""
         self.began = time.perf_counter()
-        self.recipe, self.opened, self.place, self.view = recipe, opened, place, view
+        self.recipe, self.opened, self.place, self.report, self.view = recipe, opened, place, report, view
         splits = opened.splits
         self.network = build_network(recipe, len(splits.class_names))
         positions, held = hold_out(len(splits.train), recipe)
@@ -122,6 +142,8 @@ class Training:
                         with _only_told():
                             self.keeper.take(self.trainer)
                     self.view.show(event)
+                    if isinstance(event, Epoch):
+                        self._look_at_mistakes()
             except DivergedError as error:
                 if not self.trainer.history:
                     raise  # nothing was learnt, so there is nothing to keep
@@ -129,7 +151,8 @@ class Training:
 
         test = self.opened.splits.test
         model = self._model()
-        judged = judge(model, test, model.class_names).evaluation
+        judgement = judge(model, test, model.class_names)
+        judged = judgement.evaluation
         seconds = self.trainer.seconds_before + time.perf_counter() - self.began
         model.training.update(
             seconds=seconds, test={"accuracy": judged.accuracy, "count": judged.count}, stopped=stop()
@@ -138,6 +161,8 @@ class Training:
         _remember(self.place)
         history = self.trainer.history
         self.view.end(Outcome(self.place, model, judged, history, self.before, seconds, stop()), test)
+        if self.report:
+            write_report(self.report, Subject(self.place, model, self.opened.name, test, judgement))
         if not stop():
             self.keeper.discard()
         else:
@@ -149,6 +174,16 @@ class Training:
                 f"{diverged}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.place}"
             )
         return stop.status
+
+    def _look_at_mistakes(self) -> None:
+        """Show some of the pictures that the check after an epoch read wrong."""
+        if self.trainer.checked is None or not len(self.trainer.held_out):
+            return
+        outputs, labels = self.trainer.checked
+        confidences = loss(self.recipe.loss).confidences(outputs)
+        found = worst(confidences, labels, self.opened.splits.class_names, GLIMPSE)
+        images = self.opened.splits.train.images[self.trainer.held_out[positions(found)]]
+        self.view.still_wrong(found, np.asarray(images))
 
     def _model(self) -> Model:
         """Return what is saved: the network, calibrated on what was held out, and how it came to be."""
@@ -164,6 +199,7 @@ class Training:
             "before": self.before,
             "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
             "kept_epoch": trainer.kept_epoch,
+            "threads": team().size,
             "versions": {
                 "handwriting": handwriting.__version__,
                 "numpy": np.__version__,

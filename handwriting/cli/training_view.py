@@ -1,8 +1,8 @@
 """How `hwr train` shows itself: as a story with a live bar, as a story in lines, or as JSON."""
 
 import json
-import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,18 +11,17 @@ from typing import Any, Self
 import click
 
 from handwriting.cli import pictures
-from handwriting.cli.console import live, percent, printable, results, say, talk
+from handwriting.cli.console import percent, printable, results
 from handwriting.cli.data import Opened
 from handwriting.cli.model import refusal
+from handwriting.cli.training_progress import progress
 from handwriting.evaluation import Evaluation
-from handwriting.interfaces import Examples
+from handwriting.interfaces import Examples, Images
+from handwriting.mistakes import Mistake
 from handwriting.model_file import Model
 from handwriting.network import Network
 from handwriting.recipe import Recipe
 from handwriting.trainer import Epoch, Step
-
-REDRAWN = 0.05
-"""Seconds between two looks of the bar: to tell rich of every batch would take as long as some of them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,9 @@ class View:
     def show(self, event: Step | Epoch) -> None:
         """Show how far it is."""
 
+    def still_wrong(self, mistakes: Sequence[Mistake], images: Images) -> None:
+        """Show some of the held-out pictures, (n, 28, 28), that are read wrong after an epoch."""
+
     def end(self, outcome: Outcome, test: Examples) -> None:
         """Show what came out."""
 
@@ -74,7 +76,7 @@ class Story(View):
         results().print(f"dataset   {printable(opened.name)}: {counts}", markup=False)
         results().print(f"network   {network}", markup=False)
         results().print(f"before    {percent(before)} recognised", markup=False)
-        self.recipe, self.learnt, self.progress = recipe, learnt, _progress(recipe)
+        self.recipe, self.learnt, self.progress = recipe, learnt, progress(recipe)
 
     def __enter__(self) -> Self:
         self.started = time.perf_counter()
@@ -89,6 +91,10 @@ class Story(View):
     def show(self, event: Step | Epoch) -> None:
         """Move the bar, or write a line an epoch."""
         self.progress.show(event, time.perf_counter() - self.started)
+
+    def still_wrong(self, mistakes: Sequence[Mistake], images: Images) -> None:
+        """Hand them on to the bar."""
+        self.progress.still_wrong(mistakes, images)
 
     def end(self, outcome: Outcome, test: Examples) -> None:
         """Print the share recognised after training and look at the first test picture."""
@@ -137,86 +143,6 @@ class Json(View):
 def view(form: str) -> View:
     """Return the view for `--format`."""
     return Story() if form == "text" else Json(lines=form == "jsonl")
-
-
-class _Progress:
-    """What both forms of progress know: the recipe, the pictures of an epoch, and the epoch that was the first here."""
-
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe, self.learnt, self.first = recipe, 0, 0
-
-    def start(self, learnt: int) -> None:
-        self.learnt = learnt
-
-    def show(self, event: Step | Epoch, seconds: float) -> None:
-        """Take note of where the training, which may go on from a checkpoint, began."""
-        self.first = self.first or (event.number if isinstance(event, Epoch) else event.epoch)
-
-    def stop(self) -> None:
-        """Training is over."""
-
-
-class _Lines(_Progress):
-    """Progress where nothing can move: a line an epoch."""
-
-    def show(self, event: Step | Epoch, seconds: float) -> None:
-        super().show(event, seconds)
-        if isinstance(event, Epoch):
-            walked = event.number - self.first + 1
-            left = seconds / walked * (self.recipe.epochs - event.number)
-            left = max(0.0, min(left, (self.recipe.time_limit or left + seconds) - seconds))
-            say(f"{_state(event, self.recipe)}  {_speed(walked * self.learnt, seconds)}  {left:.0f} s left")
-
-
-class _Bar(_Progress):
-    """Progress on a terminal: one live bar."""
-
-    def __init__(self, recipe: Recipe) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        super().__init__(recipe)
-        self.checked, self.shown = "", 0.0
-        columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TimeRemainingColumn())
-        self.bar = Progress(*columns, console=talk(), expand=True)
-
-    def start(self, learnt: int) -> None:
-        super().start(learnt)
-        self.bar.start()
-        self.task = self.bar.add_task("starting", total=self.recipe.epochs * learnt)
-
-    def show(self, event: Step | Epoch, seconds: float) -> None:
-        super().show(event, seconds)
-        if isinstance(event, Epoch):
-            self.checked = _checked(event)
-        elif seconds - self.shown >= REDRAWN or event.done == event.total:
-            self.shown = seconds
-            self._draw(event, seconds)
-
-    def stop(self) -> None:
-        self.bar.stop()
-
-    def _draw(self, event: Step, seconds: float) -> None:
-        done = (event.epoch - self.first) * event.total + event.done
-        words = f"epoch {event.epoch}/{self.recipe.epochs}"
-        if talk().width >= 72:
-            words += f"  cost {event.cost:.4f}{self.checked}  {_speed(done, seconds)}"
-        self.bar.update(self.task, completed=done + (self.first - 1) * event.total, description=words)
-
-
-def _progress(recipe: Recipe) -> _Progress:
-    return _Bar(recipe) if live(sys.stderr) else _Lines(recipe)
-
-
-def _state(epoch: Epoch, recipe: Recipe) -> str:
-    return f"epoch {epoch.number}/{recipe.epochs}  cost {epoch.cost:.4f}{_checked(epoch)}"
-
-
-def _checked(epoch: Epoch) -> str:
-    return "" if epoch.accuracy is None else f"  validation {percent(epoch.accuracy)}"
-
-
-def _speed(pictures_done: int, seconds: float) -> str:
-    return f"{pictures_done / max(seconds, 1e-9):,.0f} images/s"
 
 
 def _closing_look(model: Model, test: Examples) -> list[Any]:
