@@ -1,0 +1,88 @@
+"""`hwr draw` as a process of its own, and a real browser to use it with: for tests and for the README's picture."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+
+import numpy as np
+
+from handwriting.datasets.strokes.paths import parse
+from handwriting.datasets.strokes.ways import WAYS
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+         "disable-component-update", "disable-sync", "disable-dev-shm-usage", "force-color-profile=srgb",
+         "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream")  # fmt: skip
+
+
+@contextmanager
+def served(environment, *arguments):
+    """Run `hwr draw` and give (its process, its address); it is killed in the end if it still runs."""
+    command = [sys.executable, "-m", "handwriting", "draw", "--no-browser", *map(str, arguments)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def browser(width=1280, height=1000, dark=False, scale=1):
+    """Give a selenium driver of a headless Chromium whose page is so large, in CSS pixels."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with tempfile.TemporaryDirectory() as profile:
+        for flag in (*QUIET, f"user-data-dir={profile}", f"window-size={width},{height}"):
+            options.add_argument(f"--{flag}")
+        driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+        try:
+            screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 600}
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+            scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+            yield driver
+        finally:
+            driver.quit()
+
+
+def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
+    """Draw a digit on the page by real pointer events; the place and the height are shares of the paper's sides.
+
+    It is written as its commonest way in the dataset `strokes` is.
+    """
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
+    from selenium.webdriver.common.actions.pointer_input import PointerInput
+
+    paper = driver.execute_script(
+        "const box = document.getElementById('pad').getBoundingClientRect(); return [box.x, box.y, box.width, box.height]"
+    )
+    x, y, w, h = paper
+    actions = ActionBuilder(driver, mouse=PointerInput(kind, "pen"), duration=4)
+    pen = actions.pointer_action
+    for stroke in strokes(digit):
+        places = [(round(x + left * w + px * height * h), round(y + (top + py * height) * h)) for px, py in stroke]
+        pen.move_to_location(*places[0])
+        pen.pointer_down()
+        for place in places[1:]:
+            pen.move_to_location(*place)
+        pen.pointer_up()
+    actions.perform()
+
+
+def strokes(digit):
+    """Return the strokes of a digit, each (points, 2), x and y as shares of its height."""
+    (_, path), *_ = WAYS[digit].values()
+    for points in parse(path):
+        corners = np.array([point[:2] for point in points], float) / 10
+        along = np.linspace(0, len(corners) - 1, 4 * len(corners))
+        yield np.stack([np.interp(along, np.arange(len(corners)), corners[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def logged(driver):
+    """Return what the browser's console has said since the last time."""
+    return [entry["message"] for entry in driver.get_log("browser")]

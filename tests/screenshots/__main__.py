@@ -1,0 +1,55 @@
+"""Take the pictures, with Debian's chromium: `python -m tests.screenshots [--all] [FOLDER]`."""
+
+import argparse
+import io
+import os
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from tests.browser import browser, draw, logged, served
+
+WINDOWS = {
+    "draw": {"width": 1240, "height": 1180},
+    "draw-dark": {"width": 1240, "height": 1180, "dark": True},
+    "draw-phone": {"width": 390, "height": 2300, "scale": 2},
+    "draw-phone-dark": {"width": 390, "height": 2300, "scale": 2, "dark": True},
+}
+"""The name of each picture and the window that it shows; the first is the README's."""
+
+
+def main() -> None:
+    """Take them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--all", action="store_true", help="also dark and on a phone")
+    parser.add_argument("--digits", default="3", help="what is drawn, such as 407")
+    given = parser.parse_args()
+    with served(dict(os.environ)) as (_, address):
+        for name in list(WINDOWS)[: None if given.all else 1]:
+            path = given.folder / f"{name}.png"
+            path.write_bytes(_taken(address, given.digits, WINDOWS[name]))
+            print(f"{path}, {path.stat().st_size:,} bytes")
+
+
+def _taken(address: str, digits: str, window: dict[str, int]) -> bytes:
+    with browser(**window) as driver:
+        driver.get(address)
+        left = 0.5 - 0.18 * len(digits) + 0.05
+        for position, digit in enumerate(digits):
+            draw(driver, int(digit), left=left + 0.3 * position)
+        time.sleep(1)  # until the bars stand still
+        assert not logged(driver)
+        return _small(driver.get_screenshot_as_png())
+
+
+def _small(png: bytes) -> bytes:
+    """Return the picture in 256 colours: a third of the bytes."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()
