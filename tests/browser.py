@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from handwriting.datasets.strokes.paths import parse
+from handwriting.datasets.strokes.paths import CATMULL_ROM, HEIGHT, parse
 from handwriting.datasets.strokes.ways import WAYS
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -75,12 +75,13 @@ def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
 
 
 def strokes(digit):
-    """Return the strokes of a digit, each (points, 2), x and y as shares of its height."""
+    """Return the strokes of a digit, each (places, 2), x and y as shares of its height: curves through its points."""
     (_, path), *_ = WAYS[digit].values()
+    t = np.linspace(0, 1, 6)[:, None]
     for points in parse(path):
-        corners = np.array([point[:2] for point in points], float) / 10
-        along = np.linspace(0, len(corners) - 1, 4 * len(corners))
-        yield np.stack([np.interp(along, np.arange(len(corners)), corners[:, axis]) for axis in (0, 1)], axis=1)
+        around = np.concatenate([points[:1], points, points[-1:]]) / HEIGHT
+        pieces = [t ** np.arange(4) @ CATMULL_ROM @ around[start : start + 4] for start in range(len(points) - 1)]
+        yield np.concatenate(pieces)
 
 
 def logged(driver):

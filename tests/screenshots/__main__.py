@@ -11,8 +11,8 @@ from PIL import Image
 from tests.browser import browser, draw, logged, served
 
 WINDOWS = {
-    "draw": {"width": 1240, "height": 1180},
-    "draw-dark": {"width": 1240, "height": 1180, "dark": True},
+    "draw": {"width": 1240, "height": 1300},
+    "draw-dark": {"width": 1240, "height": 1300, "dark": True},
     "draw-phone": {"width": 390, "height": 2300, "scale": 2},
     "draw-phone-dark": {"width": 390, "height": 2300, "scale": 2, "dark": True},
 }
@@ -40,7 +40,8 @@ def _taken(address: str, digits: str, window: dict[str, int]) -> bytes:
         for position, digit in enumerate(digits):
             draw(driver, int(digit), left=left + 0.3 * position)
         time.sleep(1)  # until the bars stand still
-        assert not logged(driver)
+        said = logged(driver)
+        assert not said, said
         return _small(driver.get_screenshot_as_png())
 
 

@@ -77,7 +77,7 @@ export class Answer {
     few.forEach((index, row) => {
       const [name, track, share] = place.children[row].children;
       name.textContent = this.classes[index];
-      track.firstChild.style.width = percent(confidences[index]);
+      track.firstChild.style.width = `${100 * confidences[index]}%`;
       share.textContent = percent(confidences[index]);
       place.children[row].classList.toggle("best", highest > 0 && confidences[index] === highest);
     });

@@ -3,7 +3,7 @@
 import { bytes, grid, paintTiles } from "./paint.js";
 
 const find = (id) => document.getElementById(id);
-const WIDEST = 560; // pixels of the page that a layer may take
+const WIDEST = 660; // pixels of a canvas, two for one of the page
 
 export class Layers {
   constructor() {
@@ -118,10 +118,9 @@ export class Layers {
 function arranged(shape) {
   const [height, width, count] = shape.length === 3 ? shape : [1, 1, shape[0]];
   const single = width === 1 && height === 1;
-  const columns = single ? Math.min(count, 16) : Math.min(count, 8);
+  const columns = Math.min(count, single ? 16 : Math.max(8, Math.ceil(count / 4)));
   const wide = grid(count, width, height, columns).width;
-  // In pixels of the canvas, two for one of the page.
-  const scale = single ? (count <= 16 ? 36 : 22) : Math.max(1, Math.min(Math.round(WIDEST / wide), 12));
+  const scale = Math.max(1, Math.min(Math.round(WIDEST / wide), single ? 44 : 16));
   return { count, width, height, columns, scale };
 }
 

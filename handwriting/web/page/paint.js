@@ -11,16 +11,16 @@ export function paintGrey(canvas, pixels) {
   context.putImageData(image, 0, 0);
 }
 
-/** Return the function that turns a byte (128 is zero) into [r, g, b], in the colours of the theme. */
-export function palette() {
+/** Return for each byte (128 is zero) its pixel, in the colours of the theme, as a word: alpha, blue, green, red. */
+function palette() {
   const style = getComputedStyle(document.documentElement);
   const [low, zero, high] = ["--low", "--zero", "--accent"].map((name) => rgb(style.getPropertyValue(name)));
-  const table = Array.from({ length: 256 }, (_, byte) => {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
     const strength = Math.min(1, Math.abs(byte - 128) / 127) ** 0.7; // weak ones would be lost beside the strongest
     const end = byte < 128 ? low : high;
-    return zero.map((from, channel) => from + (end[channel] - from) * strength);
+    const [red, green, blue] = zero.map((from, channel) => Math.round(from + (end[channel] - from) * strength));
+    return 0xff000000 | (blue << 16) | (green << 8) | red;
   });
-  return (byte) => table[byte];
 }
 
 const rgb = (colour) => {
@@ -45,7 +45,7 @@ export function paintTiles(canvas, count, width, height, columns, scale, value) 
   const [fullWidth, fullHeight] = [Math.round(layout.width * scale), Math.round(layout.height * scale)];
   if (canvas.width !== fullWidth || canvas.height !== fullHeight) Object.assign(canvas, { width: fullWidth, height: fullHeight });
   const context = canvas.getContext("2d");
-  const colour = palette();
+  const colours = palette();
   const image = context.createImageData(fullWidth, fullHeight); // transparent, and so are the gaps
   const words = new Uint32Array(image.data.buffer);
   for (let tile = 0; tile < count; tile++) {
@@ -53,8 +53,7 @@ export function paintTiles(canvas, count, width, height, columns, scale, value) 
     const top = Math.floor(tile / columns) * (height + layout.gap) * scale;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
-        const [r, g, b] = colour(value(tile, y, x));
-        const word = 0xff000000 | (b << 16) | (g << 8) | r; // pixels are little-endian words: alpha, blue, green, red
+        const word = colours[value(tile, y, x)];
         for (let row = Math.round(top + y * scale); row < Math.round(top + (y + 1) * scale); row++) {
           const start = row * fullWidth;
           words.fill(word, start + Math.round(left + x * scale), start + Math.round(left + (x + 1) * scale));
