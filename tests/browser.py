@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 
 import numpy as np
@@ -53,7 +54,7 @@ def browser(width=1280, height=1000, dark=False, scale=1):
 def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
     """Draw a digit on the page by real pointer events; the place and the height are shares of the paper's sides.
 
-    It is written as its commonest way in the dataset `strokes` is.
+    `kind` is "mouse", "touch" or "pen". It is written as its commonest way in the dataset `strokes` is.
     """
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.actions.pointer_input import PointerInput
@@ -62,7 +63,7 @@ def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
         "const box = document.getElementById('pad').getBoundingClientRect(); return [box.x, box.y, box.width, box.height]"
     )
     x, y, w, h = paper
-    actions = ActionBuilder(driver, mouse=PointerInput(kind, "pen"), duration=4)
+    actions = ActionBuilder(driver, mouse=PointerInput(kind, f"{kind} pen"), duration=4)
     pen = actions.pointer_action
     for stroke in strokes(digit):
         places = [(round(x + left * w + px * height * h), round(y + (top + py * height) * h)) for px, py in stroke]
@@ -82,6 +83,17 @@ def strokes(digit):
         around = np.concatenate([points[:1], points, points[-1:]]) / HEIGHT
         pieces = [t ** np.arange(4) @ CATMULL_ROM @ around[start : start + 4] for start in range(len(points) - 1)]
         yield np.concatenate(pieces)
+
+
+def wait_for(driver, text, seconds=60):
+    """Wait until the page shows `text` as what was read, and its bars stand still; returns what it shows."""
+    end = time.monotonic() + seconds
+    while (shown := driver.execute_script("return document.getElementById('text').textContent")) != text:
+        if time.monotonic() > end:
+            return shown
+        time.sleep(0.05)
+    time.sleep(0.5)
+    return shown
 
 
 def logged(driver):

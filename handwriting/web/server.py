@@ -1,6 +1,7 @@
 """The server: listens on one address, tells where, and ends when it is interrupted."""
 
 import ipaddress
+import logging
 import socket
 
 import uvicorn
@@ -51,4 +52,7 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
         limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    # While it ends, uvicorn would print a traceback for every post that it breaks off.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
+    server.run(sockets=[listening])

@@ -13,7 +13,7 @@ import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -36,7 +36,7 @@ def site(shelf: Shelf, host: str) -> Starlette:
         Route("/model", answers.model),
         Route("/read", answers.read, methods=["POST"]),
     ]
-    handlers: dict[Any, Any] = {HTTPException: _refused, HandwritingError: _failed}
+    handlers: dict[Any, Any] = {HTTPException: _refused, HandwritingError: _failed, ClientDisconnect: _gone}
     return Starlette(routes=routes, middleware=[Middleware(Guard, host=host)], exception_handlers=handlers)
 
 
@@ -93,3 +93,7 @@ def _refused(request: Request, error: HTTPException) -> Response:
 
 def _failed(request: Request, error: HandwritingError) -> Response:
     return JSONResponse({"error": str(error)}, 422)
+
+
+def _gone(request: Request, error: ClientDisconnect) -> Response:
+    return Response(status_code=400)  # nobody is there to get it: a tab was closed while it sent something

@@ -3,12 +3,11 @@
 import argparse
 import io
 import os
-import time
 from pathlib import Path
 
 from PIL import Image
 
-from tests.browser import browser, draw, logged, served
+from tests.browser import browser, draw, logged, served, wait_for
 
 WINDOWS = {
     "draw": {"width": 1240, "height": 1300},
@@ -36,10 +35,12 @@ def main() -> None:
 def _taken(address: str, digits: str, window: dict[str, int]) -> bytes:
     with browser(**window) as driver:
         driver.get(address)
-        left = 0.5 - 0.18 * len(digits) + 0.05
+        height = 0.72 if len(digits) == 1 else 0.45
         for position, digit in enumerate(digits):
-            draw(driver, int(digit), left=left + 0.3 * position)
-        time.sleep(1)  # until the bars stand still
+            middle = (position + 1) / (len(digits) + 1)
+            draw(driver, int(digit), left=middle - height / 5, top=0.5 - height / 2, height=height)
+        shown = wait_for(driver, digits)
+        assert shown == digits, shown
         said = logged(driver)
         assert not said, said
         return _small(driver.get_screenshot_as_png())

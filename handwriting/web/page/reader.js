@@ -10,7 +10,7 @@ export class Reader {
   async read(near) {
     if (near) this.near = near;
     this.again = true;
-    if (this.busy) return;
+    if (this.busy || !this.model()) return; // without a model it waits for one
     this.busy = true;
     while (this.again) {
       this.again = false;
