@@ -90,7 +90,7 @@ class Network:
         return result
 
     def activations(self, images: Images) -> Iterator[Floats]:
-        """Yield what each layer gives in use for pictures (n, 28, 28) of grey levels: float32 (n, *its output shape)."""
+        """Yield what each layer gives, in use, for pictures (n, 28, 28): float32 (n, *its output shape)."""
         x = inputs(images)
         rng = np.random.default_rng(0)  # in use, no layer draws anything
         for stage, parameters in zip(self.stages, self.parameters, strict=True):

@@ -22,7 +22,9 @@ QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"
 def served(environment, *arguments):
     """Run `hwr draw` and give (its process, its address); it is killed in the end if it still runs."""
     command = [sys.executable, "-m", "handwriting", "draw", "--no-browser", *map(str, arguments)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process, process.stdout.readline().strip()
         finally:
@@ -60,7 +62,8 @@ def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
     from selenium.webdriver.common.actions.pointer_input import PointerInput
 
     paper = driver.execute_script(
-        "const box = document.getElementById('pad').getBoundingClientRect(); return [box.x, box.y, box.width, box.height]"
+        "const { x, y, width, height } = document.getElementById('pad').getBoundingClientRect();"
+        "return [x, y, width, height]"
     )
     x, y, w, h = paper
     actions = ActionBuilder(driver, mouse=PointerInput(kind, f"{kind} pen"), duration=4)

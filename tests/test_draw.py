@@ -203,8 +203,8 @@ def test_too_much_of_unsaid_length_is_refused(ask):
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("localhost", 200), ("LOCALHOST:80", 200), ("[::1]:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403),
-     ("localhost.evil.example:80", 403), ("", 403)],
+    [("localhost", 200), ("LOCALHOST:80", 200), ("[::1]:1", 200), ("evil.example", 403), ("", 403),
+     ("127.0.0.1.evil.example", 403), ("localhost.evil.example:80", 403)],
 )  # fmt: skip
 def test_only_names_of_this_machine_are_answered(ask, host, status):
     assert ask("GET", "/", Host=host)[0].status == status
@@ -244,7 +244,10 @@ def test_it_answers_at_once(ask):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_even_while_somebody_is_sending(hwr, number):
-    with served(hwr.environment()) as (process, address), socket.create_connection(urlsplit(address).netloc.split(":")) as tab:
+    with (
+        served(hwr.environment()) as (process, address),
+        socket.create_connection(urlsplit(address).netloc.split(":")) as tab,
+    ):
         tab.sendall(b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
         Client(address)("GET", "/")
         process.send_signal(number)

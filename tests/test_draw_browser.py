@@ -237,7 +237,9 @@ def test_twenty_tabs_at_once(page, address):
 
 
 def test_a_whole_number_and_each_of_its_digits(data, chromium):
-    with subprocess.Popen([sys.executable, "-c", SPLITTING], env=data.environment(), stdout=subprocess.PIPE, text=True) as own:
+    with subprocess.Popen(
+        [sys.executable, "-c", SPLITTING], env=data.environment(), stdout=subprocess.PIPE, text=True
+    ) as own:
         opened(chromium, own.stdout.readline().strip())
         for place, digit in enumerate((4, 0, 7)):
             browser.draw(chromium, digit, left=0.1 + 0.28 * place, top=0.3, height=0.4)

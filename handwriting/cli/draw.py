@@ -11,13 +11,16 @@ NEEDED = ("starlette", "uvicorn", "anyio")
 @click.command()
 @options.model
 @click.option(
-    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True,
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
     help="Where to listen; another one lets others in your network draw, too.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: any free one]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in the browser.")
 @options.common
-def draw(model: str | None, host: str, port: int, browser: bool) -> None:  # fmt: skip
+def draw(model: str | None, host: str, port: int, browser: bool) -> None:
     """Draw digits in the browser, and watch the network read them.
 
     The page shows what the network sees, how sure it is of each digit, and what each layer makes of it, while you draw.

@@ -25,18 +25,20 @@ Point = tuple[float, float]
 
 def of_model(model: Model) -> dict[str, Any]:
     """Describe a model: its network in words, its classes, the accuracy in its test, its first layer's weights."""
-    match model.training.get("test"):
-        case {"accuracy": float(accuracy)}:
-            pass
-        case _:
-            accuracy = None
     return {
         "network": str(model.network),
         "classes": [_label(name) for name in model.class_names],
-        "accuracy": accuracy,
+        "accuracy": _accuracy(model),
         "weights": _weights(model),
         "notices": model.notices,
     }
+
+
+def _accuracy(model: Model) -> float | None:
+    match model.training.get("test"):
+        case {"accuracy": float(accuracy)}:
+            return accuracy
+    return None
 
 
 def of_reading(reading: Reading, model: Model, near: Point | None = None) -> dict[str, Any]:

@@ -24,7 +24,9 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((str(address[0]), port), family=family)
     except (OSError, UnicodeError) as error:
         cause = getattr(error, "strerror", None) or error
-        raise HandwritingError(f"can't listen on {host}, port {port}: {cause}; choose another --port or --host") from error
+        raise HandwritingError(
+            f"can't listen on {host}, port {port}: {cause}; choose another --port or --host"
+        ) from error
 
 
 def address(listening: socket.socket) -> str:

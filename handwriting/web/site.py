@@ -2,6 +2,8 @@
 
     GET /            the page        GET /models   which models there are
     GET /model       one of them     POST /read    a picture file -> what it says, and what went on in the network
+
+Answers are JSON; where something went wrong they are {"error": one line}.
 """
 
 import mimetypes

@@ -70,7 +70,10 @@ export class Layers {
   walk(canvas, event) {
     const { columns, count } = this.first;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    if (event.key === "Escape") this.hide();
+    if (event.key === "Escape" && !find("card").hidden) {
+      event.stopPropagation(); // it would clear the paper, too
+      this.hide();
+    }
     if (!step) return;
     event.preventDefault();
     this.unit = Math.min(Math.max(this.unit + step, 0), count - 1);
@@ -98,7 +101,7 @@ export class Layers {
     paintTiles(find("all-weights"), count, width, height, columns, scale, value);
     find("all-weights").style.width = `${find("all-weights").width / 2}px`;
     this.frame(columns, scale, width, height);
-    find("unit").textContent = `Unit ${this.unit + 1} of ${count}: what it looks for, ${height}×${width} weights; all of them beside it.`;
+    find("unit").textContent = `Unit ${this.unit + 1} of ${count}: its ${height}×${width} weights, what it looks for; beside it those of all units.`;
   }
 
   frame(columns, scale, width, height) {

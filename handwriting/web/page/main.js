@@ -59,6 +59,6 @@ async function chooseModel() {
 
 find("model").addEventListener("change", chooseModel);
 ask("models").then(({ models }) => {
-  find("model").append(...models.map((name) => new Option(name)));
+  find("model").append(...models.map((name) => new Option(name, name)));
   return chooseModel();
 }).catch((error) => answer.show({ text: null, reason: error.message, failed: true, digits: [] }, null));
