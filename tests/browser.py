@@ -15,6 +15,7 @@ from handwriting.datasets.strokes.ways import WAYS
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
          "disable-component-update", "disable-sync", "disable-dev-shm-usage", "force-color-profile=srgb",
+         "hide-scrollbars",
          "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream")  # fmt: skip
 
 

@@ -12,6 +12,11 @@ IN_THE_BOX = "the one in the box"
 KEPT = 4
 """Models that stay in memory."""
 
+STROKE = b"P5 28 28 255 " + bytes(
+    0 if 4 <= pixel // 28 < 24 and pixel % 28 in (13, 14) else 255 for pixel in range(784)
+)
+"""A picture file of a 1."""
+
 
 class Shelf:
     """The models in a data directory, the one that comes with the package, and the one that the command named."""
@@ -45,7 +50,9 @@ class Shelf:
 def _load(path: Path, modified: int, size: int) -> Recognizer:
     """Load a model; `modified` and `size` are there for the cache, which so notices that the file was replaced."""
     model = model_file.load(path)
-    return Recognizer(model, top=len(model.class_names))
+    recognizer = Recognizer(model, top=len(model.class_names))
+    recognizer.read(STROKE)  # the first reading loads libraries: better while the page opens than under the pen
+    return recognizer
 
 
 def _shown(name: str) -> str:
