@@ -28,14 +28,7 @@ def judge(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Jud
     meaning = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)
     confidences = model.confidences(examples.images)
     evaluation = evaluate(_among(confidences, model.class_names, names), meaning[examples.labels], names)
-    return Judgement(evaluation, refused_share(model, confidences))
-
-
-def refused_share(model: Model, confidences: Floats) -> float | None:
-    """Return the share of the rows of `confidences` (n, classes) that the model takes for nothing."""
-    if NOTHING not in model.class_names:
-        return None
-    return float(np.mean(confidences[:, model.class_names.index(NOTHING)] >= model.refusal))
+    return Judgement(evaluation, None if model.nothing is None else float(model.refused(confidences).mean()))
 
 
 def _shows_nothing(examples: Examples, class_names: tuple[str, ...]) -> bool:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting import architecture, losses, probation, registry, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.folding import folded
-from handwriting.interfaces import Floats, Images
+from handwriting.interfaces import NOTHING, Floats, Images
 from handwriting.losses import Loss
 from handwriting.network import PIXEL_SCALE, Network
 from handwriting.safe_tensors import parse_tensors, read_tensors
@@ -50,6 +51,17 @@ class Model:
     def confidences(self, images: Images) -> Floats:
         """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
         return self.loss.confidences(self._folded.outputs(images) / self.temperature)
+
+    def refused(self, confidences: Floats) -> NDArray[np.bool_]:
+        """Return for each row of confidences (n, classes) whether the picture is taken for nothing."""
+        if self.nothing is None:
+            return np.zeros(len(confidences), bool)
+        return np.asarray(confidences[:, self.nothing] >= self.refusal)
+
+    @property
+    def nothing(self) -> int | None:
+        """The position of the class `NOTHING`, None where the model knows none."""
+        return self.class_names.index(NOTHING) if NOTHING in self.class_names else None
 
     @cached_property
     def _folded(self) -> Network:

@@ -4,11 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from handwriting import model_file
 from handwriting.calibration import REFUSED_WRONGLY, refusal
 from handwriting.datasets.foreign import Foreign, drawing, kinds
 from handwriting.datasets.foreign.signs import SIGNS
+from handwriting.datasets.strokes import drawing as strokes
 from handwriting.datasets.strokes.hands import write
 from handwriting.interfaces import NOTHING, Examples
 from handwriting.judging import judge
@@ -138,10 +140,27 @@ def test_learnt_beside_digits_it_is_refused(trained, tmp_path):
     assert "would be taken for no digit" in trained("evaluate", "-m", place).stdout
     described = json.loads(trained("info", str(place), "--format", "json").stdout)
     assert described["refusal"] == kept.refusal
-    assert "refuses   a picture that it takes for nothing with" in trained("info", str(place)).stdout
+    assert "refuses   what it takes for nothing with" in trained("info", str(place)).stdout
 
 
 def test_a_model_of_digits_alone_can_not_be_judged_by_it(trained):
     model = next((trained.data / "models").glob("*.safetensors"))
     done = trained("evaluate", "-m", model, "--dataset", "foreign", status=2)
     assert "but foreign also holds nothing: choose a dataset with the classes of the model" in done.stderr
+
+
+def test_what_is_no_digit_is_not_read_and_nothing_is_never_an_answer(trained, tmp_path):
+    place = tmp_path / "m.safetensors"
+    options = ("--hidden", "64", "--epochs", "3", "--threads", "1", "-o", place)
+    trained("train", "--dataset", "strokes+0.5*foreign", *options)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    pictures = [*next(drawing.draw(60, 9)).images, *next(strokes.draw(50, 9)).images]
+    for number, picture in enumerate(pictures):
+        Image.fromarray(255 - picture).save(folder / f"{number:03}.png")
+    done = trained("predict", "-m", place, "--format", "jsonl", "--top", "11", folder)
+    readings = [json.loads(line) for line in done.stdout.splitlines()]
+    refused = ["no digit" in (reading["reason"] or "") for reading in readings]
+    assert np.mean(refused[:60]) > 0.1
+    assert np.mean(refused[60:]) < 0.05
+    assert not any(NOTHING in json.dumps([reading["text"], reading["digits"]]) for reading in readings)

@@ -12,7 +12,7 @@ from rich.text import Text
 from handwriting import architecture
 from handwriting.architecture import Stage
 from handwriting.cli.console import box_style, percent, printable, results
-from handwriting.interfaces import NOTHING
+from handwriting.cli.model import refusal
 from handwriting.model_file import Model
 
 
@@ -28,8 +28,8 @@ def _text(path: Path, model: Model) -> None:
         "classes": " ".join(model.class_names),
         **_history(model.training),
     }
-    if NOTHING in model.class_names:
-        lines["refuses"] = _refusal(model)
+    if refused := refusal(model):
+        lines["refuses"] = refused
     console = results()
     for name, words in lines.items():
         console.print(f"{name:<9} {printable(words)}", markup=False)
@@ -48,14 +48,6 @@ def _layers(model: Model) -> Table:
 
 def _parameters(stage: Stage) -> int:
     return sum(math.prod(parameter.shape) for parameter in stage.parameters.values() if parameter.trained)
-
-
-def _refusal(model: Model) -> str:
-    words = f"a picture that it takes for nothing with {percent(model.refusal, 1)} or more"
-    match model.training.get("refusal"):
-        case {"of_nothing": float(right), "of_others": float(wrong)}:
-            words += f": {percent(right)} of what is no digit, {percent(wrong)} of the digits held out"
-    return words
 
 
 def _history(training: dict[str, Any]) -> dict[str, str]:
@@ -101,7 +93,7 @@ def _json(path: Path, model: Model) -> None:
         "classes": model.class_names,
         "preparation": model.preparation,
         "temperature": model.temperature,
-        "refusal": model.refusal if NOTHING in model.class_names else None,
+        "refusal": model.refusal if model.nothing is not None else None,
         "training": model.training,
     }
     click.echo(json.dumps(written))

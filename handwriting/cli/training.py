@@ -171,8 +171,7 @@ class Training:
             },
         }
         if NOTHING in splits.class_names:
-            confidences = made_for.confidences(outputs / temperature)
-            chosen = refusal(confidences, labels, splits.class_names.index(NOTHING))
+            chosen = refusal(made_for.confidences(outputs / temperature), labels, splits.class_names.index(NOTHING))
             threshold, record["refusal"] = chosen.threshold, asdict(chosen)
         return Model(
             self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature,
