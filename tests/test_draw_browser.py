@@ -12,6 +12,7 @@ from PIL import Image
 from test_draw import HOSTILE, drawn
 
 from handwriting import models
+from handwriting.web.guard import LARGEST_POST
 
 pytest.importorskip("selenium", reason="needs selenium: pip install 'handwriting[test]'")
 pytestmark = [
@@ -124,6 +125,7 @@ def test_undo_and_clear(page):
     press(page, "clear")
     assert browser.wait_for(page, "?") == "?"
     assert property_of(page, "undo", "disabled")
+    until(lambda: property_of(page, "spoken", "textContent") == "Nothing drawn yet.")
 
 
 def test_the_keyboard_draws(page):
@@ -133,6 +135,15 @@ def test_the_keyboard_draws(page):
     assert browser.wait_for(page, "1") == "1"
     keys(page, Keys.CONTROL, "z")
     assert browser.wait_for(page, "?") == "?"
+
+
+def test_the_keyboards_pen_is_up_after_what_it_drew_was_taken_back(page):
+    from selenium.webdriver.common.keys import Keys
+
+    keys(page, Keys.SPACE, Keys.ARROW_DOWN * 9, Keys.CONTROL, "z", Keys.NULL, Keys.ARROW_LEFT * 9)
+    assert property_of(page, "undo", "disabled")
+    keys(page, Keys.ARROW_RIGHT * 9, Keys.SPACE, Keys.ARROW_DOWN * 9, Keys.ESCAPE, Keys.ARROW_UP * 9)
+    assert property_of(page, "undo", "disabled")
 
 
 @pytest.mark.parametrize("name", ["seven.png", f"{HOSTILE.strip()}.png".replace("/", "_"), "seven.tiff"])
@@ -167,6 +178,16 @@ def test_what_is_no_picture_is_said_to_be_none(page, tmp_path):
     (tmp_path / "script.png").write_text("<script>alert(1)</script>")
     page.find_element(By.ID, "file").send_keys(str(tmp_path / "script.png"))
     until(lambda: property_of(page, "words", "textContent").startswith("The picture is not a picture"))
+
+
+def test_a_picture_that_is_too_large_is_said_to_be(page, tmp_path):
+    from selenium.webdriver.common.by import By
+
+    (tmp_path / "large.png").write_bytes(bytes(LARGEST_POST + 2_000_000))
+    page.find_element(By.ID, "file").send_keys(str(tmp_path / "large.png"))
+    until(lambda: "smaller picture" in property_of(page, "words", "textContent"))
+    (said,) = browser.logged(page)
+    assert "413" in said  # Chromium tells of every refusal
 
 
 def test_the_camera_takes_a_picture(page):

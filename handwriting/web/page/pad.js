@@ -76,8 +76,11 @@ export class Pad extends EventTarget {
       this.pen.shown = true;
       if (this.pen.down) this.extend([this.pen.x, this.pen.y]);
       else this.paint();
-    } else if (event.key === " " || event.key === "Enter") this.lift(!this.pen.down);
-    else return;
+    } else if (event.key === " " || event.key === "Enter") {
+      this.lift(!this.pen.down);
+      this.pen.shown = true; // the next stroke begins from there
+      this.paint();
+    } else return;
     event.preventDefault();
   }
 
@@ -91,20 +94,28 @@ export class Pad extends EventTarget {
 
   /** Lay a picture on the paper in place of all there is; `image` is null where the browser can't show it. */
   lay(file, image) {
+    this.release();
     this.things.push({ file, image });
     this.changed(null);
     this.dispatchEvent(new Event("rest"));
   }
 
   undo() {
+    this.release();
     this.things.pop();
-    this.stroke = null;
     this.changed(null);
+    this.dispatchEvent(new Event("rest"));
   }
 
   clear() {
     this.things = [];
     this.undo();
+  }
+
+  /** Let go of the stroke that is being drawn, as what lies on the paper changes under it. */
+  release() {
+    this.stroke = this.pointer = null;
+    this.pen.down = false;
   }
 
   changed(point) {
