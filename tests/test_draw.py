@@ -4,15 +4,16 @@ import contextlib
 import http.client
 import io
 import json
+import os
 import re
 import shutil
 import signal
 import socket
 import struct
-import time
 import zlib
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import numpy as np
@@ -232,14 +233,22 @@ def test_twenty_at_once_each_get_their_own_answer(ask):
         assert list(tabs.map(draw_five_times, range(20))) == [{str(digit)} for digit in range(10)] * 2
 
 
-def test_it_answers_at_once(ask):
-    """The best of many: other programs may be at work on this machine, but not all the time."""
-    picture, times = drawn(8), []
-    for _ in range(30):
-        begin = time.perf_counter()
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc to know a process's time")
+def test_an_answer_takes_little_of_a_processor(hwr):
+    """Less than 50 ms, however busy the machine is with other things."""
+    with served(hwr.environment()) as (process, address):
+        ask, picture = Client(address), drawn(8)
         ask.read(picture)
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.05
+        before = seconds(process)
+        for _ in range(40):
+            ask.read(picture)
+        assert (seconds(process) - before) / 40 < 0.05
+
+
+def seconds(process):
+    """The time that processors have spent for a process."""
+    user, system = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
