@@ -62,11 +62,11 @@ def png(image):
 
 
 def drawn(digit):
-    """A digit as the page sends it: 480 x 300, black on white."""
-    image = Image.new("L", (480, 300), 255)
+    """A digit as the page sends it: 320 x 200, black on white."""
+    image = Image.new("L", (320, 200), 255)
     for stroke in strokes(digit):
-        places = [(170 + 200 * x, 50 + 200 * y) for x, y in stroke]
-        ImageDraw.Draw(image).line(places, fill=0, width=17, joint="curve")
+        places = [(113 + 133 * x, 33 + 133 * y) for x, y in stroke]
+        ImageDraw.Draw(image).line(places, fill=0, width=11, joint="curve")
     return png(image)
 
 
@@ -126,8 +126,8 @@ def test_an_answer_shows_what_went_on(ask):
     last = np.frombuffer(b64decode(answer["layers"][-1]["values"]), np.uint8)
     assert last.argmax() == 5
     x, y, width, height = answer["digits"][0]["box"]
-    assert 0 < x < x + width < 480
-    assert 0 < y < y + height < 300
+    assert 0 < x < x + width < 320
+    assert 0 < y < y + height < 200
 
 
 def test_a_model_is_described(ask):
@@ -172,7 +172,7 @@ def _bomb():
         (b"<svg onload='alert(1)'/>", "not a picture"),
         (_bomb(), "million"),
         (drawn(3)[:200], "damaged"),
-        (png(Image.new("L", (480, 300), 255)), "blank"),
+        (png(Image.new("L", (320, 200), 255)), "blank"),
         (np.random.default_rng(0).bytes(100_000), "not a picture"),
     ],
     ids=["empty", "script", "bomb", "cut off", "blank", "noise"],

@@ -2,7 +2,7 @@
 
 const INK = "#1b1a17";
 const STEP = 24; // how far an arrow key moves the pen
-const SENT = { width: 480, height: 300 }; // more would say nothing to a network that sees 28 x 28
+const SENT = { width: 320, height: 200 }; // enough for numbers of small digits; more takes time and says no more
 
 export class Pad extends EventTarget {
   /** Draw on `canvas`; `width()` is the pen's. Fires "change" whenever something looks different. */
