@@ -27,6 +27,7 @@ from handwriting.interfaces import NOTHING
 from handwriting.predict import Digit, Reading
 from handwriting.web import insight
 from handwriting.web.guard import LARGEST_POST
+from handwriting.web.server import listen
 from handwriting.web.shelf import IN_THE_BOX, Shelf
 from handwriting.web.site import PAGE
 
@@ -249,6 +250,13 @@ def seconds(process):
     """The time that processors have spent for a process."""
     user, system = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def test_an_answers_body_does_not_wait_for_its_headers_to_be_confirmed():
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        tab, _ = listening.accept()
+        with tab:
+            assert tab.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

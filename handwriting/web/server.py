@@ -21,7 +21,11 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, *_, address = found[0]
-        return socket.create_server((str(address[0]), port), family=family)
+        listening = socket.create_server((str(address[0]), port), family=family)
+        # asyncio does this only for sockets whose protocol is named. Without it (Nagle's algorithm) an answer's body
+        # waits 40 ms for the browser to confirm that it has got the headers.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
     except (OSError, UnicodeError) as error:
         cause = getattr(error, "strerror", None) or error
         raise HandwritingError(
