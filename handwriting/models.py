@@ -1,7 +1,9 @@
 """The user's models: where they lie, which one was trained last, which one a name means."""
 
+import contextlib
 import os
 import secrets
+import stat
 import time
 from pathlib import Path
 
@@ -48,6 +50,16 @@ def choose(data: Path, named: str | None = None) -> Path:
     if not os.path.isfile(last):
         raise ModelError(f"the model trained last, {last}, is gone: run `hwr train`, or name a file with --model")
     return last
+
+
+def trained(data: Path) -> list[Path]:
+    """Return the model files in the data directory, the newest first."""
+    dated = []
+    for path in _folder(data).glob(f"[!.]*{SUFFIX}"):
+        with contextlib.suppress(OSError):  # it went away meanwhile
+            if stat.S_ISREG((found := path.stat()).st_mode):
+                dated.append((found.st_mtime_ns, path))
+    return [path for _, path in sorted(dated, reverse=True)]
 
 
 def check_place(path: Path, force: bool) -> None:

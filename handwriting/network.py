@@ -7,7 +7,7 @@ So an optimizer moves one vector, a snapshot is one copy, and a model file is on
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -97,6 +97,14 @@ class Network:
         stretches = spans(len(images), min(team().size, len(images) // self.chunk + 1))
         team().run([partial(self._fill, result[stretch], images[stretch]) for stretch in stretches])
         return result
+
+    def activations(self, images: Images) -> Iterator[Floats]:
+        """Yield what each layer gives, in use, for pictures (n, 28, 28): float32 (n, *its output shape)."""
+        x = inputs(images)
+        rng = np.random.default_rng(0)  # in use, no layer draws anything
+        for stage, parameters in zip(self.stages, self.parameters, strict=True):
+            x, _ = stage.layer.forward(x, parameters, training=False, rng=rng)
+            yield x
 
     def _fill(self, result: Floats, images: Images) -> None:
         rng = np.random.default_rng(0)  # in use, no layer draws anything that would change the outputs

@@ -45,13 +45,14 @@ ORDER = [
     ("crew",),
     ("scaffold",),
     ("checking",),
+    ("web",),
     ("cli",),
     ("__main__",),
 ]
 """The rooms in the order of the data; rooms of one line do not know each other."""
 
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
-HEAVY = {"numpy", "scipy", "PIL", "rich", "requests", "safetensors", "filelock"}
+HEAVY = {"numpy", "scipy", "PIL", "rich", "requests", "safetensors", "filelock", "starlette", "uvicorn"}
 
 
 def modules():

@@ -40,6 +40,21 @@ def test_a_new_place_tells_what_was_learnt_and_when(data):
     assert not path.exists()
 
 
+# Which models there are
+
+
+def test_models_are_listed_newest_first_and_nothing_else_is(data, kept):
+    assert models.trained(data / "nowhere") == []
+    newer = kept.with_name("newer.safetensors")
+    newer.write_bytes(b"model")
+    os.utime(kept, (1, 1))
+    (kept.parent / "last").touch()
+    (kept.parent / ".half.safetensors").touch()
+    (kept.parent / "folder.safetensors").mkdir()
+    (kept.parent / "gone.safetensors").symlink_to("nowhere")
+    assert models.trained(data) == [newer, kept]
+
+
 # Which model is meant
 
 

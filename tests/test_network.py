@@ -40,6 +40,17 @@ def test_layers_that_do_not_fit_are_told_in_terms_of_layers():
         plan(layers("dropout:0.2", "dense:64"))
 
 
+def test_activations_are_what_each_layer_gives_and_end_with_the_outputs():
+    net = network("conv2d:4", "relu", "dropout:0.5", "flatten", "dense:10")
+    images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
+    given = list(net.activations(images))
+    assert [values.shape for values in given] == [(3, *stage.output_shape) for stage in net.stages]
+    assert {values.dtype for values in given} == {np.dtype(np.float32)}
+    assert (given[1] == np.maximum(given[0], 0)).all()
+    assert (given[2] == given[1]).all()
+    np.testing.assert_array_equal(given[-1], net.outputs(images))
+
+
 def test_parameters_are_views_into_one_vector():
     net = network("flatten", "dense:3", "tanh", "dense:2")
     assert net.vector.size == 784 * 3 + 3 + 3 * 2 + 2

@@ -13,6 +13,7 @@ from handwriting import __version__
 from handwriting.cli import options
 from handwriting.cli.compare import compare
 from handwriting.cli.download import download
+from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
 from handwriting.cli.info import info
 from handwriting.cli.plugins import plugins
@@ -73,13 +74,14 @@ def hwr() -> None:
         hwr train --hidden 128 --activation relu
         hwr evaluate
         hwr predict image.png
+        hwr draw
 
     Exit status: 0 done, 1 failed, 2 wrong usage, 3 some pictures failed, 4 below --min-accuracy, 130 interrupted.
     Every option can also be set by an environment variable, such as HWR_DATA_DIR or HWR_TRAIN_EPOCHS.
     """
 
 
-for command in (download, train, evaluate, predict, compare, info, plugins):
+for command in (download, train, evaluate, predict, draw, compare, info, plugins):
     hwr.add_command(command)
 
 

@@ -1,0 +1,64 @@
+// Joins the parts: paper -> reader -> answer and layers.
+
+import { Answer } from "./answer.js";
+import { Layers } from "./layers.js";
+import { Pad } from "./pad.js";
+import { startPictures } from "./pictures.js";
+import { Reader, ask } from "./reader.js";
+import { startTheme } from "./theme.js";
+
+const find = (id) => document.getElementById(id);
+const pad = new Pad(find("pad"), () => Number(find("width").value));
+const layers = new Layers();
+const answer = new Answer((x, y) => reader.read([x, y]));
+const reader = new Reader(() => pad.picture(), () => find("model").value, show);
+let resting = true; // is the pen lifted?
+
+function show(read, picture) {
+  answer.show(read, picture);
+  layers.show(read?.layers ?? []);
+  if (resting && !reader.again) answer.speak();
+}
+
+pad.addEventListener("change", () => {
+  resting = false;
+  const empty = pad.things.length === 0;
+  find("hint").hidden = !empty;
+  find("undo").disabled = find("clear").disabled = empty;
+  reader.read(pad.near);
+});
+pad.addEventListener("rest", () => {
+  resting = true;
+  reader.read();
+});
+
+const undo = () => pad.undo();
+const clear = () => pad.clear();
+find("undo").addEventListener("click", undo);
+find("clear").addEventListener("click", clear);
+document.addEventListener("keydown", (event) => {
+  if (find("shot").open) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "z") undo();
+  else if (event.key === "Escape") clear();
+});
+startPictures(document.querySelector(".paper"), (file, image) => pad.lay(file, image));
+startTheme(find("theme"), () => layers.repaint());
+
+async function chooseModel() {
+  try {
+    const model = await ask(`model?${new URLSearchParams({ name: find("model").value })}`);
+    answer.classes = model.classes;
+    layers.weights = model.weights;
+    const test = model.accuracy === null ? "" : `; ${(100 * model.accuracy).toFixed(2)} % right in its test`;
+    find("network").textContent = [`${model.network}${test}`, ...model.notices].join("; ");
+    reader.read();
+  } catch (error) {
+    answer.show({ text: null, reason: error.message, failed: true, digits: [] }, null);
+  }
+}
+
+find("model").addEventListener("change", chooseModel);
+ask("models").then(({ models }) => {
+  find("model").append(...models.map((name) => new Option(name, name)));
+  return chooseModel();
+}).catch((error) => answer.show({ text: null, reason: error.message, failed: true, digits: [] }, null));
