@@ -64,7 +64,7 @@ def prepare(grey: Floats, invert: Invert = "auto") -> list[PreparedDigit]:
 
 def _prepared(ink: Ink, digit: NDArray[np.bool_]) -> PreparedDigit:
     rows, columns = (_extent(np.logical_or.reduce(digit, axis=axis)) for axis in (1, 0))
-    return PreparedDigit(_normalised(_only(ink, digit, rows, columns)), _box(rows, columns, ink.scale))
+    return PreparedDigit(normalised(_only(ink, digit, rows, columns)), _box(rows, columns, ink.scale))
 
 
 def _extent(inside: NDArray[np.bool_]) -> slice:
@@ -96,7 +96,11 @@ def _box(rows: slice, columns: slice, scale: float) -> tuple[int, int, int, int]
     return x, y, max(1, round(columns.stop * scale) - x), max(1, round(rows.stop * scale) - y)
 
 
-def _normalised(amount: Floats) -> Images:
+def normalised(amount: Floats) -> Images:
+    """Return one digit, its ink (height, width) from 0 to 1, as the network knows them: uint8 (28, 28).
+
+    There must be some ink: a pixel above `_FAINT`.
+    """
     digit, _ = shrink(_cropped(amount), BOX * _DETAIL)
     width = _stroke_width(digit) * BOX / max(digit.shape)
     wanted = min(max(width, THINNEST), THICKEST)
