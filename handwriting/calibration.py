@@ -1,12 +1,21 @@
 """Calibration: whether a network that is 90 % sure is right 9 times out of 10, and one number that brings it nearer.
 
-Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017.
+Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017. Also, for a network that knows what
+is no digit: how sure of that it has to be for a picture to be refused.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Labels
 from handwriting.losses import Loss
+
+REFUSED_WRONGLY = 0.001
+"""The share of readable pictures that may be refused for the sake of those that show nothing."""
+LOWEST, HIGHEST = 0.1, 0.999
+"""Between these the threshold lies."""
 
 COOLEST, HOTTEST = 0.1, 10.0
 """Between these temperatures the best one is looked for."""
@@ -38,6 +47,36 @@ def expected_calibration_error(confidences: Floats, labels: Labels, bins: int = 
     places = np.minimum((sure * bins).astype(int), bins - 1)
     gaps = np.bincount(places, weights=sure, minlength=bins) - np.bincount(places, weights=right, minlength=bins)
     return float(np.abs(gaps).sum()) / len(labels)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A threshold for the confidence in `NOTHING`, and the shares, 0 to 1, that it refuses.
+
+    `of_nothing` is that of the pictures that show nothing, `of_others` that of the others: these are refused wrongly.
+    """
+
+    threshold: float
+    of_nothing: float
+    of_others: float
+
+
+def refusal(confidences: Floats, labels: Labels, nothing: int) -> Refusal:
+    """Return the lowest threshold, at least 0.1, at which at most `REFUSED_WRONGLY` of the others (n,) are refused.
+
+    `nothing` is the class of pictures that show nothing. Without any others, or without any of these, it is a half.
+    """
+    sure = confidences[:, nothing]
+    foreign = labels == nothing
+    threshold = 0.5
+    if foreign.any() and not foreign.all():
+        spared = np.quantile(sure[~foreign], 1 - REFUSED_WRONGLY, method="higher")
+        threshold = float(np.clip(np.nextafter(spared, 1, dtype=np.float64), LOWEST, HIGHEST))
+    return Refusal(threshold, _share(sure[foreign] >= threshold), _share(sure[~foreign] >= threshold))
+
+
+def _share(chosen: NDArray[np.bool_]) -> float:
+    return float(chosen.mean()) if len(chosen) else 0.0
 
 
 def _surprise(confidences: Floats, labels: Labels) -> float:

@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 API_VERSION = 1
 """Counts up when a plugin written for the last version might no longer work; plugins/README.md says what may change."""
 
+NOTHING = "nothing"
+"""The name of the class of pictures that show none of the other classes: a reader never gives it as an answer."""
+
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]
@@ -78,6 +81,10 @@ class Layer(Part):
 
     independent: ClassVar[bool] = False
     """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
+
+    divisible: ClassVar[bool] = False
+    """Whether a batch may be shared out all the same: each thread then trains with a state of its own, and the means of
+    these are kept."""
 
     @abstractmethod
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:

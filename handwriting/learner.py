@@ -56,7 +56,9 @@ class Learner:
         count = _shares(network, batch_size, augment is not None)
         generators = rng.spawn(count) if count > 1 else [rng]
         size = math.ceil(batch_size / count)
-        self.shares = [Share(network, loss, generator, size, augment) for generator in generators]
+        self.network = network
+        networks = [network.twin() for _ in generators] if count > 1 else [network]
+        self.shares = [Share(*own, loss, size, augment) for own in zip(networks, generators, strict=True)]
         stretches = spans(len(network.trained), count if optimizer.elementwise else 1)
         self.weight_decay = weight_decay
         self.decaying = [
@@ -69,11 +71,15 @@ class Learner:
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp]) -> float:
         """Compute the gradient for the examples at the positions `batch`, and return their mean cost."""
         pieces = np.array_split(batch, len(self.shares)) if len(self.shares) > 1 else [batch]
+        for share in self.shares:
+            share.network.state[:] = self.network.state
         learnings = [
             partial(share.learn, examples, piece, len(piece) / len(batch))
             for share, piece in zip(self.shares, pieces, strict=True)
         ]
-        return sum(team().run(learnings))
+        cost = sum(team().run(learnings))
+        self.network.state[:] = sum(share.network.state for share in self.shares) / np.float32(len(self.shares))
+        return cost
 
     def step(self, learning_rate: float) -> None:
         """Change the parameters, against the gradient."""
@@ -103,7 +109,7 @@ class Learner:
 
 def _shares(network: Network, batch_size: int, augmented: bool) -> int:
     """Return into how many shares a batch is cut."""
-    if not all(stage.layer.independent for stage in network.stages):
+    if not all(stage.layer.independent or stage.layer.divisible for stage in network.stages):
         return 1
     numbers = sum(math.prod(stage.output_shape) for stage in network.stages)
     work = batch_size * (numbers + AUGMENTED * augmented)
@@ -114,7 +120,7 @@ class Share:
     """A thread's share of every batch, with a gradient of its own."""
 
     def __init__(
-        self, network: Network, loss: Loss, rng: np.random.Generator, size: int, augment: Augmentation | None
+        self, network: Network, rng: np.random.Generator, loss: Loss, size: int, augment: Augmentation | None
     ) -> None:
         self.network, self.loss, self.rng, self.augment = network, loss, rng, augment
         self.inputs = np.empty((size, *network.stages[0].input_shape), np.float32)  # kept: to allocate it takes long

@@ -8,14 +8,17 @@ have been held against the plan of its network.
 import json
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting import architecture, losses, probation, registry, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
-from handwriting.interfaces import Floats, Images
+from handwriting.folding import folded
+from handwriting.interfaces import NOTHING, Floats, Images
 from handwriting.losses import Loss
 from handwriting.network import PIXEL_SCALE, Network
 from handwriting.safe_tensors import parse_tensors, read_tensors
@@ -30,9 +33,10 @@ class Model:
     """A network, the loss it was trained with (which turns outputs into confidences), and what its classes mean.
 
     `preparation` holds the constants by which pictures are prepared for it; `training` tells, in JSON, how it came to
-    be: dataset, seed, settings, history, test accuracy, versions. Outputs are divided by `temperature` before they
-    become confidences (see calibration.py). `notices` are lines that a person should know before
+    be: dataset, seed, settings, history, test accuracy, versions. `notices` are lines that a person should know before
     relying on what it reads: that a plugin is there in another version than the one it was trained with.
+    Outputs are divided by `temperature` before they become confidences, and where one of the classes is `NOTHING`, a
+    picture shows none of the others if the confidence in it is `refusal` or more (see calibration.py).
     """
 
     network: Network
@@ -42,10 +46,26 @@ class Model:
     training: dict[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     temperature: float = 1.0
+    refusal: float = 0.5
 
     def confidences(self, images: Images) -> Floats:
         """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
-        return self.loss.confidences(self.network.outputs(images) / self.temperature)
+        return self.loss.confidences(self._folded.outputs(images) / self.temperature)
+
+    def refused(self, confidences: Floats) -> NDArray[np.bool_]:
+        """Return for each row of confidences (n, classes) whether the picture is taken for nothing."""
+        if self.nothing is None:
+            return np.zeros(len(confidences), bool)
+        return np.asarray(confidences[:, self.nothing] >= self.refusal)
+
+    @property
+    def nothing(self) -> int | None:
+        """The position of the class `NOTHING`, None where the model knows none."""
+        return self.class_names.index(NOTHING) if NOTHING in self.class_names else None
+
+    @cached_property
+    def _folded(self) -> Network:
+        return folded(self.network)
 
 
 def save(model: Model, path: Path) -> None:
@@ -63,6 +83,7 @@ def save(model: Model, path: Path) -> None:
         "classes": list(model.class_names),
         "pixel_scale": PIXEL_SCALE,
         "temperature": model.temperature,
+        "refusal": model.refusal,
         "preparation": model.preparation,
         "training": model.training,
     }
@@ -120,16 +141,20 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
             if network.stages[-1].output_shape != (len(classes),):
                 raise ModelError(f"it names {len(classes)} classes for another number of outputs")
             notices = registry.version_notes(layers)
-            temperature = _temperature(written.get("temperature", 1.0))
-            return Model(network, losses.loss(loss), tuple(classes), preparation, training, notices, temperature)
+            return Model(
+                network, losses.loss(loss), tuple(classes), preparation, training, notices,
+                temperature=_number(written, "temperature", 1.0, below=math.inf),
+                refusal=_number(written, "refusal", 0.5, below=1.0),
+            )  # fmt: skip
     raise ModelError("its description is not of the form that hwr writes")
 
 
-def _temperature(written: object) -> float:
-    """Return the temperature that a file holds; files of before there was one hold none."""
-    if isinstance(written, float) and 0 < written < math.inf:
-        return written
-    raise ModelError("its temperature is no number above 0")
+def _number(written: dict[str, Any], name: str, default: float, below: float) -> float:
+    """Return a number that a file holds, between 0 and `below`; files of before there was one do not hold it."""
+    number = written.get(name, default)
+    if isinstance(number, float) and 0 < number < below:
+        return number
+    raise ModelError(f"its {name} is no number above 0" + (f" and below {below:g}" if below < math.inf else ""))
 
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:

@@ -100,6 +100,8 @@ class Recognizer:
         confidences = self.model.confidences(np.array([digit.image for digit in found]))
         if not np.isfinite(confidences).all():
             return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
+        if self.model.refused(confidences).any():
+            return Reading(path, None, reason="nothing to read: this is no digit")
         digits = tuple(self._digit(*pair, scale) for pair in zip(found, confidences, strict=True))
         text = "".join(digit.digit for digit in digits)
         sure = math.prod(digit.confidence for digit in digits)
@@ -109,8 +111,9 @@ class Recognizer:
         return Reading(path, text, sure, digits)
 
     def _digit(self, prepared: PreparedDigit, confidences: Floats, scale: float) -> Digit:
-        best = (-confidences).argsort(kind="stable")[: max(self.top, 1)].tolist()
         names = self.model.class_names
+        ranked = [i for i in (-confidences).argsort(kind="stable").tolist() if i != self.model.nothing]
+        best = ranked[: max(self.top, 1)]
         top = tuple((names[i], float(confidences[i])) for i in best)
         x, y, width, height = (round(length * scale) for length in prepared.box)
         return Digit(top[0][0], top[0][1], (x, y, width, height), top, prepared.image)

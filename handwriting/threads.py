@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from handwriting import memory
+
 Result = TypeVar("Result")
 
 
@@ -75,6 +77,7 @@ def limited(threads: int | None) -> Iterator[None]:
     from threadpoolctl import ThreadpoolController
 
     global _team
+    memory.keep()
     size = threads or usable_processors()
     controller = ThreadpoolController().select(user_api="blas")
     with controller.limit(limits=size):

@@ -4,7 +4,9 @@
     for event in trainer.run():
         ...                                  # a `Step` after every batch, an `Epoch` after every walk
 
-In the end the network holds the weights of the epoch that read the held-out examples best.
+In the end the network holds the weights of the last epoch that read the held-out examples as well as any before it,
+but for chance: of several that differ by less than one standard error the last one counts, as the schedule has come
+furthest there (Breiman, Friedman, Olshen and Stone, "Classification and regression trees", 1984, section 3.4.3).
 """
 
 import math
@@ -47,7 +49,7 @@ class Epoch:
     """All examples were learnt once more; `number` counts from 1, `cost` is the mean over the epoch.
 
     `accuracy` is the share of the held-out examples read right, None where none are held out; `seconds` is the time
-    that the walk took; `best` says whether no epoch before had a higher accuracy.
+    that the walk took; `best` says whether no epoch before had a higher accuracy, `kept` whether its weights are kept.
     """
 
     number: int
@@ -56,6 +58,7 @@ class Epoch:
     learning_rate: float
     seconds: float
     best: bool
+    kept: bool
 
 
 class Trainer:
@@ -91,6 +94,11 @@ class Trainer:
     @property
     def kept_epoch(self) -> int:
         """The number of the epoch whose weights are kept, 0 before the first one's end."""
+        return next((epoch.number for epoch in reversed(self.history) if epoch.kept), 0)
+
+    @property
+    def best_epoch(self) -> int:
+        """The number of the last epoch that no one before it had surpassed, 0 before the first one's end."""
         return next((epoch.number for epoch in reversed(self.history) if epoch.best), 0)
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Step | Epoch]:
@@ -133,10 +141,12 @@ class Trainer:
         network = self.average.network if self.average else self.network
         outputs, labels = self.check(network)
         right = accuracy(outputs, labels) if len(labels) else None
-        best = right is None or not self.kept_epoch or right >= (self.history[self.kept_epoch - 1].accuracy or 0)
-        if best:
+        record = max((epoch.accuracy or 0.0 for epoch in self.history), default=0.0)
+        best = right is None or right >= record
+        kept = right is None or right >= record - math.sqrt(record * (1 - record) / len(labels))
+        if kept:
             self.kept[:] = network.vector
-        self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best))
+        self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best, kept))
         return self.history[-1]
 
     def check(self, network: Network | None = None) -> tuple[Floats, Labels]:
@@ -152,7 +162,7 @@ class Trainer:
 
     def _is_over(self) -> bool:
         done = len(self.history)
-        waited = self.recipe.patience is not None and done - self.kept_epoch >= self.recipe.patience
+        waited = self.recipe.patience is not None and done - self.best_epoch >= self.recipe.patience
         return done >= self.recipe.epochs or (done > 0 and waited) or self._is_time_up()
 
     def _is_time_up(self) -> bool:

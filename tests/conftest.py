@@ -51,11 +51,23 @@ def hwr(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """`hwr` with strokes in its cache and a small model trained on them; leave both as they are."""
+def trained_once(tmp_path_factory):
+    """What `trained` gives to every test."""
     run = Hwr(tmp_path_factory.mktemp("trained"))
     run("train", *QUICK)
     return run
+
+
+@pytest.fixture
+def trained(trained_once):
+    """`hwr` with strokes in its cache and a small model trained on them; leave both as they are.
+
+    A test may train another model elsewhere: the next one finds this one as the last trained again.
+    """
+    last = trained_once.data / "models" / "last"
+    named = last.read_bytes()
+    yield trained_once
+    last.write_bytes(named)
 
 
 @pytest.fixture(scope="session")

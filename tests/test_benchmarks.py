@@ -1,24 +1,31 @@
-"""The benchmarks' own reckoning, without any peer and without a clock."""
+"""The benchmarks' own reckoning, without any peer and, mostly, without a clock."""
 
 import io
 import json
 import os
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from benchmarks import report, rows
-from benchmarks.comparison import CannotRun, Row, Target, UnequalWork, Work, same_accuracy, same_work
+from benchmarks.comparison import CannotRun, Row, Table, Target, UnequalWork, Work, same_accuracy, same_work
+from benchmarks.conditions import Conditions
 from benchmarks.contestants import onnx_format
+from benchmarks.corruptions import CORRUPTIONS
 from benchmarks.neighbours import Moment
-from benchmarks.rows import folder, profile, train
+from benchmarks.processes import Ended
+from benchmarks.rows import corruptions, folder, presets, profile, time_to_99, train
 from benchmarks.timing import ratios, turns
 from benchmarks.worker import Worker
 from rich.console import Console
 
 import handwriting
+from handwriting import configuration
 
 ROOT = Path(__file__).parents[1]
 WORK = Work(parameters=101_770, epochs=15, batch_size=128, examples=900_000, recipe="adam 0.008", accuracy=0.98)
@@ -123,14 +130,7 @@ def test_the_command_says_what_it_could_not_run(tmp_path, missing):
         "u.find_spec = lambda name, *rest: None if name == 'torch' else found(name, *rest)\n"
     )
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.benchmarks",
-            "--only",
-            "pytorch" if missing == "torch" else "products",
-            "--quick",
-        ],
+        [sys.executable, "-m", "tests.benchmarks", "pytorch" if missing == "torch" else "products", "--quick"],
         env=os.environ | {"HWR_DATA_DIR": str(tmp_path), "PYTHONPATH": str(hidden) if missing == "torch" else ""},
         cwd=ROOT,
         capture_output=True,
@@ -140,6 +140,91 @@ def test_the_command_says_what_it_could_not_run(tmp_path, missing):
     assert done.returncode == 0, done.stderr
     expected = {"torch": "not run: torch not installed: pip install", "MNIST": "not run: MNIST is not cached in"}
     assert expected[missing] in done.stdout
+
+
+def test_the_accuracy_of_presets_is_measured_from_the_command_line(hwr, mnist_folder, tmp_path):
+    """The whole way, small: presets are trained, the same and the model in the box read corrupted pictures."""
+    hwr("download", "--from", mnist_folder)
+    names = ["presets", "corruptions", "--preset", "fast", "--preset", "nobody"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", *names, "--quick", "--threads", "1", "--json", tmp_path / "f.json"],
+        env=hwr.environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "preset nobody: not run: there is no preset nobody; there are: " in done.stdout
+    presets, corrupted = json.loads((tmp_path / "f.json").read_text())["tables"]
+    (training,) = presets["details"]["trainings"]
+    assert presets["lines"][0][:4] == ["fast", "1", *2 * [f"{training['accuracy']:.2%}"]]
+    assert 0.8 < training["accuracy"] < 1
+    assert [line[0] for line in corrupted["lines"]] == ["clean", *CORRUPTIONS, "mean of the corrupted"]
+    assert corrupted["columns"][:5] == ["test pictures", "fast", "fast, augmented", "change", "in the box"]
+    accuracies = corrupted["details"]["accuracies"]
+    assert accuracies["in the box"]["clean"] > 0.98 > accuracies["in the box"]["canny edges"]
+
+
+def test_names_of_groups_stand_for_their_rows_once():
+    assert rows.chosen(["presets", "accuracy"]) == ["presets", "time-to-99", "corruptions"]
+    assert {row for group in rows.GROUPS.values() for row in group} == set(rows.ROWS)
+
+
+def test_the_mean_accuracy_and_the_median_time_of_a_preset_are_held_against_its_goal():
+    goal = presets.Goal(seeds=3, accuracy=0.98, seconds=3)
+    expected = ("fast", "3", "98.00%", "97.00%", ">= 98 %", "met", "2.00 s", "9.00 s", "<= 3 s", "met")
+    assert presets.line("fast", [0.97, 0.98, 0.99], [1, 9, 2], goal) == expected
+    missed = presets.line("fast", [0.97, 0.98, 0.98], [4, 9, 2], goal)
+    assert (missed[5], missed[9]) == ("missed", "missed")
+    assert presets.line("own", [0.97], [1], None)[4:6] == ("", "")
+
+
+def test_tables_of_one_title_are_printed_as_one():
+    text = printed(*(Table("Both", ("name", "value"), ((name, "1"),), (f"of {name}",)) for name in ("first", "second")))
+    assert text.count("Both") == 1
+    assert "first" in text
+    assert "of second" in text
+
+
+@pytest.mark.parametrize(("peer", "state"), [(0.9901, "met"), (0.9899, "refused")])
+def test_times_to_99_percent_count_only_where_both_get_there(monkeypatch, tmp_path, peer, state):
+    def run(command, environment):
+        ours = "--config" in command
+        said = {"seconds": 1.0 if ours else 4.0, "accuracy": 0.9905 if ours else peer}
+        return Ended(seconds=2.0, peak=1.0, private=None, output=json.dumps(said))
+
+    monkeypatch.setattr(time_to_99, "run", run)
+    monkeypatch.setattr(time_to_99, "needs", lambda module: None)
+    monkeypatch.setattr(time_to_99, "turns", partial(turns, rest=0))
+    material = SimpleNamespace(folder=tmp_path, threads=1, mnist=tmp_path, hwr_environment={})
+    results = list(rows.measure("time-to-99", Conditions(material, pairs=1, seeds=2, quick=False)))
+    assert results[0].state == state
+    if state == "refused":
+        assert results[0].reason == "unequal work: accuracy: PyTorch reads 98.99% on the mean of 2 seeds, not 99 %"
+    else:
+        assert [row.median for row in results[:2]] == [0.25, 1.0]  # ours against the peer's: own count, whole process
+
+
+def test_the_recipe_for_99_percent_is_one():
+    assert configuration.recipe(configuration.read(time_to_99.RECIPE)).layers
+
+
+@pytest.mark.parametrize("preset", configuration.presets())
+def test_a_preset_is_trained_with_and_without_augmentation(preset):
+    given = configuration.preset(preset)
+    printed = configuration.written(configuration.recipe(given), given.get("dataset", "auto"))
+    plain, augmented = (tomllib.loads(corruptions.recipe_with(printed, wanted)) for wanted in (False, True))
+    assert "augment" not in plain
+    assert augmented == plain | {"augment": given.get("augment", "")}
+
+
+def test_what_augmentation_changed_stands_beside_it():
+    names, plain = ("clean", "shot", "fog"), {"clean": 0.9, "shot": 0.8, "fog": 0.4}
+    header, lines = corruptions.arranged(names, {"a": plain, "a, augmented": plain | {"fog": 0.6}, "b": plain})
+    assert header == ("test pictures", "a", "a, augmented", "change", "b")
+    assert lines[2] == ("fog", "40.00%", "60.00%", "+20.00", "40.00%")
+    assert lines[3] == ("mean of the corrupted", "60.00%", "70.00%", "+10.00", "60.00%")
 
 
 def test_a_worker_that_fails_says_why():

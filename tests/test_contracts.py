@@ -19,6 +19,8 @@ TABLE = [
     ("max-pool:2", (5, 4, 2)),
     ("average-pool:2", (5, 4, 2)),
     ("global-average-pool", (3, 4, 2)),
+    ("batch-norm", (6,)),
+    ("batch-norm:0.5", (4, 5, 3)),
     *((entry.name, (6,)) for entry in registry.entries("activation")),
     ("leaky-relu:0.3", (2, 3)),
     ("elu:0.5", (7,)),

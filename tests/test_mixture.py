@@ -36,9 +36,18 @@ def test_all_of_each_is_mixed_and_the_first_one_judges():
     assert np.array_equal(again.train.labels, made.train.labels)
 
 
-def test_other_classes_can_not_be_mixed():
-    with pytest.raises(DataError, match="letters has other classes than digits"):
-        mixed([(Ingredient("digits"), splits(4, 1)), (Ingredient("letters"), splits(4, 1, ("a", "b")))])
+def test_classes_of_the_same_name_are_the_same_and_others_are_added():
+    letters = splits(4, 1, ("a", "1"))
+    made = mixed([(Ingredient("digits"), splits(4, 1)), (Ingredient("letters"), letters)])
+    assert made.class_names == ("0", "1", "a")
+    assert made.train.labels.tolist() == [0, 1, 0, 1, 2, 1, 2, 1]
+    assert letters.train.labels.tolist() == [0, 1, 0, 1]
+
+
+def test_more_classes_than_a_byte_can_tell_apart_are_refused():
+    many = [(Ingredient(f"d{i}"), splits(2, 1, tuple(f"{i}-{j}" for j in range(200)))) for i in range(2)]
+    with pytest.raises(DataError, match="400 classes, more than 256"):
+        mixed(many)
 
 
 def test_a_model_remembers_its_mixture(trained, tmp_path):

@@ -50,7 +50,7 @@ def test_installed_used_uninstalled_and_missed(environment, tmp_path):
     [
         ("handwriting-softsign", ("activation", "softsign")),
         ("handwriting-prelu", ("activation", "prelu:0.1")),
-        ("handwriting-batch-norm", ("layers", "flatten", "dense:16", "batch-norm")),
+        ("handwriting-layer-norm", ("layers", "flatten", "dense:16", "layer-norm")),
         ("handwriting-lion", ("optimizer", "lion")),
     ],
 )

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handwriting.datasets import load
-from handwriting.datasets.strokes import Strokes, cache, drawing, framing, hands, paths, pen
+from handwriting.datasets import drawn_file, load
+from handwriting.datasets.strokes import Strokes, drawing, framing, hands, paths, pen
 from handwriting.datasets.strokes.ways import WAYS
 from handwriting.errors import DataError, HandwritingError, SettingError
 from handwriting.interfaces import Examples, Images, Progress
@@ -124,14 +124,14 @@ def test_one_sample_apart_is_a_small_step() -> None:
 
 def test_shares_of_each_digit_sum_to_one() -> None:
     everything = paths.all_paths()
-    np.testing.assert_allclose(np.bincount(everything.digits, everything.shares), 1)
+    np.testing.assert_allclose(np.bincount(everything.signs, everything.shares), 1)
 
 
 def test_common_ways_are_drawn_most_often() -> None:
     everything = paths.all_paths()
     lines = hands.write(np.ones(3000, dtype=np.intp), np.random.default_rng(0))
     lifted = ~lines.pen_down.all(axis=1)  # ones with a foot or a serif of its own
-    expected = everything.shares[(everything.digits == 1) & ~everything.pen_down.all(axis=1)].sum()
+    expected = everything.shares[(everything.signs == 1) & ~everything.pen_down.all(axis=1)].sum()
     assert lifted.mean() == pytest.approx(expected, abs=0.03)
 
 
@@ -168,7 +168,7 @@ def test_lifted_pen_leaves_no_ink() -> None:
 def test_prepare_then_load(tmp_path: Path) -> None:
     events = list(SMALL.prepare(tmp_path))
     splits = SMALL.load(tmp_path)
-    assert events[-1] == Progress("drawing digits", 260, 260, unit="images")
+    assert events[-1] == Progress("drawing strokes", 260, 260, unit="images")
     assert (len(splits.train), len(splits.test)) == (200, 60)
     assert splits.train.images.shape == (200, 28, 28)
     assert splits.train.images.dtype == splits.train.labels.dtype == np.uint8
@@ -202,7 +202,7 @@ def test_damaged_cache_is_refused_then_redrawn(tmp_path: Path, damage: str) -> N
 
 def test_cache_of_another_version_is_redrawn(tmp_path: Path) -> None:
     load(SMALL, tmp_path)
-    content = only_file(tmp_path).read_bytes()[cache.DIGEST :]
+    content = only_file(tmp_path).read_bytes()[drawn_file.DIGEST :]
     only_file(tmp_path).write_bytes(hashlib.sha256(b"another recipe" + content).digest() + content)
     with pytest.raises(DataError, match="another version"):
         SMALL.load(tmp_path)

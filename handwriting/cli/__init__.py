@@ -13,6 +13,7 @@ from handwriting import __version__
 from handwriting.cli import options
 from handwriting.cli.download import download
 from handwriting.cli.evaluate import evaluate
+from handwriting.cli.info import info
 from handwriting.cli.plugins import plugins
 from handwriting.cli.predict import predict
 from handwriting.cli.train import train
@@ -77,7 +78,7 @@ def hwr() -> None:
     """
 
 
-for command in (download, train, evaluate, predict, plugins):
+for command in (download, train, evaluate, predict, info, plugins):
     hwr.add_command(command)
 
 

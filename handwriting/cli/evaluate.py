@@ -25,24 +25,24 @@ def evaluate(
     threads: int | None, form: str,
 ) -> None:  # fmt: skip
     """Measure how well a model reads a test set that it has not learnt from."""
-    from handwriting import evaluation
     from handwriting.cli import evaluation_view
     from handwriting.cli.console import say
     from handwriting.cli.data import open_dataset, open_saved
     from handwriting.cli.model import open_model
+    from handwriting.judging import judge
     from handwriting.threads import limited
 
     path, loaded = open_model(model)
     opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
-    test, names = opened.splits.test, opened.splits.class_names
-    if names != loaded.class_names:
+    if unknown := set(opened.splits.class_names) - set(loaded.class_names):
         raise click.UsageError(
-            f"the model reads {', '.join(loaded.class_names)}, but {opened.name} holds {', '.join(names)}: choose a "
-            "dataset with the classes of the model"
+            f"the model reads {', '.join(loaded.class_names)}, but {opened.name} also holds "
+            f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
         )
     with limited(threads):
-        judged = evaluation.evaluate(loaded.confidences(test.images), test.labels, names)
+        judged = judge(loaded, opened.splits.test, opened.splits.class_names)
     evaluation_view.show(form, judged, opened.name, path)
-    if min_accuracy is not None and judged.accuracy < min_accuracy:
-        say(f"the accuracy {judged.accuracy:.4f} is below --min-accuracy {min_accuracy:g}")
+    accuracy = judged.evaluation.accuracy
+    if min_accuracy is not None and accuracy < min_accuracy:
+        say(f"the accuracy {accuracy:.4f} is below --min-accuracy {min_accuracy:g}")
         context.exit(4)

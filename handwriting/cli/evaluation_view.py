@@ -13,15 +13,16 @@ from rich.text import Text
 
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.evaluation import Evaluation
+from handwriting.judging import Judgement
 
 
-def show(form: str, judged: Evaluation, dataset: str, model: Path) -> None:
+def show(form: str, judged: Judgement, dataset: str, model: Path) -> None:
     """Write the evaluation of `model` on `dataset` to standard output."""
     {"text": _text, "json": _json, "csv": _csv}[form](judged, dataset, model)
 
 
-def _text(judged: Evaluation, dataset: str, model: Path) -> None:
-    console = results()
+def _text(judgement: Judgement, dataset: str, model: Path) -> None:
+    console, judged = results(), judgement.evaluation
     low, high = judged.interval
     console.print(f"model     {printable(str(model))}", markup=False)
     console.print(f"dataset   {printable(dataset)}: {judged.count:,} pictures for the test", markup=False)
@@ -33,6 +34,8 @@ def _text(judged: Evaluation, dataset: str, model: Path) -> None:
         f"sureness  {percent(judged.calibration_error)} from being right, on average (expected calibration error)",
         markup=False,
     )
+    if judgement.refused is not None:
+        console.print(f"refused   {percent(judgement.refused)} would be taken for no digit at all", markup=False)
     console.print(_class_table(judged))
     console.print(_confusion_table(judged))
     pairs = ", ".join(f"{wanted} read as {read} ({count})" for wanted, read, count in judged.most_confused())
@@ -72,7 +75,8 @@ def _cell(count: int, right: bool, worst: int) -> Text:
     return Text(str(count), Style(color="white", bgcolor=f"rgb({shade},0,0)"))
 
 
-def _json(judged: Evaluation, dataset: str, model: Path) -> None:
+def _json(judgement: Judgement, dataset: str, model: Path) -> None:
+    judged = judgement.evaluation
     written = {
         "accuracy": judged.accuracy,
         "interval": judged.interval,
@@ -83,11 +87,14 @@ def _json(judged: Evaluation, dataset: str, model: Path) -> None:
         "dataset": dataset,
         "model": str(model),
     }
+    if judgement.refused is not None:
+        written["refused"] = judgement.refused
     click.echo(json.dumps(written))
 
 
-def _csv(judged: Evaluation, dataset: str, model: Path) -> None:
+def _csv(judgement: Judgement, dataset: str, model: Path) -> None:
     """One row a class, with the row of the confusion matrix behind the scores."""
+    judged = judgement.evaluation
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["class", "precision", "recall", "f1", "count", *(f"read as {name}" for name in judged.class_names)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from handwriting import model_file, models
 from handwriting.cli import options
-from handwriting.cli.console import say_once
+from handwriting.cli.console import percent, say_once
 from handwriting.model_file import Model
 
 
@@ -20,3 +20,14 @@ def open_model(named: str | None) -> tuple[Path, Model]:
     for notice in model.notices:
         say_once(notice)
     return path, model
+
+
+def refusal(model: Model) -> str:
+    """Return what the model refuses to read, in words; "" where it knows no `NOTHING`."""
+    if model.nothing is None:
+        return ""
+    words = f"what it takes for nothing with {percent(model.refusal, 1)} or more"
+    match model.training.get("refusal"):
+        case {"of_nothing": float(right), "of_others": float(wrong)}:
+            words += f": {percent(right)} of what is no digit and was held out, {percent(wrong)} of the digits"
+    return words

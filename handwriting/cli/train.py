@@ -19,7 +19,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 
 
 @click.command()
-@click.option("--preset", metavar="NAME", help="Begin with the settings of a preset: fast, balanced, best.")
+@click.option("--preset", metavar="NAME", help="Begin with the settings of a preset: fast, dense, balanced, best.")
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -45,7 +45,8 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 )
 @options.dataset(
     options.AUTOMATIC,
-    "auto (MNIST, or strokes where it can't be had), mnist, strokes, a plugin's, or a mixture: mnist+0.5*strokes.  "
+    "auto (MNIST, or strokes where it can't be had), mnist, strokes, foreign, a plugin's, or a mixture: "
+    "mnist+0.5*strokes.  "
     "[default: auto]",
 )
 @click.option("--loss", type=click.Choice(("cross-entropy", "mse")), default="cross-entropy", show_default=True)
@@ -104,7 +105,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     type=click.FloatRange(0, 1, max_open=True),
     default=0.05,
     show_default=True,
-    help="Share of the training set held out to check with; the weights that read it best are kept.",
+    help="Share of the training set held out to check with; the weights that read it best, but for chance, are kept.",
 )
 @click.option(
     "--patience", type=click.IntRange(min=1), metavar="EPOCHS", help="End when so many epochs brought nothing better."

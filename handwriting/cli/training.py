@@ -13,15 +13,16 @@ import numpy as np
 import handwriting
 from handwriting import checkpoint, model_file, models, specs
 from handwriting.augmentation import augmentation, contact_sheet
-from handwriting.calibration import best_temperature
+from handwriting.calibration import best_temperature, refusal
 from handwriting.cli import options
 from handwriting.cli.console import printable, say, say_once
 from handwriting.cli.data import Opened, open_dataset, open_saved
 from handwriting.cli.interruption import stopping
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation import accuracy, evaluate
-from handwriting.interfaces import Examples
+from handwriting.evaluation import accuracy
+from handwriting.interfaces import NOTHING, Examples
+from handwriting.judging import judge
 from handwriting.losses import CrossEntropy, loss
 from handwriting.model_file import Model
 from handwriting.preparation import SETTINGS
@@ -128,7 +129,7 @@ class Training:
 
         test = self.opened.splits.test
         model = self._model()
-        judged = evaluate(model.confidences(test.images), test.labels, model.class_names)
+        judged = judge(model, test, model.class_names).evaluation
         seconds = self.trainer.seconds_before + time.perf_counter() - self.began
         model.training.update(
             seconds=seconds, test={"accuracy": judged.accuracy, "count": judged.count}, stopped=stop()
@@ -155,6 +156,7 @@ class Training:
         outputs, labels = trainer.check()
         made_for = loss(self.recipe.loss)
         temperature = best_temperature(outputs, labels, made_for) if isinstance(made_for, CrossEntropy) else 1.0
+        threshold = 0.5
         record: dict[str, Any] = {
             "dataset": self.opened.saved,
             "recipe": asdict(self.recipe),
@@ -168,9 +170,13 @@ class Training:
                 "python": platform.python_version(),
             },
         }
+        if NOTHING in splits.class_names:
+            chosen = refusal(made_for.confidences(outputs / temperature), labels, splits.class_names.index(NOTHING))
+            threshold, record["refusal"] = chosen.threshold, asdict(chosen)
         return Model(
-            self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature
-        )
+            self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature,
+            refusal=threshold,
+        )  # fmt: skip
 
 
 @contextmanager

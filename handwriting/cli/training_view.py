@@ -13,6 +13,7 @@ import click
 from handwriting.cli import pictures
 from handwriting.cli.console import live, percent, printable, results, say, talk
 from handwriting.cli.data import Opened
+from handwriting.cli.model import refusal
 from handwriting.evaluation import Evaluation
 from handwriting.interfaces import Examples
 from handwriting.model_file import Model
@@ -97,6 +98,8 @@ class Story(View):
             f"(95 % interval {percent(low)} to {percent(high)}), in {outcome.seconds:.1f} s",
             markup=False,
         )
+        if refused := refusal(outcome.model):
+            results().print(f"refuses   {refused}", markup=False)
         for line in _closing_look(outcome.model, test):
             results().print(line)
         results().print(f"model     {printable(str(outcome.path))}", markup=False)

@@ -2,6 +2,9 @@
 
 mnist+strokes          all of both
 mnist+0.25*strokes     all of MNIST, and a quarter of strokes
+mnist+foreign          digits, and what is none: a class more than MNIST has
+
+Classes of the same name are the same class.
 """
 
 import math
@@ -12,6 +15,9 @@ import numpy as np
 
 from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import Examples, Splits
+
+MOST_CLASSES = 256
+"""A label is one byte."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,15 @@ def ingredients(text: str) -> list[Ingredient]:
 
 
 def mixed(parts: Sequence[tuple[Ingredient, Splits]]) -> Splits:
-    """Return the mixture; raises `DataError` where the datasets do not have the same classes.
+    """Return the mixture, its classes in the order in which they come up; raises `DataError` for more than 256.
 
     Of a dataset of which only a share is taken, the same examples are taken every time.
     """
-    first = parts[0][1]
-    for ingredient, splits in parts:
-        if splits.class_names != first.class_names:
-            raise DataError(f"{ingredient.name} has other classes than {parts[0][0].name}: they can't be mixed")
-    taken = [_some(splits.train, ingredient.share) for ingredient, splits in parts]
-    return Splits(_joined(taken), first.test, first.class_names)
+    names = tuple(dict.fromkeys(name for _, splits in parts for name in splits.class_names))
+    if len(names) > MOST_CLASSES:
+        raise DataError(f"the mixture has {len(names)} classes, more than {MOST_CLASSES}")
+    taken = [_renamed(_some(splits.train, ingredient.share), splits.class_names, names) for ingredient, splits in parts]
+    return Splits(_joined(taken), parts[0][1].test, names)
 
 
 def _ingredient(text: str) -> Ingredient:
@@ -54,6 +59,14 @@ def _ingredient(text: str) -> Ingredient:
     if not 0 < number <= 1:
         raise SettingError(f"{text!r}: what stands before the * is a share above 0 and up to 1")
     return Ingredient(name.strip(), number)
+
+
+def _renamed(examples: Examples, own: tuple[str, ...], names: tuple[str, ...]) -> Examples:
+    """Return the examples with labels that mean `names` instead of their `own` class names."""
+    if own == names[: len(own)]:
+        return examples
+    meaning = np.array([names.index(name) for name in own], np.uint8)
+    return Examples(examples.images, meaning[examples.labels])
 
 
 def _joined(parts: Sequence[Examples]) -> Examples:

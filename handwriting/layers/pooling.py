@@ -8,6 +8,7 @@ import numpy as np
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+from handwriting.layers.maps import as_batch, as_rows
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,17 @@ class _Pool(Layer):
             raise ShapeError(f"has squares of {self.size}x{self.size}, which are larger")
         return (height // self.size, width // self.size, channels), {}
 
-    def _places(self, x: Floats) -> Iterator[Floats]:
-        """Yield views of `x`: each holds one place of every square."""
-        height, width = (length // self.size * self.size for length in x.shape[1:3])
+    def _places(self, rows: Floats) -> Iterator[Floats]:
+        """Yield views of pictures as rows: each holds one place of every square."""
+        height, width = (length // self.size * self.size for length in rows.shape[::2])
         for u in range(self.size):
             for v in range(self.size):
-                yield x[:, u : height : self.size, v : width : self.size]
+                yield rows[u : height : self.size, :, v : width : self.size]
+
+    def _room(self, rows: Floats) -> Floats:
+        """Return an array like `rows` to be filled place by place; rows and columns that are left out hold 0."""
+        all_are_filled = rows.shape[0] % self.size == 0 and rows.shape[2] % self.size == 0
+        return np.empty_like(rows) if all_are_filled else np.zeros_like(rows)
 
 
 @final
@@ -47,20 +53,20 @@ class MaxPool(_Pool):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the largest of each square, (batch, height / size, width / size, channels)."""
-        places = self._places(x)
+        rows = as_rows(x)
+        places = self._places(rows)
         y = next(places).copy()
         for place in places:
             np.maximum(y, place, out=y)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            passed, left = np.zeros(x.shape, gradient.dtype), gradient.copy()
-            for place, target in zip(self._places(x), self._places(passed), strict=True):
-                won = place == y
-                np.multiply(left, won, out=target)
+            passed, left = self._room(rows), as_rows(gradient).copy()
+            for place, target in zip(self._places(rows), self._places(passed), strict=True):
+                np.multiply(left, place == y, out=target)
                 left -= target
-            return passed
+            return as_batch(passed)
 
-        return y, backward
+        return as_batch(y), backward
 
 
 @final
@@ -72,17 +78,18 @@ class AveragePool(_Pool):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the mean of each square, (batch, height / size, width / size, channels)."""
+        rows = as_rows(x)
         share = x.dtype.type(1 / self.size**2)
-        y = sum(place * share for place in self._places(x))
+        y = np.asarray(sum(place * share for place in self._places(rows)))
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            passed = np.zeros(x.shape, gradient.dtype)
-            part = gradient * share
+            passed = self._room(rows)
+            part = as_rows(gradient) * share
             for place in self._places(passed):
                 place[...] = part
-            return passed
+            return as_batch(passed)
 
-        return np.asarray(y), backward
+        return as_batch(y), backward
 
 
 @final

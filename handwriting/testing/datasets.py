@@ -74,7 +74,7 @@ def _tones(splits: Splits) -> str:
 def _labels(splits: Splits) -> str:
     """Labels are uint8 (n,), each the position of one of the different, printable class names."""
     names = splits.class_names
-    expect(isinstance(names, tuple) and len(names) > 1, "class_names is to be a tuple of at least two names")
+    expect(isinstance(names, tuple) and len(names) > 0, "class_names is to be a tuple of names")
     expect(all(isinstance(name, str) and name.isprintable() for name in names), "a class name is no printable text")
     expect(len(set(names)) == len(names), "two classes have the same name")
     for examples in (splits.train, splits.test):

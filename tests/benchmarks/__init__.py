@@ -2,6 +2,7 @@
 
 rows/           what is measured: a function for each name, which yields rows of the table
 contestants/    who is measured: hwr, PyTorch, scikit-learn, onnxruntime, the bare matrix products
+corruptions/    pictures that nobody learnt from: those of MNIST-C, made anew
 comparison.py   what a row says, and when a comparison is refused because the work was not the same
 conditions.py   how often, with how many threads and epochs
 timing.py       turns: A B A B ..., and the ratio of each pair

@@ -84,12 +84,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Something with more than one figure a line, printed by itself."""
+    """Something with more than one figure a line, printed by itself; tables of one title are printed as one.
+
+    `details` go to the json only.
+    """
 
     title: str
     columns: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
     remarks: tuple[str, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 def same_work(ours: Work, peer: Work) -> None:

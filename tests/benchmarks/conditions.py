@@ -1,6 +1,7 @@
 """What the rows are run with."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .material import Material
@@ -8,12 +9,21 @@ from .material import Material
 
 @dataclass(frozen=True)
 class Conditions:
-    """`pairs` of turns for each comparison, `seeds` whole trainings; `quick` only shows that all of it runs."""
+    """`pairs` of turns for each comparison; `quick` only shows that all of it runs.
+
+    `seeds` whole trainings (None: as many as are usual), `presets` of hwr (none: the usual ones), and further `models`.
+    """
 
     material: Material
     pairs: int
-    seeds: int
+    seeds: int | None
     quick: bool
+    presets: tuple[str, ...] = ()
+    models: tuple[Path, ...] = ()
+
+    def trainings(self, usual: int) -> int:
+        """Return how many seeds to train from, where `usual` ones are enough for a figure to keep."""
+        return 1 if self.quick else self.seeds or usual
 
     @property
     def threads(self) -> int:

@@ -86,6 +86,22 @@ class Material:
         with Worker("hwr:Defaults") as defaults:
             return dict(defaults.ask("recipe"))
 
+    @cached_property
+    def presets(self) -> list[str]:
+        """Names of the presets of `hwr train`."""
+        with Worker("hwr:Defaults") as defaults:
+            return list(defaults.ask("presets"))
+
+    def check_preset(self, name: str) -> None:
+        """Raises `CannotRun` where there is no preset of that name."""
+        if name not in self.presets:
+            raise CannotRun(f"there is no preset {name}; there are: {', '.join(self.presets)}")
+
+    def corrupted(self, count: int) -> tuple[Path, list[str]]:
+        """A folder of .npy files with so many test pictures, clean and corrupted, and the files' names in order."""
+        folder = self.folder / f"corrupted-{count}"
+        return folder, list(self._make("corrupted", folder=str(folder), count=count))
+
     def pictures(self, count: int) -> Path:
         """A folder of so many PNG files: MNIST's test pictures in dark ink on white."""
         folder = self.folder / f"pictures-{count}"
@@ -112,9 +128,9 @@ class Material:
         (site / "benchmark_data.py").write_text(source)
         return self.hwr_environment | {"PYTHONPATH": str(site)}
 
-    def _make(self, what: str, **arguments: Any) -> None:
+    def _make(self, what: str, **arguments: Any) -> Any:
         with Worker("maker:Maker", mnist=str(self.mnist)) as maker:
-            maker.ask(what, **arguments)
+            return maker.ask(what, **arguments)
 
 
 def python(*arguments: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ COLUMNS = ("what, against whom", "ours", "peer", "median", "spread", "target", "
 def show(results: Iterable[Row | Table], machine: Mapping[str, Any], console: Console) -> None:
     """Print the rows in one table, then what is to be said about them, then the other tables."""
     rows = [result for result in results if isinstance(result, Row)]
-    tables = [result for result in results if isinstance(result, Table)]
+    tables = joined(result for result in results if isinstance(result, Table))
     measured = [row for row in rows if not row.problem]
     if measured:
         _print("Medians of the ratios ours / peer, in turns", COLUMNS, [line(row) for row in measured], console)
@@ -34,6 +35,17 @@ def show(results: Iterable[Row | Table], machine: Mapping[str, Any], console: Co
     shares = ", ".join(f"{name} {share:.0%}" for name, share in machine["others"].items() if share is not None)
     if shares:
         console.print(f"Of the cores, other processes took meanwhile: {shares}", markup=False, highlight=False)
+
+
+def joined(tables: Iterable[Table]) -> list[Table]:
+    """Return the tables with those of one title as one: they were measured one after the other."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        first = found.get(table.title)
+        found[table.title] = table if not first else replace(
+            first, lines=first.lines + table.lines, remarks=first.remarks + table.remarks
+        )  # fmt: skip
+    return list(found.values())
 
 
 def line(row: Row) -> tuple[str, ...]:
@@ -59,7 +71,7 @@ def write_json(
 ) -> None:
     """Write everything that was measured."""
     rows = [result.as_json() for result in results if isinstance(result, Row)]
-    tables = [vars(result) for result in results if isinstance(result, Table)]
+    tables = [asdict(result) for result in results if isinstance(result, Table)]
     content = {"machine": machine, "options": options, "rows": rows, "tables": tables}
     path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
@@ -67,7 +79,7 @@ def write_json(
 def _print(title: str, columns: Sequence[str], lines: Iterable[Sequence[str]], console: Console) -> None:
     grid = Grid(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
     for number, name in enumerate(columns):
-        grid.add_column(name, justify="right" if 0 < number < len(columns) - 1 else "left", overflow="fold")
+        grid.add_column(name, justify="right" if number and name else "left", overflow="fold")
     for cells in lines:
         grid.add_row(*(cell.replace("[", r"\[") for cell in cells))
     console.print(grid)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.datasets.strokes.paths import HEIGHT, SAMPLES, all_paths
+from handwriting.datasets.strokes.paths import HEIGHT, SAMPLES, Paths, all_paths
 
 AIM = 0.04
 """How far from its place a control point lands: spread, for a writer of middling care."""
@@ -47,25 +47,29 @@ class Writing:
     """(n, SAMPLES - 1) whether there is ink between a sample and the next."""
 
 
-def write(digits: NDArray[np.intp], rng: np.random.Generator) -> Writing:
-    """Write the digits (n,), each in a way and by a hand of its own; they are about 1 high."""
-    ways = _choose(digits, rng)
-    points = _affine(_bent(_aimed(ways, rng), rng), rng)
-    return Writing(points, _radii(len(digits), rng), all_paths().pen_down[ways])
+def write(signs: NDArray[np.intp], rng: np.random.Generator, paths: Paths | None = None) -> Writing:
+    """Write the signs (n,), each in a way and by a hand of its own; they are about 1 high.
+
+    They are those of `paths`, by default digits.
+    """
+    paths = paths or all_paths()
+    ways = _choose(signs, paths, rng)
+    points = _affine(_bent(_aimed(ways, paths, rng), rng), rng)
+    return Writing(points, _radii(len(signs), rng), paths.pen_down[ways])
 
 
-def _choose(digits: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw one of its ways for each digit."""
-    # The shares of a digit's ways sum to 1 and the digits stand in order: their running sum passes from digit to
-    # digit + 1 over the ways of `digit`. The tiny margin keeps rounding from reaching into a neighbour's ways.
-    within = rng.uniform(1e-6, 1 - 1e-6, len(digits))
-    return np.searchsorted(np.cumsum(all_paths().shares), digits + within)
+def _choose(signs: NDArray[np.intp], paths: Paths, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Draw one of its ways for each sign."""
+    # The shares of a sign's ways sum to 1 and the signs stand in order: their running sum passes from sign to
+    # sign + 1 over the ways of `sign`. The tiny margin keeps rounding from reaching into a neighbour's ways.
+    within = rng.uniform(1e-6, 1 - 1e-6, len(signs))
+    return np.searchsorted(np.cumsum(paths.shares), signs + within)
 
 
-def _aimed(ways: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.float32]:
+def _aimed(ways: NDArray[np.intp], paths: Paths, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return points (n, SAMPLES, 2) about the origin: control points nearly hit, and joined in haste or with care."""
     # A sharp corner is two control points in one place, missed each on its own: that blunts it, or makes it a hook.
-    paths, n = all_paths(), len(ways)
+    n = len(ways)
     controls = paths.controls[ways] / HEIGHT
     controls += AIM * _uniform(rng, CARE, (n, 1, 1)) * _normal(rng, controls.shape)
     haste = _uniform(rng, HASTE, (n, 1, 1))

@@ -5,6 +5,7 @@ samples are one product, basis (samples, points) @ controls (points, 2), and mov
 E. Catmull, R. Rom, "A class of local interpolating splines" (1974); C. de Boor, "A Practical Guide to Splines" (1978).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -28,12 +29,12 @@ CURVES = (POLYGON, CATMULL_ROM, B_SPLINE)
 
 @dataclass(frozen=True)
 class Paths:
-    """All ways of writing all digits, in the order of `WAYS`, padded to the one with the most control points."""
+    """All ways of writing all signs, in the signs' order, padded to the one with the most control points."""
 
-    digits: NDArray[np.intp]
+    signs: NDArray[np.intp]
     """(ways,) what is written."""
     shares: NDArray[np.float64]
-    """(ways,) how often, among the ways of the same digit; they sum to 1 for each digit."""
+    """(ways,) how often, among the ways of the same sign; they sum to 1 for each sign."""
     controls: NDArray[np.float32]
     """(ways, points, 2) x and y of the control points on the grid."""
     bases: NDArray[np.float32]
@@ -44,15 +45,20 @@ class Paths:
 
 @cache
 def all_paths() -> Paths:
-    """Return the ways of writing as arrays."""
-    digits = np.array([digit for digit, ways in WAYS.items() for _ in ways])
-    weights, written = zip(*(way for ways in WAYS.values() for way in ways.values()), strict=True)
+    """Return the ways of writing digits as arrays."""
+    return paths_of(WAYS)
+
+
+def paths_of(signs: Mapping[int, Mapping[str, tuple[float, str]]]) -> Paths:
+    """Return as arrays the ways of writing `signs`: numbers from 0 on, each with its ways as `WAYS` has them."""
+    numbers = np.array([sign for sign, ways in signs.items() for _ in ways])
+    weights, written = zip(*(way for ways in signs.values() for way in ways.values()), strict=True)
     paths = [parse(path) for path in written]
     points = max(sum(map(len, strokes)) for strokes in paths)
     counts = [_samples(strokes) for strokes in paths]
     return Paths(
-        digits=digits,
-        shares=np.array(weights) / np.bincount(digits, weights)[digits],
+        signs=numbers,
+        shares=np.array(weights) / np.bincount(numbers, weights)[numbers],
         controls=np.stack([_padded(np.concatenate(strokes), 0, points) for strokes in paths]),
         bases=np.stack([_padded(_bases(*both), 2, points) for both in zip(paths, counts, strict=True)], axis=1),
         pen_down=np.stack([~np.isin(np.arange(1, SAMPLES), np.cumsum(count)) for count in counts]),

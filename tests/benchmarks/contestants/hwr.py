@@ -1,4 +1,4 @@
-"""hwr itself, through the functions that its own commands call."""
+"""hwr itself, through the functions that its own commands call: what it does by default, and how it trains."""
 
 import contextlib
 import cProfile
@@ -31,6 +31,12 @@ class Defaults:
 
         recipe = Recipe()
         return asdict(recipe) | {"learning_rate": specs.make("optimizer", recipe.optimizer).learning_rate}
+
+    def presets(self) -> list[str]:
+        """Return the names of the presets."""
+        from handwriting import configuration
+
+        return configuration.presets()
 
     def blas(self) -> list[str]:
         """Return BLAS, version, kernels and threads of the matrix products."""
@@ -102,37 +108,6 @@ class Training:
         seconds = self.epoch()
         profile.disable()
         return {"seconds": seconds, "functions": own_seconds(pstats.Stats(profile))}
-
-
-class Outputs:
-    """`Network.outputs` on pictures as they come from files: uint8 (n, 28, 28)."""
-
-    def __init__(self, folder: str, model: str, threads: int, count: int) -> None:
-        use_threads(threads)
-        from handwriting import model_file
-        from handwriting.datasets.mnist import Mnist
-
-        self.network = model_file.load(Path(model)).network
-        self.images = Mnist().load(Path(folder)).test.images[:count].copy()
-
-    def run(self, times: int) -> float:
-        """Return the seconds of one walk through the pictures, out of `times`."""
-        started = time.perf_counter()
-        for _ in range(times):
-            self.network.outputs(self.images)
-        return (time.perf_counter() - started) / times
-
-    def save_outputs(self, path: str) -> None:
-        import numpy as np
-
-        np.save(path, self.network.outputs(self.images))
-
-    def save_weights(self, path: str) -> None:
-        """Write the weights as (inputs, units) and the biases, layer by layer, for a peer to use."""
-        import numpy as np
-
-        arrays = [array for layer in self.network.parameters for array in layer.values()]
-        np.savez(path, *arrays)
 
 
 def blas() -> list[str]:

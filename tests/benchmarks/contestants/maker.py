@@ -1,4 +1,4 @@
-"""Makes pictures and larger datasets out of MNIST, in a process that may grow."""
+"""Makes pictures, corrupted ones and larger datasets out of MNIST, in a process that may grow."""
 
 import shutil
 from pathlib import Path
@@ -7,6 +7,12 @@ import numpy as np
 from PIL import Image
 
 from handwriting.datasets.idx import read_idx, write_idx
+from handwriting.interfaces import Images, Labels
+
+from ..corruptions import CORRUPTIONS, corrupted
+from .reading import LABELS
+
+CLEAN = "clean"
 
 
 class Maker:
@@ -17,11 +23,22 @@ class Maker:
 
     def pictures(self, folder: str, count: int) -> None:
         """Write the first test pictures as PNG files, 28x28, dark ink on white; the name ends in what it shows."""
-        images, labels = (read_idx(self.mnist / f"t10k-{kind}") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
+        images, labels = self._test()
         place = Path(folder)
         place.mkdir()
         for number, (image, label) in enumerate(zip(images[:count], labels[:count], strict=True)):
             Image.fromarray(255 - image).save(place / f"{number:05d}-{label}.png")
+
+    def corrupted(self, folder: str, count: int) -> list[str]:
+        """Write the first test pictures as .npy files: as they are, and with each corruption; return their names."""
+        images, labels = (array[:count] for array in self._test())
+        place = Path(folder)
+        place.mkdir()
+        np.save(place / f"{LABELS}.npy", labels)
+        np.save(place / f"{CLEAN}.npy", images)
+        for name in CORRUPTIONS:
+            np.save(place / f"{name}.npy", corrupted(name, images))
+        return [CLEAN, *CORRUPTIONS]
 
     def tenfold(self, folder: str) -> None:
         """Write MNIST with all training pictures ten times."""
@@ -33,3 +50,6 @@ class Maker:
                 write_idx(place / path.name, np.concatenate([array] * 10))
             elif path.name.startswith("t10k"):
                 shutil.copyfile(path, place / path.name)
+
+    def _test(self) -> tuple[Images, Labels]:
+        return read_idx(self.mnist / "t10k-images-idx3-ubyte"), read_idx(self.mnist / "t10k-labels-idx1-ubyte")

@@ -1,10 +1,10 @@
 """What is measured, by name: each function yields rows of the table, or tables of their own, as they come in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..comparison import CannotRun, Row, Table, UnequalWork
 from ..conditions import Conditions
-from . import epochs, folder, memory, outputs, profile, scaling, start, train
+from . import corruptions, epochs, folder, memory, outputs, presets, profile, scaling, start, time_to_99, train
 
 Measure = Callable[[Conditions], Iterator[Row | Table]]
 
@@ -19,7 +19,19 @@ ROWS: dict[str, Measure] = {
     "onnxruntime": outputs.onnxruntime,
     "scaling": scaling.scaling,
     "profile": profile.profile,
+    "presets": presets.presets,
+    "time-to-99": time_to_99.time_to_99,
+    "corruptions": corruptions.corruptions,
 }
+
+GROUPS: dict[str, tuple[str, ...]] = {"accuracy": ("presets", "time-to-99", "corruptions")}
+GROUPS["speed"] = tuple(name for name in ROWS if name not in GROUPS["accuracy"])
+"""Names for several rows."""
+
+
+def chosen(names: Iterable[str]) -> list[str]:
+    """Return the rows that are meant by names of rows and groups, each once."""
+    return list(dict.fromkeys(row for name in names for row in GROUPS.get(name, (name,))))
 
 
 def measure(name: str, conditions: Conditions) -> Iterator[Row | Table]:

@@ -25,7 +25,7 @@ def onnxruntime(conditions: Conditions) -> Iterator[Row]:
     weights, answers = material.folder / "weights.npz", material.folder / "outputs.npy"
     common: dict[str, Any] = {"folder": str(material.mnist), "threads": conditions.threads, "count": COUNT}
     with ExitStack() as stack:
-        ours = stack.enter_context(Worker("hwr:Outputs", model=str(material.model), **common))
+        ours = stack.enter_context(Worker("hwr_reading:Outputs", model=str(material.model), **common))
         ours.ask("save_weights", path=str(weights))
         ours.ask("save_outputs", path=str(answers))
         peer = stack.enter_context(Worker("onnx_runtime:Outputs", weights=str(weights), **common))

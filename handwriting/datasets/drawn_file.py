@@ -1,15 +1,13 @@
-"""The drawn digits on disk: one file, of which every byte is checked.
+"""Drawn pictures on disk: one file, of which every byte is checked.
 
-    32 bytes                 SHA-256 of the recipe and of everything that follows
+    32 bytes                 SHA-256 of the drawer and of everything that follows
     count x 28 x 28 bytes    the images, training before test
     count bytes              their labels
 
-The recipe is the source code that draws. So a file that was damaged, or drawn by another version, does not match.
+The drawer is the source code that draws. So a file that was damaged, or drawn by another version, does not match.
 """
 
 import hashlib
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -20,34 +18,33 @@ from handwriting.interfaces import Examples
 
 PIXELS = 28 * 28
 DIGEST = 32
-RECIPE = ("ways.py", "paths.py", "hands.py", "framing.py", "pen.py", "drawing.py")
 
 
-def write(path: Path, examples: Examples) -> None:
+def write(path: Path, examples: Examples, drawer: bytes) -> None:
     """Write `examples` to `path`, whole or not at all. Raises `HandwritingError` where the disk does not take it."""
     content = examples.images.tobytes() + examples.labels.tobytes()
     with storage.replacing(path) as file:
-        file.write(_digest(content))
+        file.write(_digest(content, drawer))
         file.write(content)
 
 
-def read(path: Path, count: int) -> Examples:
+def read(path: Path, count: int, drawer: bytes) -> Examples:
     """Return the `count` examples in `path`, read-only. Raises `DataError` where they are not there, or not sound."""
     try:
         stored = _read_at_most(path, DIGEST + count * (PIXELS + 1))
     except OSError as error:
         raise DataError(f"can't read {path}: {error.strerror or error}") from error
     content = memoryview(stored)[DIGEST:]
-    if len(content) != count * (PIXELS + 1) or stored[:DIGEST] != _digest(content):
+    if len(content) != count * (PIXELS + 1) or stored[:DIGEST] != _digest(content, drawer):
         raise DataError(f"{path} is damaged or was drawn by another version; prepare the dataset again")
     images = np.frombuffer(content, np.uint8, count * PIXELS).reshape(count, 28, 28)
     return Examples(images, np.frombuffer(content, np.uint8, offset=count * PIXELS))
 
 
-def is_sound(path: Path, count: int) -> bool:
+def is_sound(path: Path, count: int, drawer: bytes) -> bool:
     """Tell whether `read` would return the examples."""
     try:
-        read(path, count)
+        read(path, count, drawer)
     except DataError:
         return False
     return True
@@ -59,13 +56,7 @@ def _read_at_most(path: Path, size: int) -> bytes:
         return file.read(size + 1)
 
 
-def _digest(content: bytes | memoryview) -> bytes:
-    digest = hashlib.sha256(_recipe())
+def _digest(content: bytes | memoryview, drawer: bytes) -> bytes:
+    digest = hashlib.sha256(drawer)
     digest.update(content)
     return digest.digest()
-
-
-@cache
-def _recipe() -> bytes:
-    package = resources.files(__package__)
-    return b"".join(package.joinpath(name).read_bytes() for name in RECIPE)

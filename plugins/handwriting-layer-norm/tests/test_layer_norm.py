@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from handwriting_layer_norm import LayerNorm
+
+from handwriting import architecture, losses, model_file
+from handwriting.errors import SettingError
+from handwriting.interfaces import Examples, Floats, Shape
+from handwriting.recipe import Recipe, build_network
+from handwriting.testing import check_layer
+from handwriting.trainer import train
+
+RNG = np.random.default_rng(7)
+
+
+def parameters_for(layer: LayerNorm, shape: Shape) -> dict[str, Floats]:
+    stages = architecture.plan([layer], shape)
+    vector = np.empty(architecture.size(stages), np.float32)
+    architecture.draw(stages, vector, RNG)
+    return architecture.views(stages, vector)[0]
+
+
+@pytest.mark.parametrize("shape", [(6,), (4, 5, 3)])
+def test_fulfils_the_contract(shape: Shape) -> None:
+    check_layer(LayerNorm(), shape)
+
+
+def test_every_example_comes_out_centred_and_of_size_one() -> None:
+    x = RNG.normal(5, 3, (50, 4, 4, 3)).astype(np.float32)
+    y, _ = LayerNorm().forward(x, parameters_for(LayerNorm(), x.shape[1:]), training=True, rng=RNG)
+    np.testing.assert_allclose(y.mean(axis=(1, 2, 3)), 0, atol=1e-5)
+    np.testing.assert_allclose(y.std(axis=(1, 2, 3)), 1, atol=1e-4)
+
+
+def test_an_example_of_like_units_is_the_shift() -> None:
+    parameters = parameters_for(LayerNorm(), (3,))
+    parameters["shift"][:] = [1, 2, 3]
+    y, _ = LayerNorm().forward(np.full((1, 3), 7, np.float32), parameters, training=True, rng=RNG)
+    np.testing.assert_array_equal(y, [[1, 2, 3]])
+
+
+def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(tmp_path: Path) -> None:
+    recipe = Recipe(layers=("flatten", "dense:16", "layer-norm", "relu"), hidden=(), epochs=2, batch_size=20)
+    trained = build_network(recipe, classes=4)
+    labels = np.arange(100, dtype=np.uint8) % 4
+    images = (60 * labels[:, None, None] + RNG.integers(0, 60, (100, 28, 28))).astype(np.uint8)
+    for _ in train(trained, Examples(images, labels), recipe, positions=np.arange(100)):
+        pass
+    model_file.save(model_file.Model(trained, losses.loss("cross-entropy"), tuple("0123")), tmp_path / "m.safetensors")
+    loaded = model_file.load(tmp_path / "m.safetensors").network
+    np.testing.assert_array_equal(loaded.outputs(images), trained.outputs(images))
+
+
+@pytest.mark.parametrize("epsilon", [0.0, -1.0, float("inf")])
+def test_refuses_settings_that_make_no_sense(epsilon: float) -> None:
+    with pytest.raises(SettingError):
+        LayerNorm(epsilon)

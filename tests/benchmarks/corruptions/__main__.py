@@ -1,0 +1,29 @@
+"""Look at them: `python -m tests.benchmarks.corruptions SHEET.png` draws test pictures and what becomes of each."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from handwriting.augmentation import contact_sheet
+from handwriting.datasets.mnist import Mnist
+from handwriting.storage import data_directory
+
+from . import CORRUPTIONS, corrupted
+
+SHOWN = 12
+"""Pictures, one a row; the columns are the corruptions in their order."""
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("sheet", type=click.Path(path_type=Path, dir_okay=False))
+def main(sheet: Path) -> None:
+    """Draw MNIST's first test pictures and what the corruptions make of them."""
+    images = np.asarray(Mnist().load(data_directory() / "datasets" / "mnist").test.images[:SHOWN])
+    versions = np.stack([corrupted(name, images) for name in CORRUPTIONS], axis=1)
+    contact_sheet.save(sheet, contact_sheet.draw(images, versions))
+    click.echo(f"from left to right: {', '.join(['as it is', *CORRUPTIONS])}")
+
+
+if __name__ == "__main__":
+    main()
