@@ -38,6 +38,7 @@ ORDER = [
     ("images", "ink"),
     ("segmentation",),
     ("preparation",),
+    ("numbers",),
     ("predict",),
     ("crew",),
     ("scaffold",),

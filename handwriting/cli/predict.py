@@ -35,15 +35,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether the ink is lighter than the paper.",
 )
+@click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
+@click.option("--lines", "expected", flag_value="lines", help="Each line in a picture is a number by itself.")
 @click.option("--show", is_flag=True, help="Draw what the network saw.")
 @options.output_format("json", "jsonl", "csv")
 @options.common
 @click.pass_context
 def predict(
     context: click.Context, pictures: tuple[str, ...], model: str | None, top: int, min_confidence: float,
-    invert: Literal["auto", "yes", "no"], show: bool, form: str,
+    invert: Literal["auto", "yes", "no"], expected: Literal["single", "lines"] | None, show: bool, form: str,
 ) -> None:  # fmt: skip
-    """Read digits from pictures: files, folders of files, or - for standard input.
+    """Read digits and whole numbers from pictures: files, folders of files, or - for standard input.
+
+    What a picture shows, one digit or a number, is found out unless --single or --lines tells it.
 
     PNG, JPEG, GIF, BMP, TIFF, WebP and PPM are read. A picture that can't be read does not stop the others; the exit
     status is then 3.
@@ -54,7 +58,7 @@ def predict(
     from handwriting.predict import Recognizer
 
     path, loaded = open_model(model)
-    recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert)
+    recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert, expected=expected or "auto")
     say(f"model {printable(str(path))}")
     failed = False
     with view(form, path, show) as show_reading, closing(_readings(recognizer, pictures)) as readings:

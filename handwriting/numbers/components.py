@@ -16,7 +16,7 @@ STROKE = 0.4
 class Components:
     """Connected pieces of ink: component k (of n) is where `labels` (height, width) is k + 1; 0 is background."""
 
-    labels: NDArray[np.int32]
+    labels: NDArray[np.signedinteger[Any]]
     top: NDArray[np.intp]
     bottom: NDArray[np.intp]
     left: NDArray[np.intp]
@@ -55,14 +55,15 @@ def find_components(amount: Floats) -> Components:
     labels, count = ndimage.label(amount >= STROKE, np.ones((3, 3), np.int8))
     boxes = ndimage.find_objects(labels)
     corners = np.array([(y.start, y.stop, x.start, x.stop) for y, x in boxes], np.intp).reshape(-1, 4)
+    top, bottom, left, right = corners.T
     with_edges = ndimage.maximum_filter(labels, 3)  # their soft edges lie outside of what is labelled
     ink = _sums(with_edges, amount, count)
     outline = _sums(with_edges, _steepness(amount), count)
-    return Components(labels, *corners.T, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
+    return Components(labels, top, bottom, left, right, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
 
 
 def _sums(labels: NDArray[Any], values: Floats, count: int) -> Floats:
-    return np.bincount(labels.ravel(), values.ravel(), count + 1)[1:]
+    return np.asarray(np.bincount(labels.ravel(), values.ravel(), count + 1)[1:], np.float64)
 
 
 def _steepness(amount: Floats) -> Floats:

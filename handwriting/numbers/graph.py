@@ -2,8 +2,8 @@
 
 Each edge is a guess: "from this cut to that one there is one digit". Matan, Burges, LeCun and Denker, Multi-digit
 recognition using a space displacement neural network, 1992; LeCun, Bottou, Bengio and Haffner, Gradient-based learning
-applied to document recognition, 1998, part V; Fujisawa, Nakano and Kurino, Segmentation methods for character recognition,
-1992.
+applied to document recognition, 1998, part V; Fujisawa, Nakano and Kurino, Segmentation methods for character
+recognition, 1992.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Graph:
-    """A line, its cuts and the pieces between them; `gaps` (cuts,) is how wide the free space at each cut is, pixels."""
+    """A line, its cuts and the pieces between them; `gaps` (cuts,) are the pixels of free space at each cut."""
 
     line: Line
     stroke: float

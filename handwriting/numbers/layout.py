@@ -99,7 +99,7 @@ def _direction(middle: Floats, heights: NDArray[Any], height: float) -> float:
 
 
 def _neighbour_angles(middle: Floats, height: float) -> Floats:
-    """Return the directions (degrees) from each component to the three nearest on its right, as far as they are near."""
+    """Return the directions (degrees) from each component to the three nearest on its right."""
     angles = []
     for x, y in middle:
         right = middle[middle[:, 0] > x + 0.1 * height] - (x, y)

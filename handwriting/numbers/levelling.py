@@ -1,7 +1,7 @@
 """A line of text, cut out of the picture: level, its digits upright and of a known height.
 
-Slant is the angle at which most strokes stand. The shear that makes them upright is the one for which the columns of the
-picture differ most (Vinciarelli and Luettin, A new normalization technique for cursive handwritten words, 2001).
+Slant is the angle at which most strokes stand. The shear that makes them upright is the one for which the columns of
+the picture differ most (Vinciarelli and Luettin, A new normalization technique for cursive handwritten words, 2001).
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,9 @@ def _transformed(line: Line, matrix: Floats) -> Line:
     shape = tuple(int(length) for length in np.ceil(places.max(axis=0)) - origin + 1)
     amount = ndimage.affine_transform(line.amount, matrix, matrix @ origin, shape, order=1, output=np.float32)
     back = line.matrix[:, :2] @ matrix
-    return Line(amount, line.digit_height, np.column_stack([back, line.matrix[:, :2] @ (matrix @ origin) + line.matrix[:, 2]]))
+    return Line(
+        amount, line.digit_height, np.column_stack([back, line.matrix[:, :2] @ (matrix @ origin) + line.matrix[:, 2]])
+    )
 
 
 def _slant(amount: Floats) -> float:
@@ -100,7 +102,7 @@ def _slant(amount: Floats) -> float:
     y, x = np.nonzero(amount > 0.5)
     if not len(y):
         return 0.0
-    height, width = amount.shape
+    height = amount.shape[0]
     scores = []
     for shear in (0.0, *UPRIGHT):
         columns = np.round(x + shear * (y - height)).astype(np.intp)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
-from handwriting.numbers.components import Components, find_components
+from handwriting.numbers.components import find_components
 from handwriting.numbers.graph import Graph, Piece, build
 from handwriting.numbers.layout import find_rows, typical_height, typical_stroke
 from handwriting.numbers.levelling import Line, cut_out
@@ -25,7 +26,7 @@ WIDER = 2.5
 class FoundDigit:
     """A digit of a number: what the network saw, uint8 (28, 28), what it says (classes,), and where it is.
 
-    `box` is x, y, width and height in pixels of the ink; `new_group` says whether a wide gap lies before it.
+    `box` is x, y, width and height in pixels of the grey picture; `new_group` says whether a wide gap lies before it.
     """
 
     image: Images
@@ -61,11 +62,12 @@ def _graph(line: Line) -> Graph | None:
 
 
 def read_graphs(
-    graphs: Sequence[Graph], ask: Callable[[Images], Floats], names: Sequence[str]
+    graphs: Sequence[Graph], ask: Callable[[Images], Floats], names: Sequence[str], scale: float
 ) -> list[FoundLine]:
     """Return the best reading of each line, without those in which there is no digit.
 
-    `ask` returns the confidences (n, classes) for pictures (n, 28, 28), and `names` says what the classes are.
+    `ask` returns the confidences (n, classes) for pictures (n, 28, 28), and `names` says what the classes are; a pixel
+    of the ink is `scale` pixels of the grey picture.
     """
     images = np.array([image for graph in graphs for image in map(_image, graph.pieces)], np.uint8)
     if not len(images):
@@ -73,7 +75,7 @@ def read_graphs(
     confidences = ask(images)
     ends = np.cumsum([len(graph.pieces) for graph in graphs])[:-1]
     lines = [
-        _line(graph, seen, said, best_way(graph, said, names))
+        _line(graph, seen, said, best_way(graph, said, names), scale)
         for graph, seen, said in zip(graphs, np.split(images, ends), np.split(confidences, ends), strict=True)
     ]
     return [line for line in lines if line.digits]
@@ -83,9 +85,9 @@ def _image(piece: Piece) -> Images:
     return normalised(piece.amount) if piece.readable else np.zeros((SIZE, SIZE), np.uint8)
 
 
-def _line(graph: Graph, images: Images, confidences: Floats, way: Way) -> FoundLine:
+def _line(graph: Graph, images: Images, confidences: Floats, way: Way, scale: float) -> FoundLine:
     digits = [
-        FoundDigit(images[number], confidences[number], _place(graph, graph.pieces[number]), is_first)
+        FoundDigit(images[number], confidences[number], _place(graph, graph.pieces[number], scale), is_first)
         for number, is_first in zip(way.pieces, _group_starts(graph, way), strict=True)
     ]
     return FoundLine(digits, way.share)
@@ -94,7 +96,7 @@ def _line(graph: Graph, images: Images, confidences: Floats, way: Way) -> FoundL
 def _group_starts(graph: Graph, way: Way) -> list[bool]:
     """Return for each digit whether a gap lies before it that a reader would take for a space."""
     boxes = [graph.pieces[number].box for number in way.pieces]
-    gaps = np.array([right[2] - left[3] for left, right in zip(boxes, boxes[1:], strict=False)])
+    gaps = np.array([right[2] - left[3] for left, right in pairwise(boxes)])
     if not len(gaps):
         return [False] * len(boxes)
     usual = np.sort(gaps)[(len(gaps) - 1) // 2] if len(gaps) > 1 else 0
@@ -102,9 +104,9 @@ def _group_starts(graph: Graph, way: Way) -> list[bool]:
     return [False, *wide.tolist()]
 
 
-def _place(graph: Graph, piece: Piece) -> tuple[float, float, float, float]:
-    """Return the box of a piece in pixels of the ink, around all of its pixels wherever the line runs."""
+def _place(graph: Graph, piece: Piece, scale: float) -> tuple[float, float, float, float]:
+    """Return the box of a piece in the grey picture, around all of its pixels wherever the line runs."""
     top, _, left, _ = piece.box
     y, x = np.nonzero(piece.amount >= 0.4)
-    down, right = graph.line.matrix @ np.stack([y + top, x + left, np.ones(len(y))])
-    return float(right.min()), float(down.min()), float(np.ptp(right)) + 1, float(np.ptp(down)) + 1
+    down, right = scale * (graph.line.matrix @ np.stack([y + top, x + left, np.ones(len(y))]))
+    return float(right.min()), float(down.min()), float(np.ptp(right)) + scale, float(np.ptp(down)) + scale

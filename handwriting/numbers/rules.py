@@ -58,13 +58,13 @@ def _thin(inked: NDArray[np.bool_], thickest: int) -> NDArray[np.bool_]:
     """Return the ink in vertical runs of at most `thickest` pixels."""
     from scipy import ndimage
 
-    return inked & ~ndimage.binary_opening(inked, np.ones((thickest + 1, 1)))
+    return inked & ~ndimage.binary_opening(inked, np.ones((thickest + 1, 1), np.bool_))
 
 
 def _rules(thin: NDArray[np.bool_], shortest: float) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Return the longest straight lines of `thin` ink, for each the columns that it passes and its row in each."""
     rest = thin.copy()
-    found = []
+    found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     while len(found) < MOST:
         y, x = np.nonzero(rest)
         if len(y) < shortest / 2:
@@ -111,14 +111,12 @@ def _curve(x: NDArray[Any], y: NDArray[Any], columns: NDArray[np.intp], height: 
     return np.polyval(bend, (columns - middle) / half).round().clip(0, height - 1).astype(np.intp)
 
 
-def _erase(
-    cleared: Floats, amount: Floats, columns: NDArray[np.intp], rows: NDArray[np.intp], thickest: int
-) -> None:
-    """Clear the vertical runs of ink at these places, unless they are longer than the rule is thick: strokes cross there."""
+def _erase(cleared: Floats, amount: Floats, columns: NDArray[np.intp], rows: NDArray[np.intp], thickest: int) -> None:
+    """Clear the vertical runs of ink at these places, but for long ones: strokes cross there."""
     reach = 2 * thickest + 2
     offsets = np.arange(-reach, reach + 1)[:, None]
     places = (rows + offsets).clip(0, len(amount) - 1)
-    inside = (rows + offsets == places)
+    inside = rows + offsets == places
     window = np.where(inside, amount[places, columns], 0)
     run = _run_through_middle(window >= STROKE / 2)
     thickness = run.sum(axis=0)

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handwriting.interfaces import Floats
+from handwriting.interfaces import NOTHING, Floats
 from handwriting.numbers.graph import Graph, Piece
 
-NOTHING = "nothing"
-"""The name of the class for what is no digit, where a model has one."""
 HALF_HEIGHT = 0.45
 """A piece of this share of a digit's height is as likely a separator as a digit."""
 HEIGHT_SLOPE = 16.0
