@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from handwriting import model_file, models
 from handwriting.errors import ModelError, PictureError
 from handwriting.images import Picture, decode
 from handwriting.ink import Ink, Invert, find_ink
@@ -20,6 +21,7 @@ from handwriting.model_file import Model
 from handwriting.numbers.choice import Expected, read
 from handwriting.numbers.reading import FoundDigit, FoundLine
 from handwriting.preparation import SETTINGS, prepare
+from handwriting.storage import data_directory
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
@@ -59,7 +61,7 @@ class Reading:
 
 
 class Recognizer:
-    """Reads pictures with one model.
+    """Reads pictures with one model: `Recognizer().read("photo.jpg").text`.
 
     `top` is how many candidates each digit keeps; a reading less sure than `min_confidence` (0 to 1) is not given;
     `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto": find out); `expected` whether
@@ -68,14 +70,18 @@ class Recognizer:
 
     def __init__(
         self,
-        model: Model,
+        model: Model | None = None,
         *,
         top: int = 3,
         min_confidence: float = 0.0,
         invert: Invert = "auto",
         expected: Expected = "auto",
     ) -> None:
-        """Raises `ModelError` where the model wants its pictures prepared in another way than this version does."""
+        """Raises `ModelError` where the model wants its pictures prepared in another way than this version does.
+
+        Without one it is the user's: the one trained last, else the one that comes with the package.
+        """
+        model = model or model_file.load(models.choose(data_directory()))
         if model.preparation != SETTINGS:
             raise ModelError(
                 f"this model was trained on pictures prepared in another way ({model.preparation}) than this version "

@@ -40,7 +40,7 @@ ORDER = [
     ("preparation",),
     ("numbers",),
     ("predict",),
-    ("crew",),
+    ("crew", "explanation"),
     ("scaffold",),
     ("checking",),
     ("cli",),

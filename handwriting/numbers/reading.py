@@ -8,7 +8,7 @@ import numpy as np
 
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
-from handwriting.numbers.components import find_components
+from handwriting.numbers.components import Components, find_components
 from handwriting.numbers.graph import Graph, Piece, build
 from handwriting.numbers.layout import find_rows, typical_height, typical_stroke
 from handwriting.numbers.levelling import Line, cut_out
@@ -43,15 +43,18 @@ class FoundLine:
     share: float
 
 
-def find_graphs(ink: Ink) -> list[Graph]:
-    """Return the segmentation graph of each line of text in the ink, from top to bottom."""
+def without_rules_in(ink: Ink) -> tuple[Ink, Components]:
+    """Return the ink without ruled lines, base lines and frames, and its components."""
     components = find_components(ink.amount)
     if not len(components):
-        return []
-    stroke, height = typical_stroke(components), typical_height(components)
-    cleared = replace(ink, amount=without_rules(ink.amount, height, stroke))
-    if cleared.amount is not ink.amount:
-        components = find_components(cleared.amount)
+        return ink, components
+    amount = without_rules(ink.amount, typical_height(components), typical_stroke(components))
+    return (ink, components) if amount is ink.amount else (replace(ink, amount=amount), find_components(amount))
+
+
+def find_graphs(ink: Ink) -> list[Graph]:
+    """Return the segmentation graph of each line of text in the ink, from top to bottom."""
+    cleared, components = without_rules_in(ink)
     graphs = (_graph(cut_out(cleared, components, row)) for row in find_rows(components))
     return [graph for graph in graphs if graph is not None]
 
