@@ -70,6 +70,8 @@ def _is_surer(alone: FoundLine, lines: list[FoundLine], names: Sequence[str]) ->
     """Tell whether all that was found lies within what may as well be one digit, and is more probable as that."""
     x, y, width, height = alone.digits[0].box
     boxes = [digit.box for line in lines for digit in line.digits]
+    if width > UPRIGHT * height:
+        return False
     is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
     return is_within and _probability([alone], names) > _probability(lines, names)
 

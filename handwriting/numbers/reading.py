@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
 from handwriting.numbers.components import Components, find_components
-from handwriting.numbers.graph import Graph, Piece, build
+from handwriting.numbers.graph import INKED, Graph, Piece, build
 from handwriting.numbers.layout import find_rows, typical_height, typical_stroke
 from handwriting.numbers.levelling import Line, cut_out
 from handwriting.numbers.rules import without_rules
@@ -97,9 +98,13 @@ def _line(graph: Graph, images: Images, confidences: Floats, way: Way, scale: fl
 
 
 def _group_starts(graph: Graph, way: Way) -> list[bool]:
-    """Return for each digit whether a gap lies before it that a reader would take for a space."""
+    """Return for each digit whether a gap lies before it that a reader would take for a space.
+
+    It is the widest stretch of columns without ink: a separator in it leaves no gap so wide.
+    """
     boxes = [graph.pieces[number].box for number in way.pieces]
-    gaps = np.array([right[2] - left[3] for left, right in pairwise(boxes)])
+    inked: NDArray[np.bool_] = (graph.line.amount >= INKED).any(axis=0)
+    gaps = np.array([_widest_gap(inked[left[3] : max(right[2], left[3])]) for left, right in pairwise(boxes)])
     if not len(gaps):
         return [False] * len(boxes)
     usual = np.sort(gaps)[(len(gaps) - 1) // 2] if len(gaps) > 1 else 0
@@ -107,9 +112,15 @@ def _group_starts(graph: Graph, way: Way) -> list[bool]:
     return [False, *wide.tolist()]
 
 
+def _widest_gap(inked: NDArray[np.bool_]) -> int:
+    """Return the length of the longest run of columns (n,) without ink."""
+    edges = np.flatnonzero(np.concatenate([[True], inked, [True]]))
+    return int(np.diff(edges).max()) - 1
+
+
 def _place(graph: Graph, piece: Piece, scale: float) -> tuple[float, float, float, float]:
     """Return the box of a piece in the grey picture, around all of its pixels wherever the line runs."""
     top, _, left, _ = piece.box
-    y, x = np.nonzero(piece.amount >= 0.4)
+    y, x = np.nonzero(piece.amount >= INKED)
     down, right = scale * (graph.line.matrix @ np.stack([y + top, x + left, np.ones(len(y))]))
     return float(right.min()), float(down.min()), float(np.ptp(right)) + scale, float(np.ptp(down)) + scale

@@ -28,23 +28,30 @@ MOST = 60
 
 
 def without_rules(amount: Floats, digit_height: float, stroke: float) -> Floats:
-    """Return the ink (height, width) without the lines in it that are straight, long and near level or upright."""
-    for turned in (False, True):
-        view = amount.T if turned else amount
-        cleared = _without_level_rules(view, digit_height, stroke)
-        amount = cleared.T if turned else cleared
-    return amount
+    """Return the ink (height, width) without the lines in it that are straight, long and near level or upright.
+
+    The sides of a frame go, too, though they are no longer than a 1: they join the ends of lines that go.
+    """
+    level = _without_level_rules(amount, digit_height, stroke)
+    turned = level.T
+    cleared = _without_level_rules(turned, digit_height, stroke, (level != amount).T)
+    return level if cleared is turned else cleared.T
 
 
-def _without_level_rules(amount: Floats, digit_height: float, stroke: float) -> Floats:
+def _without_level_rules(
+    amount: Floats, digit_height: float, stroke: float, erased: NDArray[np.bool_] | None = None
+) -> Floats:
+    """Return the ink without level lines, also short ones that are sides of a frame, the rest of which was `erased`."""
     thickest = max(3, round(THICKEST * stroke))
-    thin = _thin(amount >= STROKE, thickest)
     shortest = SHARE * amount.shape[1]
-    found = _rules(thin, shortest)
+    found = _rules(_thin(amount >= STROKE, thickest), shortest)
     lengths = np.array([len(columns) for columns, _ in found])
     sure = lengths >= max(SHORTEST * digit_height, shortest)
     if (lengths >= FULL * amount.shape[1]).sum() >= SEVERAL:
         sure |= lengths >= FULL * amount.shape[1]
+    if erased is not None and erased.any():
+        reach = 2 * thickest + 2
+        sure |= np.array([_is_side(columns, rows, erased, reach) for columns, rows in found], np.bool_)
     if not sure.any():
         return amount
     cleared = amount.copy()
@@ -52,6 +59,17 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke: float) -> 
         if is_sure:
             _erase(cleared, amount, columns, rows, thickest)
     return cleared
+
+
+def _is_side(columns: NDArray[np.intp], rows: NDArray[np.intp], erased: NDArray[np.bool_], reach: int) -> bool:
+    """Tell whether a line leads from one end of what was erased across to another."""
+    across = np.flatnonzero(erased.any(axis=1))
+    if min(abs(rows.mean() - across[0]), abs(rows.mean() - across[-1])) > reach:
+        return False
+    return all(
+        erased[max(rows[end] - reach, 0) : rows[end] + reach, max(columns[end] - reach, 0) : columns[end] + reach].any()
+        for end in (0, -1)
+    )
 
 
 def _thin(inked: NDArray[np.bool_], thickest: int) -> NDArray[np.bool_]:
