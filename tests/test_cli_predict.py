@@ -31,7 +31,7 @@ SHY = ACTIVATION.format(name="Shy").replace(
 def pictures(trained_once, tmp_path_factory):
     """Ten strokes, enlarged, dark on white, named after what they show."""
     folder = tmp_path_factory.mktemp("pictures")
-    test = Strokes().load(trained.data / "datasets" / "strokes").test
+    test = Strokes().load(trained_once.data / "datasets" / "strokes").test
     for digit in range(10):
         image = test.images[int(np.flatnonzero(test.labels == digit)[0])]
         Image.fromarray(255 - image).resize((112, 112)).save(folder / f"{digit}.png")
@@ -190,9 +190,9 @@ def many(pictures, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def alone(trained, pictures):
+def alone(trained_once, pictures):
     """What each of the ten pictures says when it is read alone, without its path."""
-    rows = [json.loads(line) for line in trained("predict", pictures, "--format", "jsonl").stdout.splitlines()]
+    rows = [json.loads(line) for line in trained_once("predict", pictures, "--format", "jsonl").stdout.splitlines()]
     return [{key: value for key, value in row.items() if key != "path"} for row in rows]
 
 

@@ -18,6 +18,8 @@ from handwriting.preparation import PreparedDigit, main_digit
 Expected: TypeAlias = Literal["auto", "single", "lines"]
 """What is known beforehand: nothing, that there is one digit, or that each line is a number by itself."""
 
+TINY = 32
+"""Pixels along each side up to which a picture that is not wide holds one digit: two would have too few pixels each."""
 SMALL = 64
 """Pixels along each side up to which a picture with one upright thing in it is taken for one digit at once."""
 UPRIGHT = 1.1
@@ -53,6 +55,9 @@ def _alone(digit: PreparedDigit, ask: Callable[[Images], Floats]) -> FoundLine:
 
 def _is_plain(ink: Ink, digit: PreparedDigit) -> bool:
     """Tell whether a small picture holds one upright thing: thousands of such are read in a second."""
+    rows, columns = ink.amount.shape
+    if max(rows, columns) <= TINY and columns < WIDE * rows:
+        return True
     _, _, width, height = digit.box
     return max(ink.amount.shape) <= SMALL and width <= UPRIGHT * height and digit.alone
 
