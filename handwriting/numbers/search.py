@@ -22,7 +22,7 @@ CUT = 0.8
 """What it costs to cut through one stroke's width of ink."""
 JOIN = 12.0
 """What it costs to join what a gap of one digit's height divides."""
-LOST_DIGIT = 0.03
+LOST_DIGIT = 0.005
 """How probable it is that a piece of a digit's size is none, even if the network is sure that it is none."""
 LEAST = 1e-6
 
