@@ -103,7 +103,7 @@ def _group_starts(graph: Graph, way: Way) -> list[bool]:
     It is the widest stretch of columns without ink: a separator in it leaves no gap so wide.
     """
     boxes = [graph.pieces[number].box for number in way.pieces]
-    inked: NDArray[np.bool_] = (graph.line.amount >= INKED).any(axis=0)
+    inked = np.logical_or.reduce(graph.line.amount >= INKED, axis=0)
     gaps = np.array([_widest_gap(inked[left[3] : max(right[2], left[3])]) for left, right in pairwise(boxes)])
     if not len(gaps):
         return [False] * len(boxes)
