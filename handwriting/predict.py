@@ -26,6 +26,11 @@ from handwriting.storage import data_directory
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
+GUESS = 0.2
+"""A number that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
+
+Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
+"""
 HANDFUL = 2**15
 """Pixels of pictures that are held at once."""
 
@@ -130,6 +135,8 @@ class Recognizer:
         digits = tuple(self._digit(digit, scale) for digit in found)
         text = self._text(lines)
         sure = math.prod(digit.confidence for digit in digits) * math.prod(line.share for line in lines)
+        if self.model.nothing is not None and sure < GUESS ** len(digits):
+            return Reading(path, None, sure, digits, "nothing to read: hardly anything in it looks like a digit")
         if sure < self.min_confidence:
             reason = f"not sure enough: {text} with {sure:.0%}, below {self.min_confidence:.0%}"
             return Reading(path, None, sure, digits, reason)

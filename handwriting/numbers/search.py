@@ -16,13 +16,13 @@ HALF_HEIGHT = 0.45
 """A piece of this share of a digit's height is as likely a separator as a digit."""
 HEIGHT_SLOPE = 16.0
 """How fast that changes with the height: logits for each digit's height."""
-WIDE, WIDE_SLOPE = 1.0, 4.0
+WIDE, WIDE_SLOPE = 1.0, 2.0
 """From so many times its height on a piece's width is a surprise, so large for each height more."""
-CUT = 0.8
+CUT = 2.0
 """What it costs to cut through one stroke's width of ink."""
 JOIN = 12.0
 """What it costs to join what a gap of one digit's height divides."""
-LOST_DIGIT = 0.005
+LOST_DIGIT = 0.001
 """How probable it is that a piece of a digit's size is none, even if the network is sure that it is none."""
 LEAST = 1e-6
 
