@@ -26,7 +26,7 @@ from handwriting.storage import data_directory
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
-GUESS = 0.2
+GUESS = 0.1
 """A number that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
 
 Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
