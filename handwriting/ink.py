@@ -29,6 +29,8 @@ WIDEST_STROKE = 0.25
 """Window of the closing, as a share of the longer side."""
 WIDEST_SMALL_STROKE = 0.45
 """The same for a small picture."""
+THIN = ((64, 0.08), (160, 0.04))
+"""For wide strokes and for fine ones: the picture's longer side in pixels, and what share of it is thin."""
 FLAT = 0.04
 """So little the picture's border varies where the background is one even surface."""
 FAINTEST = 0.03
@@ -117,19 +119,32 @@ def _background(grey: Floats) -> Floats:
 
 
 def _is_light_on_dark(grey: Floats) -> bool:
-    """Weigh two signs: which way pixels leave the level around them, and whether thin things are dark or light."""
+    return lightness(grey) > 0
+
+
+def lightness(grey: Floats) -> float:
+    """Return how much speaks for ink lighter than its background: from -4 (it is darker) to 4; near 0 nothing does.
+
+    Two signs are weighed: which way pixels leave the level around them, and whether thin things are dark or light,
+    for wide strokes and for fine ones.
+    """
+    coarse, _ = shrink(grey, 32)
+    leaving = _inner(coarse - _median_around(coarse, int(max(coarse.shape) * 0.625) | 1)) ** 3
+    thin = sum(_thin_lightness(grey, side, share) for side, share in THIN)
+    return _balance(leaving, np.abs(leaving)) + 1.5 * thin
+
+
+def _thin_lightness(grey: Floats, side: int, share: float) -> float:
+    """Return whether things thinner than `share` of the picture are light (1) or dark (-1), seen at `side` pixels."""
     from scipy import ndimage
 
-    coarse, _ = shrink(grey, 32)
-    level = _median_around(coarse, int(max(coarse.shape) * 0.625) | 1)
-    fine, _ = shrink(grey, 64)
+    fine, _ = shrink(grey, side)
     if max(fine.shape) > SMALL_SIDE:
         fine = ndimage.gaussian_filter(fine, 0.7)
-    window = max(3, int(max(fine.shape) * 0.08) | 1)
+    window = max(3, int(max(fine.shape) * share) | 1)
     dark = _inner(ndimage.grey_closing(fine, (window, window), mode="nearest") - fine) ** 2
     light = _inner(fine - ndimage.grey_opening(fine, (window, window), mode="nearest")) ** 2
-    leaving = _inner(coarse - level) ** 3
-    return _balance(leaving, np.abs(leaving)) + _balance(light - dark, light + dark) > 0
+    return _balance(light - dark, light + dark)
 
 
 def _median_around(picture: Floats, window: int) -> Floats:

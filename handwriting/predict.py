@@ -12,16 +12,25 @@ from pathlib import Path
 
 import numpy as np
 
+from handwriting import model_file, models
 from handwriting.errors import ModelError, PictureError
 from handwriting.images import Picture, decode
-from handwriting.ink import Invert
-from handwriting.interfaces import Floats, Images
+from handwriting.ink import Ink, Invert, find_ink
+from handwriting.interfaces import Images
 from handwriting.model_file import Model
-from handwriting.preparation import SETTINGS, PreparedDigit, prepare
+from handwriting.numbers.choice import Expected, read
+from handwriting.numbers.reading import FoundDigit, FoundLine
+from handwriting.preparation import SETTINGS, prepare
+from handwriting.storage import data_directory
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
+GUESS = 0.1
+"""A number that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
+
+Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
+"""
 HANDFUL = 2**15
 """Pixels of pictures that are held at once."""
 
@@ -57,20 +66,34 @@ class Reading:
 
 
 class Recognizer:
-    """Reads pictures with one model.
+    """Reads pictures with one model: `Recognizer().read("photo.jpg").text`.
 
     `top` is how many candidates each digit keeps; a reading less sure than `min_confidence` (0 to 1) is not given;
-    `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto": find out).
+    `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto": find out); `expected` whether
+    there is one digit ("single"), or each line is a number by itself ("lines").
     """
 
-    def __init__(self, model: Model, *, top: int = 3, min_confidence: float = 0.0, invert: Invert = "auto") -> None:
-        """Raises `ModelError` where the model wants its pictures prepared in another way than this version does."""
+    def __init__(
+        self,
+        model: Model | None = None,
+        *,
+        top: int = 3,
+        min_confidence: float = 0.0,
+        invert: Invert = "auto",
+        expected: Expected = "auto",
+    ) -> None:
+        """Raises `ModelError` where the model wants its pictures prepared in another way than this version does.
+
+        Without one it is the user's: the one trained last, else the one that comes with the package.
+        """
+        model = model or model_file.load(models.choose(data_directory()))
         if model.preparation != SETTINGS:
             raise ModelError(
                 f"this model was trained on pictures prepared in another way ({model.preparation}) than this version "
                 f"prepares them ({SETTINGS}); train it again"
             )
-        self.model, self.top, self.min_confidence, self.invert = model, top, min_confidence, invert
+        self.model, self.top, self.min_confidence = model, top, min_confidence
+        self.invert, self.expected = invert, expected
 
     def read(self, source: Path | str | bytes) -> Reading:
         """Return what the picture says: a path, or the bytes of a picture file. A bad picture is an answer, too."""
@@ -84,39 +107,61 @@ class Recognizer:
         """
         readings: list[Reading] = []
         for handful in _handfuls(_opened(source) for source in sources):
-            found = [[] if isinstance(picture, str) else prepare(picture.grey, self.invert) for _, picture in handful]
-            readings += [self._reading(*opened, digits) for opened, digits in zip(handful, found, strict=True)]
+            found = [
+                None if isinstance(picture, str) else find_ink(picture.grey, self.invert) for _, picture in handful
+            ]
+            readings += [self._reading(*opened, ink) for opened, ink in zip(handful, found, strict=True)]
         return readings
 
-    def _reading(self, path: str, picture: Picture | str, found: Sequence[PreparedDigit]) -> Reading:
+    def _reading(self, path: str, picture: Picture | str, ink: Ink | None) -> Reading:
         if isinstance(picture, str):
             return Reading(path, None, reason=picture, failed=True)
-        if not found:
+        if ink is None:
             return Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
-        reading = self._of_digits(path, found, picture.scale)
+        reading = self._of_lines(
+            path, read(ink, self.model.confidences, self.model.class_names, self.expected), picture.scale
+        )
         return replace(reading, notices=picture.notices) if picture.notices else reading
 
-    def _of_digits(self, path: str, found: Sequence[PreparedDigit], scale: float) -> Reading:
-        confidences = self.model.confidences(np.array([digit.image for digit in found]))
+    def _of_lines(self, path: str, lines: Sequence[FoundLine], scale: float) -> Reading:
+        found = [digit for line in lines for digit in line.digits]
+        if not found:
+            return Reading(path, None, reason="nothing to read: no digit was found")
+        confidences = np.array([digit.confidences for digit in found])
         if not np.isfinite(confidences).all():
             return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
-        if self.model.refused(confidences).any():
+        if self.model.refused(confidences).all():
             return Reading(path, None, reason="nothing to read: this is no digit")
-        digits = tuple(self._digit(*pair, scale) for pair in zip(found, confidences, strict=True))
-        text = "".join(digit.digit for digit in digits)
-        sure = math.prod(digit.confidence for digit in digits)
+        digits = tuple(self._digit(digit, scale) for digit in found)
+        text = self._text(lines)
+        sure = math.prod(digit.confidence for digit in digits) * math.prod(line.share for line in lines)
+        if self.model.nothing is not None and sure < GUESS ** len(digits):
+            return Reading(path, None, sure, digits, "nothing to read: hardly anything in it looks like a digit")
         if sure < self.min_confidence:
             reason = f"not sure enough: {text} with {sure:.0%}, below {self.min_confidence:.0%}"
             return Reading(path, None, sure, digits, reason)
         return Reading(path, text, sure, digits)
 
-    def _digit(self, prepared: PreparedDigit, confidences: Floats, scale: float) -> Digit:
-        names = self.model.class_names
-        ranked = [i for i in (-confidences).argsort(kind="stable").tolist() if i != self.model.nothing]
-        best = ranked[: max(self.top, 1)]
-        top = tuple((names[i], float(confidences[i])) for i in best)
-        x, y, width, height = (round(length * scale) for length in prepared.box)
-        return Digit(top[0][0], top[0][1], (x, y, width, height), top, prepared.image)
+    def _text(self, lines: Sequence[FoundLine]) -> str:
+        """Return the digits as text: with a space where a gap is wide, and line by line where lines are expected.
+
+        Otherwise a number that goes on in a second line is one number.
+        """
+        between = "\n" if self.expected == "lines" else ""
+        return between.join(
+            "".join(f"{' ' * digit.new_group}{self._ranked(digit)[0][0]}" for digit in line.digits) for line in lines
+        )
+
+    def _ranked(self, found: FoundDigit) -> list[tuple[str, float]]:
+        """Return the names of the classes that it may be, with their confidences, the likeliest first."""
+        names, said = self.model.class_names, found.confidences
+        order = (-said).argsort(kind="stable").tolist()
+        return [(names[i], float(said[i])) for i in order if i != self.model.nothing]
+
+    def _digit(self, found: FoundDigit, scale: float) -> Digit:
+        top = tuple(self._ranked(found)[: max(self.top, 1)])
+        x, y, width, height = (round(length * scale) for length in found.box)
+        return Digit(top[0][0], top[0][1], (x, y, width, height), top, found.image)
 
 
 def _opened(source: Path | str | bytes) -> tuple[str, Picture | str]:

@@ -16,7 +16,7 @@ from handwriting.ink import Ink, Invert, find_ink
 from handwriting.interfaces import Floats, Images
 from handwriting.percentiles import percentile
 from handwriting.resampling import resize, shrink
-from handwriting.segmentation import find_digits
+from handwriting.segmentation import Strokes, find_digit
 
 VERSION = 1
 """Goes up with any change that makes prepared digits look different."""
@@ -48,23 +48,31 @@ class PreparedDigit:
     image: Images
     box: tuple[int, int, int, int]
     """Where it was found: x, y, width and height, in pixels of the grey picture."""
+    alone: bool
+    """Whether nothing of nearly its size stands beside it."""
 
 
 def prepare(grey: Floats, invert: Invert = "auto") -> list[PreparedDigit]:
-    """Return the digits in `grey` (height, width), 0 dark to 1 light; none where there is nothing to read.
+    """Return the digit in `grey` (height, width), 0 dark to 1 light; nothing where there is nothing to read.
 
-    `invert` says whether the ink is lighter than the background: "yes", "no", or "auto" to find out. For now at most
-    one digit is found.
+    `invert` says whether the ink is lighter than the background: "yes", "no", or "auto" to find out.
     """
     ink = find_ink(grey, invert)
-    if ink is None:
-        return []
-    return [_prepared(ink, digit) for digit in find_digits(ink)]
+    digit = main_digit(ink) if ink else None
+    return [digit] if digit else []
 
 
-def _prepared(ink: Ink, digit: NDArray[np.bool_]) -> PreparedDigit:
+def main_digit(ink: Ink) -> PreparedDigit | None:
+    """Return the one digit that the ink shows, or None where there is none."""
+    strokes = find_digit(ink)
+    return _prepared(ink, strokes) if strokes else None
+
+
+def _prepared(ink: Ink, strokes: Strokes) -> PreparedDigit:
+    digit = strokes.mask
     rows, columns = (_extent(np.logical_or.reduce(digit, axis=axis)) for axis in (1, 0))
-    return PreparedDigit(_normalised(_only(ink, digit, rows, columns)), _box(rows, columns, ink.scale))
+    image = normalised(_only(ink, digit, rows, columns))
+    return PreparedDigit(image, _box(rows, columns, ink.scale), strokes.alone)
 
 
 def _extent(inside: NDArray[np.bool_]) -> slice:
@@ -96,7 +104,11 @@ def _box(rows: slice, columns: slice, scale: float) -> tuple[int, int, int, int]
     return x, y, max(1, round(columns.stop * scale) - x), max(1, round(rows.stop * scale) - y)
 
 
-def _normalised(amount: Floats) -> Images:
+def normalised(amount: Floats) -> Images:
+    """Return one digit, its ink (height, width) from 0 to 1, as the network knows them: uint8 (28, 28).
+
+    There must be some ink: a pixel above `_FAINT`.
+    """
     digit, _ = shrink(_cropped(amount), BOX * _DETAIL)
     width = _stroke_width(digit) * BOX / max(digit.shape)
     wanted = min(max(width, THINNEST), THICKEST)

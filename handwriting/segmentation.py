@@ -1,7 +1,7 @@
 """From ink to digits: which strokes belong together, and which are none (specks, lines, shadows, a table's edge).
 
 In the data flow: images -> ink -> **segmentation** -> preparation -> network.
-For now a picture shows one digit: its largest thing, near the middle, and what lies close to that.
+Where a picture shows one digit, it is the largest thing, near the middle, and what lies close to that.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ MARGIN = 0.2
 """The share of the picture, on each side, in which things count less and less towards the edge."""
 SPECK = 0.03
 """The size, as a share of the largest, below which a piece is a speck."""
+RIVAL = 0.2
+"""The size, as a share of the largest, from which a piece may be a digit of its own."""
 REACH = 0.25
 """How far from the largest a piece may lie, as a share of its longer side."""
 
@@ -43,20 +45,32 @@ class Pieces:
     """Is it large, with ink in all four corners of its box? So is the field of a form, and hardly a digit."""
 
 
-def find_digits(ink: Ink) -> list[NDArray[np.bool_]]:
-    """Return the strokes of each digit in `ink`, as masks (height, width); none where there is no digit."""
+@dataclass(frozen=True)
+class Strokes:
+    """The strokes of a digit, a mask (height, width), and whether nothing of nearly its size stands beside it."""
+
+    mask: NDArray[np.bool_]
+    alone: bool
+
+
+def find_digit(ink: Ink) -> Strokes | None:
+    """Return the strokes of the one digit that `ink` shows; None where there is none."""
     from scipy import ndimage
 
     labels, count = ndimage.label(ink.amount >= STROKE, np.ones((3, 3)))
     if count == 0:
-        return []
+        return None
     boxes: list[Box] = [(y, x) for y, x in ndimage.find_objects(labels)]
-    parts = _parts(_pieces(ink.amount, labels, boxes)) if count > 1 else [0]  # where there is one, none are compared
+    parts, alone = [0], True
+    if count > 1:  # where there is one, none are compared
+        pieces = _pieces(ink.amount, labels, boxes)
+        parts = _parts(pieces)
+        alone = bool(np.delete(pieces.sizes, parts).max(initial=0) < RIVAL * pieces.sizes[parts[0]])
     if _length(boxes[parts[0]]) < max(4, 0.02 * max(ink.amount.shape)):
-        return []
+        return None
     chosen = np.zeros(count + 1, np.bool_)
     chosen[[part + 1 for part in parts]] = True
-    return [chosen[labels]]
+    return Strokes(chosen[labels], alone)
 
 
 def _pieces(amount: Floats, labels: NDArray[Any], boxes: list[Box]) -> Pieces:

@@ -28,10 +28,10 @@ SHY = ACTIVATION.format(name="Shy").replace(
 
 
 @pytest.fixture(scope="module")
-def pictures(trained, tmp_path_factory):
+def pictures(trained_once, tmp_path_factory):
     """Ten strokes, enlarged, dark on white, named after what they show."""
     folder = tmp_path_factory.mktemp("pictures")
-    test = Strokes().load(trained.data / "datasets" / "strokes").test
+    test = Strokes().load(trained_once.data / "datasets" / "strokes").test
     for digit in range(10):
         image = test.images[int(np.flatnonzero(test.labels == digit)[0])]
         Image.fromarray(255 - image).resize((112, 112)).save(folder / f"{digit}.png")
@@ -86,10 +86,38 @@ def test_standard_input(trained, pictures):
     assert row["text"] == named["text"]
 
 
-def test_show_draws_what_the_network_saw(trained, pictures):
+def test_show_draws_the_picture_with_the_reading_beside_it(trained, pictures):
+    plain = trained("predict", pictures / "1.png", "--format", "jsonl").stdout
     lines = trained("predict", pictures / "1.png", "--show").stdout.splitlines()
-    assert len(lines) == 1 + 14
-    assert any(set(line) & set("▀▄█") for line in lines[1:])
+    assert len(lines) == 18
+    assert sum(bool(set(line) & set("▀▄█")) for line in lines) > 6
+    assert any(line.split("   ")[-1].strip() == json.loads(plain)["text"] for line in lines)
+
+
+def test_show_of_a_bad_picture_says_why(trained, tmp_path):
+    (tmp_path / "text.png").write_text("no picture at all")
+    assert "not a picture" in trained("predict", tmp_path / "text.png", "--show", status=3).stdout
+
+
+def test_explain_writes_the_steps_of_each_picture(trained, pictures, tmp_path):
+    trained("predict", pictures / "3.png", pictures / "4.png", "--explain", tmp_path / "steps")
+    assert sorted(folder.name for folder in (tmp_path / "steps").iterdir()) == ["001-3", "002-4"]
+    names = sorted(file.stem for file in (tmp_path / "steps" / "001-3").iterdir())
+    assert names == ["1-grey", "2-ink", "3-without-rules", "4-line-1-with-cuts", "5-reading", "6-digits"]
+    grey = np.asarray(Image.open(tmp_path / "steps" / "001-3" / "1-grey.png"))
+    boxed = np.asarray(Image.open(tmp_path / "steps" / "001-3" / "5-reading.png"))
+    assert grey.shape == boxed.shape == (112, 112, 3)
+    assert (grey != boxed).any()
+
+
+def test_what_is_known_beforehand_can_be_told(trained, pictures, tmp_path):
+    two = [np.asarray(Image.open(pictures / f"{digit}.png")) for digit in (3, 8)]
+    Image.fromarray(np.hstack(two)).save(tmp_path / "38.png")
+    read = {
+        known: json.loads(trained("predict", tmp_path / "38.png", "--format", "jsonl", *known).stdout)
+        for known in [("--single",), ("--lines",), ()]
+    }
+    assert {known: len(row["digits"]) for known, row in read.items()} == {("--single",): 1, ("--lines",): 2, (): 2}
 
 
 def test_a_blank_picture_is_an_answer(trained, tmp_path):
@@ -162,9 +190,9 @@ def many(pictures, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def alone(trained, pictures):
+def alone(trained_once, pictures):
     """What each of the ten pictures says when it is read alone, without its path."""
-    rows = [json.loads(line) for line in trained("predict", pictures, "--format", "jsonl").stdout.splitlines()]
+    rows = [json.loads(line) for line in trained_once("predict", pictures, "--format", "jsonl").stdout.splitlines()]
     return [{key: value for key, value in row.items() if key != "path"} for row in rows]
 
 

@@ -41,8 +41,9 @@ ORDER = [
     ("images", "ink"),
     ("segmentation",),
     ("preparation",),
+    ("numbers",),
     ("predict",),
-    ("crew",),
+    ("crew", "explanation"),
     ("scaffold",),
     ("checking",),
     ("web",),
@@ -136,6 +137,15 @@ def loaded_by(code, **environment):
 
 def test_importing_the_package_is_free():
     assert loaded_by("import handwriting") & (HEAVY | {"click", "importlib.metadata"}) == set()
+
+
+def test_the_recogniser_comes_when_it_is_asked_for(tmp_path):
+    """Three lines of Python read a picture, by the model in the box where none was trained."""
+    (tmp_path / "blank.pgm").write_bytes(b"P5 28 28 255 " + bytes(784))
+    code = f"from handwriting import Recognizer\nprint(Recognizer().read({str(tmp_path / 'blank.pgm')!r}).text)"
+    assert run(code, HWR_DATA_DIR=str(tmp_path)).stdout == "None\n"
+    with pytest.raises(AttributeError, match="Recogniser"):
+        handwriting.Recogniser  # noqa: B018  a slip of the pen
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["train", "--help"], ["predict", "--help"], ["--version"]])

@@ -1,5 +1,6 @@
 """Pictures in a terminal: two rows of pixels in one row of half blocks; plain characters where there are no colours."""
 
+import numpy as np
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -12,16 +13,24 @@ INKED = 96
 
 
 def draw(image: Images, console: Console) -> list[Text]:
-    """Return the lines of a picture (height, width), light ink on dark, as the console can show them."""
-    even = image if len(image) % 2 == 0 else image[:-1]
+    """Return the lines of a picture as the console can show them.
+
+    It is (height, width), light ink on dark, or on a console that has colours also (height, width, 3).
+    """
+    even = image if len(image) % 2 == 0 else np.concatenate([image, image[-1:]])
     pairs = list(zip(even[0::2], even[1::2], strict=True))
-    if console.color_system and not console.no_color:
+    if has_colours(console):
         return [_coloured(upper, lower) for upper, lower in pairs]
     if console.encoding.lower().startswith("utf"):
         return [Text("".join(_block(u >= INKED, w >= INKED) for u, w in zip(*pair, strict=True))) for pair in pairs]
     return [
         Text("".join(RAMP[(int(u) + int(w)) * len(RAMP) // 512] for u, w in zip(*pair, strict=True))) for pair in pairs
     ]
+
+
+def has_colours(console: Console) -> bool:
+    """Return whether the console can show grey levels and colours."""
+    return bool(console.color_system and not console.no_color)
 
 
 def bars(confidences: Floats, names: tuple[str, ...], console: Console, width: int = 24) -> list[Text]:
@@ -50,9 +59,14 @@ def side_by_side(left: list[Text], right: list[Text], gap: str = "   ") -> list[
 
 def _coloured(upper: Images, lower: Images) -> Text:
     line = Text()
-    for u, w in zip(upper.tolist(), lower.tolist(), strict=True):
-        line.append("▀", Style(color=f"rgb({u},{u},{u})", bgcolor=f"rgb({w},{w},{w})"))
+    for u, w in zip(upper, lower, strict=True):
+        line.append("▀", Style(color=_rgb(u), bgcolor=_rgb(w)))
     return line
+
+
+def _rgb(pixel: Images) -> str:
+    red, green, blue = np.broadcast_to(pixel, 3).tolist()
+    return f"rgb({red},{green},{blue})"
 
 
 def _block(upper: bool, lower: bool) -> str:

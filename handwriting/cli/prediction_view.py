@@ -11,15 +11,15 @@ from typing import Any, Protocol
 import click
 
 from handwriting.cli.console import live, percent, printable, results
-from handwriting.predict import Digit, Reading
+from handwriting.predict import Reading
 
 HEADINGS = ("picture", "reading", "confidence", "candidates")
 
 
 class Show(Protocol):
-    """What a view gives: a function that shows one reading."""
+    """What a view gives: a function that shows one reading, and knows where its picture came from."""
 
-    def __call__(self, reading: Reading) -> None: ...  # noqa: D102
+    def __call__(self, reading: Reading, source: Path | bytes) -> None: ...  # noqa: D102
 
 
 def view(form: str, model: Path, show_pictures: bool) -> AbstractContextManager[Show]:
@@ -31,7 +31,7 @@ def view(form: str, model: Path, show_pictures: bool) -> AbstractContextManager[
             return _json_lines(model)
         case "csv":
             return _csv()
-    return _columns(show_pictures)
+    return _pictures() if show_pictures else _columns()
 
 
 def as_json(reading: Reading, model: Path) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def as_json(reading: Reading, model: Path) -> dict[str, Any]:
 
 @contextmanager
 def _json_lines(model: Path) -> Generator[Show]:
-    yield lambda reading: click.echo(json.dumps(as_json(reading, model)))
+    yield lambda reading, source: click.echo(json.dumps(as_json(reading, model)))
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def _json(model: Path) -> Generator[Show]:
     """One array, written as its elements come."""
     before = "[\n"
 
-    def show(reading: Reading) -> None:
+    def show(reading: Reading, source: Path | bytes) -> None:
         nonlocal before
         click.echo(before + json.dumps(as_json(reading, model)), nl=False)
         before = ",\n"
@@ -73,32 +73,33 @@ def _json(model: Path) -> Generator[Show]:
 def _csv() -> Generator[Show]:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "text", "confidence", "reason"])
-    yield lambda reading: writer.writerow([reading.path, reading.text, reading.confidence, reading.reason])
+    yield lambda reading, source: writer.writerow([reading.path, reading.text, reading.confidence, reading.reason])
 
 
 @contextmanager
-def _columns(show_pictures: bool) -> Generator[Show]:
+def _columns() -> Generator[Show]:
     """Aligned columns on a terminal, with a heading; elsewhere columns with a tab between them."""
     width = max(12, min(40, results().width - 44)) if live(sys.stdout) else 0
     if width:
         click.echo(_row(HEADINGS, width))
 
-    def show(reading: Reading) -> None:
+    def show(reading: Reading, source: Path | bytes) -> None:
         cells = _cells(reading)
         click.echo(_row(cells, width) if width else "\t".join(cells))
-        for digit in reading.digits if show_pictures else ():
-            _draw(digit)
 
     yield show
 
 
-def _draw(digit: Digit) -> None:
-    from rich.text import Text
+@contextmanager
+def _pictures() -> Generator[Show]:
+    """Each picture, small, and its reading beside it."""
+    from handwriting.cli.reading_view import drawn
 
-    from handwriting.cli.pictures import draw
+    def show(reading: Reading, source: Path | bytes) -> None:
+        for line in drawn(reading, source, results()):
+            results().print(line)
 
-    for line in draw(digit.image, results()):
-        results().print(Text("  ") + line)
+    yield show
 
 
 def _cells(reading: Reading) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def _cells(reading: Reading) -> tuple[str, ...]:
     others = "  ".join(
         " ".join(f"{name} {percent(sure, 1)}" for name, sure in digit.top[1:]) for digit in reading.digits
     )
-    return (path, reading.text, percent(reading.confidence or 0.0, 1), others)
+    return (path, printable(reading.text.replace("\n", " / ")), percent(reading.confidence or 0.0, 1), others)
 
 
 def _row(cells: tuple[str, ...], width: int) -> str:
