@@ -5,12 +5,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from handwriting.datasets.strokes.paths import CATMULL_ROM, HEIGHT, parse
 from handwriting.datasets.strokes.ways import WAYS
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
@@ -20,7 +25,7 @@ QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"
 
 
 @contextmanager
-def served(environment, *arguments):
+def served(environment: Mapping[str, str], *arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `hwr draw` and give (its process, its address); it is killed in the end if it still runs."""
     command = [sys.executable, "-m", "handwriting", "draw", "--no-browser", *map(str, arguments)]
     with subprocess.Popen(
@@ -33,7 +38,7 @@ def served(environment, *arguments):
 
 
 @contextmanager
-def browser(width=1280, height=1000, dark=False, scale=1):
+def browser(width: int = 1280, height: int = 1000, dark: bool = False, scale: int = 1) -> Iterator["WebDriver"]:
     """Give a selenium driver of a headless Chromium whose page is so large, in CSS pixels."""
     from selenium import webdriver
 
@@ -54,7 +59,9 @@ def browser(width=1280, height=1000, dark=False, scale=1):
             driver.quit()
 
 
-def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
+def draw(
+    driver: "WebDriver", digit: int, left: float = 0.36, top: float = 0.14, height: float = 0.72, kind: str = "mouse"
+) -> None:
     """Draw a digit on the page by real pointer events; the place and the height are shares of the paper's sides.
 
     `kind` is "mouse", "touch" or "pen". It is written as its commonest way in the dataset `strokes` is.
@@ -79,7 +86,7 @@ def draw(driver, digit, left=0.36, top=0.14, height=0.72, kind="mouse"):
     actions.perform()
 
 
-def strokes(digit):
+def strokes(digit: int) -> Iterator[Any]:
     """Return the strokes of a digit, each (places, 2), x and y as shares of its height: curves through its points."""
     (_, path), *_ = WAYS[digit].values()
     t = np.linspace(0, 1, 6)[:, None]
@@ -89,7 +96,7 @@ def strokes(digit):
         yield np.concatenate(pieces)
 
 
-def wait_for(driver, text, seconds=60):
+def wait_for(driver: "WebDriver", text: str, seconds: float = 60) -> str:
     """Wait until the page shows `text` as what was read, and its bars stand still; returns what it shows."""
     end = time.monotonic() + seconds
     while (shown := driver.execute_script("return document.getElementById('text').textContent")) != text:
@@ -100,6 +107,6 @@ def wait_for(driver, text, seconds=60):
     return shown
 
 
-def logged(driver):
+def logged(driver: "WebDriver") -> list[Any]:
     """Return what the browser's console has said since the last time."""
     return [entry["message"] for entry in driver.get_log("browser")]
