@@ -22,7 +22,7 @@ from browser import served, strokes
 from conftest import Hwr
 from PIL import Image, ImageDraw
 
-from handwriting import model_file, models
+from handwriting import architecture, model_file, models
 from handwriting.interfaces import NOTHING
 from handwriting.predict import Digit, Reading
 from handwriting.web import insight
@@ -120,7 +120,7 @@ def test_an_answer_shows_what_went_on(ask):
     assert image.max() > 200
     assert image[0].max() == 0
     names = [layer["name"] for layer in answer["layers"]]
-    assert names[0] == "conv2d:32,kernel=5"
+    assert names[0] == architecture.describe(model_file.load(models.SHIPPED).network.stages[0].layer)
     assert [layer["first"] for layer in answer["layers"]] == [True] + [False] * (len(names) - 1)
     for layer in answer["layers"]:
         assert len(b64decode(layer["values"])) == np.prod(layer["shape"])
@@ -133,10 +133,11 @@ def test_an_answer_shows_what_went_on(ask):
 
 def test_a_model_is_described(ask):
     model = ask.json("GET", f"/model?name={quote(IN_THE_BOX)}")
-    assert model["classes"] == list("0123456789")
+    assert model["classes"] == [*"0123456789", "not a digit"]
     assert model["accuracy"] > 0.99
-    assert model["weights"]["shape"] == [32, 5, 5]
-    assert len(b64decode(model["weights"]["values"])) == 32 * 5 * 5
+    kernel, _, _, channels = model_file.load(models.SHIPPED).network.parameters[0]["weights"].shape
+    assert model["weights"]["shape"] == [channels, kernel, kernel]
+    assert len(b64decode(model["weights"]["values"])) == channels * kernel * kernel
 
 
 def test_models_are_chosen_by_name_and_a_broken_one_says_so(ask):
@@ -327,7 +328,7 @@ def test_of_several_digits_the_one_near_the_pen_is_looked_into(near, shown):
 
 def test_nothing_is_never_shown_as_a_digit():
     shipped = model_file.load(models.SHIPPED)
-    model = model_file.Model(shipped.network, shipped.loss, (*"012345678", NOTHING), refusal=0.3)
+    model = model_file.Model(shipped.network, shipped.loss, (*"0123456789", NOTHING), refusal=0.3)
     assert insight.of_model(model)["classes"][-1] == "not a digit"
     for reading in (_reading(NOTHING), _reading("3", confidences=[(NOTHING, 0.4)])):
         answer = insight.of_reading(reading, model)

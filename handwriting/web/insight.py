@@ -61,6 +61,7 @@ def of_reading(reading: Reading, model: Model, near: Point | None = None) -> dic
 
 def _digit(digit: Digit, model: Model) -> dict[str, Any]:
     confidences = dict(digit.top)
+    confidences.setdefault(NOTHING, max(0.0, 1 - sum(confidences.values())))  # a digit never names it
     return {
         "digit": None if _is_nothing(digit, model) else digit.digit,
         "confidence": digit.confidence,
