@@ -12,9 +12,9 @@ BAR = np.pad(np.full((16, 2), 255, np.uint8), ((6, 6), (13, 13)))
 
 
 @pytest.fixture(scope="module")
-def images(trained):
+def images(trained_once):
     """Some drawn digits, uint8 (40, 28, 28)."""
-    return np.asarray(Strokes().load(trained.data / "datasets" / "strokes").test.images[:400:10])
+    return np.asarray(Strokes().load(trained_once.data / "datasets" / "strokes").test.images[:400:10])
 
 
 def bars(name):

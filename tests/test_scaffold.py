@@ -23,8 +23,8 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory, trained, folders):
-    fresh = Environment(tmp_path_factory.mktemp("fresh") / "venv", trained.data)
+def environment(tmp_path_factory, trained_once, folders):
+    fresh = Environment(tmp_path_factory.mktemp("fresh") / "venv", trained_once.data)
     fresh.install(*folders.values())
     return fresh
 

@@ -56,7 +56,7 @@ def test_a_curve_of_one_value(values):
 
 
 def epoch(number, accuracy=0.9):
-    return Epoch(number, 1 / number, accuracy, 0.001, 1.0, True)
+    return Epoch(number, 1 / number, accuracy, 0.001, 1.0, best=True, kept=True)
 
 
 MISTAKES = [Mistake(i, "1", "7", 0.9, 0.05) for i in range(6)]
