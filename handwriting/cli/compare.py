@@ -36,7 +36,7 @@ def compare(
     """
     from handwriting import contest
     from handwriting.cli import comparison_view
-    from handwriting.cli.data import check_classes, open_dataset, open_saved
+    from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_comparison
     from handwriting.judging import judge
@@ -49,7 +49,7 @@ def compare(
     if report:
         try_writing(report)
     loaded = [open_model(named) for named in models]
-    opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded[0][1].training.get("dataset"))
+    opened = open_for(loaded[0][1], dataset, data)
     for path, model in loaded:
         check_classes(model, opened, path)
     splits = opened.splits

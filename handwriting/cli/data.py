@@ -79,6 +79,13 @@ def open_saved(saved: Any) -> Opened:
     raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
 
 
+def open_for(model: "Model", dataset: str | None, pictures: Path | None) -> Opened:
+    """Open the dataset or the pictures that were named, else the dataset that `model` was trained on."""
+    if dataset or pictures:
+        return open_dataset(dataset or "", pictures)
+    return open_saved(model.training.get("dataset"))
+
+
 def check_classes(model: "Model", opened: Opened, path: Path) -> None:
     """Refuse a dataset that holds what the model in the file `path` does not know: its score would mean nothing."""
     from handwriting.cli.console import printable

@@ -36,7 +36,7 @@ def evaluate(
     """Measure how well a model reads a test set that it has not learnt from."""
     from handwriting.cli import evaluation_view
     from handwriting.cli.console import say
-    from handwriting.cli.data import check_classes, open_dataset, open_saved
+    from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_report
     from handwriting.judging import judge
@@ -47,7 +47,7 @@ def evaluate(
     if report:
         try_writing(report)
     path, loaded = open_model(model)
-    opened = open_dataset(dataset or "", data) if dataset or data else open_saved(loaded.training.get("dataset"))
+    opened = open_for(loaded, dataset, data)
     check_classes(loaded, opened, path)
     with limited(threads):
         judged = judge(loaded, opened.splits.test, opened.splits.class_names)

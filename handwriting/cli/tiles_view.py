@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from handwriting.cli.pictures import has_colours
 from handwriting.interfaces import Floats
 from handwriting.report.pictures import NEGATIVE, POSITIVE, ZERO
+from handwriting.tiles import scaled
 
 SIGNS = "=- +#"
 """Strongly against, against, neither, for, strongly for."""
@@ -29,31 +31,28 @@ def draw(tiles: Floats, console: Console) -> list[Text]:
 
 def legend(console: Console) -> str:
     """Say how for and against are told apart."""
-    return "red: for, blue: against" if _has_colours(console) else "# and +: for, = and -: against"
+    return "red: for, blue: against" if _has_coloured_blocks(console) else "# and +: for, = and -: against"
 
 
 def _halved(tiles: Floats) -> Floats:
     """Return the tiles at half the height and width, scaled so that the largest weight is 1 or -1 again."""
     units, rows, columns = tiles.shape
-    means = (
-        tiles[:, : rows // 2 * 2, : columns // 2 * 2].reshape(units, rows // 2, 2, columns // 2, 2).mean(axis=(2, 4))
-    )
-    largest = np.abs(means).max(axis=(1, 2), keepdims=True)
-    return means / np.where(largest > 0, largest, 1)
+    even = tiles[:, : rows // 2 * 2, : columns // 2 * 2]
+    return scaled(even.reshape(units, rows // 2, 2, columns // 2, 2).mean(axis=(2, 4)))
 
 
 def _tile(tile: Floats, console: Console) -> list[Text]:
     """Two rows of weights make one line, as a character is twice as high as it is wide."""
     even = np.pad(tile, ((0, len(tile) % 2), (0, 0)))
     pairs = zip(even[0::2].tolist(), even[1::2].tolist(), strict=True)
-    if _has_colours(console):
+    if _has_coloured_blocks(console):
         return [Text.assemble(*(("▀", _style(u, w)) for u, w in zip(*pair, strict=True))) for pair in pairs]
     return [Text("".join(_sign((u + w) / 2) for u, w in zip(*pair, strict=True))) for pair in pairs]
 
 
-def _has_colours(console: Console) -> bool:
-    has_blocks = console.encoding.lower().startswith("utf")
-    return bool(has_blocks and console.color_system and not console.no_color)
+def _has_coloured_blocks(console: Console) -> bool:
+    """Return whether half blocks can be drawn in colours: they need the character, too."""
+    return console.encoding.lower().startswith("utf") and has_colours(console)
 
 
 def _style(upper: float, lower: float) -> Style:

@@ -42,11 +42,6 @@ class Components:
         """The width of each box, (n,)."""
         return self.right - self.left
 
-    def open_sides(self) -> NDArray[np.intp]:
-        """Return how many sides of the picture each one touches, (n,) from 0 to 4."""
-        height, width = self.labels.shape
-        return (self.top == 0).astype(np.intp) + (self.left == 0) + (self.bottom == height) + (self.right == width)
-
 
 def find_components(amount: Floats) -> Components:
     """Return the connected pieces (also over corners) of ink in `amount` (height, width)."""

@@ -16,8 +16,6 @@ from handwriting.numbers.components import Components
 
 BODY = 0.4
 """From this share of a digit's height on, a component is (part of) a digit rather than a separator or a speck."""
-SPECK = 0.08
-"""Below this share of a digit's height in both directions, or of a stroke's width squared in ink, it is nothing."""
 SOLID = 3.0
 """So many times as wide as the strokes of the rest, a component is no stroke: a shadow, a table, a blot."""
 CORE = 0.35

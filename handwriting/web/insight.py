@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from handwriting import architecture
-from handwriting.architecture import PICTURE
 from handwriting.interfaces import NOTHING, Floats, Images
 from handwriting.layers.dropout import Dropout
 from handwriting.layers.flatten import Flatten
 from handwriting.model_file import Model
 from handwriting.predict import Digit, Reading
+from handwriting.tiles import first_weights
 
 MOST_UNITS = 256
 """So many units or channels of a layer are shown; more could not be told apart."""
@@ -110,17 +110,12 @@ def _layer(values: Floats) -> dict[str, Any]:
 
 def _weights(model: Model) -> dict[str, Any] | None:
     """Return the weights of the first layer as pictures, "shape" (units, height, width), where they look at pixels."""
-    stages = model.network.stages
-    first = architecture.first_trained(stages)
-    weights = model.network.parameters[first].get("weights") if first < len(stages) else None
-    if weights is None:
+    network = model.network
+    first = architecture.first_trained(network.stages)
+    if first == len(network.stages) or "weights" not in network.parameters[first]:
         return None
-    tiles: Floats
-    if weights.ndim == 2 and len(weights) == math.prod(PICTURE):
-        tiles = weights.T.reshape(-1, *PICTURE[:2])
-    elif weights.ndim == 4 and weights.shape[2] == PICTURE[2]:
-        tiles = np.moveaxis(weights[:, :, 0], -1, 0)
-    else:
+    tiles = first_weights(network)
+    if tiles is None:
         return None
     return {"shape": tiles[:MOST_UNITS].shape, **_signed(tiles[:MOST_UNITS])}
 
