@@ -1,19 +1,14 @@
 """What `hwr train` does: open the data, build the network, follow the trainer, judge and save the result."""
 
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-import handwriting
-from handwriting import checkpoint, model_file, models, specs
+from handwriting import checkpoint, model_file, models
 from handwriting.augmentation import augmentation, contact_sheet
-from handwriting.calibration import best_temperature, refusal
 from handwriting.cli import options
 from handwriting.cli.console import printable, say, say_once
 from handwriting.cli.data import Opened, open_dataset, open_saved
@@ -22,16 +17,15 @@ from handwriting.cli.reporting import write_report
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation import accuracy
-from handwriting.interfaces import NOTHING, Examples
+from handwriting.interfaces import Examples
 from handwriting.judging import judge
-from handwriting.losses import CrossEntropy, loss
+from handwriting.losses import loss
 from handwriting.mistakes import positions, worst
-from handwriting.model_file import Model
-from handwriting.preparation import SETTINGS
 from handwriting.recipe import Recipe, build_network, check, hold_out
 from handwriting.storage import try_writing
 from handwriting.subject import Subject
 from handwriting.threads import limited, team
+from handwriting.trained import trained_model
 from handwriting.trainer import Epoch, Trainer
 
 GLANCE = 10_000
@@ -42,9 +36,6 @@ GLIMPSE = 6
 
 SHOWN, VERSIONS = 12, 16
 """Training pictures that --save-augmented shows, and how many versions of each."""
-
-KEPT_EPOCHS = 1000
-"""Epochs that a model file remembers; a learning curve needs no more, and the file's description has its limit."""
 
 
 def run(
@@ -150,7 +141,8 @@ class Training:
                 diverged = error
 
         test = self.opened.splits.test
-        model = self._model()
+        origin = {"dataset": self.opened.saved, "before": self.before}
+        model = trained_model(self.trainer, self.recipe, self.opened.splits.class_names, origin)
         judgement = judge(model, test, model.class_names)
         judged = judgement.evaluation
         seconds = self.trainer.seconds_before + time.perf_counter() - self.began
@@ -185,35 +177,6 @@ class Training:
         images = self.opened.splits.train.images[self.trainer.held_out[positions(found)]]
         self.view.still_wrong(found, np.asarray(images))
 
-    def _model(self) -> Model:
-        """Return what is saved: the network, calibrated on what was held out, and how it came to be."""
-        trainer, splits = self.trainer, self.opened.splits
-        outputs, labels = trainer.check()
-        made_for = loss(self.recipe.loss)
-        temperature = best_temperature(outputs, labels, made_for) if isinstance(made_for, CrossEntropy) else 1.0
-        threshold = 0.5
-        record: dict[str, Any] = {
-            "dataset": self.opened.saved,
-            "recipe": asdict(self.recipe),
-            "optimizer": specs.to_json(specs.make("optimizer", self.recipe.optimizer)),
-            "before": self.before,
-            "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
-            "kept_epoch": trainer.kept_epoch,
-            "threads": team().size,
-            "versions": {
-                "handwriting": handwriting.__version__,
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-            },
-        }
-        if NOTHING in splits.class_names:
-            chosen = refusal(made_for.confidences(outputs / temperature), labels, splits.class_names.index(NOTHING))
-            threshold, record["refusal"] = chosen.threshold, asdict(chosen)
-        return Model(
-            self.network, made_for, splits.class_names, dict(SETTINGS), training=record, temperature=temperature,
-            refusal=threshold,
-        )  # fmt: skip
-
 
 @contextmanager
 def _only_told() -> Iterator[None]:
@@ -230,12 +193,6 @@ def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
     change, rng = augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
     versions = change(originals.repeat(VERSIONS, axis=0), rng)
     contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, VERSIONS, *originals.shape[1:])))
-
-
-def _thinned(history: list[Epoch]) -> list[Epoch]:
-    """Return at most about `KEPT_EPOCHS` epochs, evenly spaced, the last one among them."""
-    apart = -(-len(history) // KEPT_EPOCHS)
-    return history[::-1][:: max(apart, 1)][::-1]
 
 
 def _remember(place: Path) -> None:
