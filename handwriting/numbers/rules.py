@@ -28,7 +28,7 @@ THIN_SHARE = 0.6
 """... and a rule from this share of the picture on, whatever the digits' height."""
 UNBROKEN = 0.95
 """A rule as thick as the strokes has ink in this share of its columns: the feet of digits in a row have gaps."""
-TOUCHED = 0.4
+TOUCHED = 0.2
 """So many strokes' widths of ink more than a rule has by itself are a stroke that touches it."""
 
 

@@ -20,7 +20,7 @@ WIDE, WIDE_SLOPE = 1.0, 2.0
 """From so many times its height on a piece's width is a surprise, so large for each height more."""
 CUT = 2.0
 """What it costs to cut through one stroke's width of ink."""
-JOIN = 12.0
+JOIN = 6.0
 """What it costs to join what a gap of one digit's height divides."""
 LOST_DIGIT = 0.001
 """How probable it is that a piece of a digit's size is none, even if the network is sure that it is none."""
@@ -74,7 +74,8 @@ def costs(graph: Graph, confidences: Floats, names: Sequence[str]) -> tuple[Floa
     tall = np.array([_tall(piece, graph.line.digit_height) for piece in graph.pieces])
     between = _cut(graph)
     reading = -np.log(np.maximum(tall * best, LEAST)) + _too_wide(graph.pieces) + between + _joined(graph)
-    passing = -np.log(np.maximum(1 - tall + LOST_DIGIT * nothing * tall, LEAST)) + between
+    lost = -np.log(np.maximum(1 - tall + LOST_DIGIT * nothing * tall, LEAST))
+    passing = lost * _digits_in(graph.pieces) + between
     return reading, passing
 
 
@@ -87,6 +88,11 @@ def _too_wide(pieces: Sequence[Piece]) -> Floats:
     """Return the surprise at each piece's (n,) width."""
     prices = [WIDE_SLOPE * max(piece.width / max(piece.height, 1) - WIDE, 0) for piece in pieces]
     return np.where([piece.readable for piece in pieces], prices, np.inf)
+
+
+def _digits_in(pieces: Sequence[Piece]) -> Floats:
+    """Return how many digits as wide as high each piece (n,) may hold: to pass over two costs more than one."""
+    return np.array([max(piece.width / max(piece.height, 1), 1) for piece in pieces])
 
 
 def _cut(graph: Graph) -> Floats:
