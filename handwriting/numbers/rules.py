@@ -1,4 +1,4 @@
-"""Ruled lines, base lines, the lines of squared paper and of frames leave the ink; strokes that cross or touch them stay.
+"""Ruled lines, base lines, the lines of squared paper and of frames leave the ink; strokes that touch them stay.
 
 A rule is a straight line in what is thin across its direction, for directions near the picture's own. It is as thick
 as where no digit touches it: where there is more ink, that is a stroke.
