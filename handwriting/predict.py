@@ -27,7 +27,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", "
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
 GUESS = 0.1
-"""A number that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
+"""A line that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
 
 Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
 """
@@ -132,15 +132,22 @@ class Recognizer:
             return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
         if self.model.refused(confidences).all():
             return Reading(path, None, reason="nothing to read: this is no digit")
-        digits = tuple(self._digit(digit, scale) for digit in found)
-        text = self._text(lines)
-        sure = math.prod(digit.confidence for digit in digits) * math.prod(line.share for line in lines)
-        if self.model.nothing is not None and sure < GUESS ** len(digits):
+        believed = [line for line in lines if not self._is_guess(line)]
+        digits = tuple(self._digit(digit, scale) for line in believed or lines for digit in line.digits)
+        sure = math.prod(self._sureness(line) for line in believed or lines)
+        if not believed:
             return Reading(path, None, sure, digits, "nothing to read: hardly anything in it looks like a digit")
+        text = self._text(believed)
         if sure < self.min_confidence:
             reason = f"not sure enough: {text} with {sure:.0%}, below {self.min_confidence:.0%}"
             return Reading(path, None, sure, digits, reason)
         return Reading(path, text, sure, digits)
+
+    def _is_guess(self, line: FoundLine) -> bool:
+        return self.model.nothing is not None and self._sureness(line) < GUESS ** len(line.digits)
+
+    def _sureness(self, line: FoundLine) -> float:
+        return line.share * math.prod(self._ranked(digit)[0][1] for digit in line.digits)
 
     def _text(self, lines: Sequence[FoundLine]) -> str:
         """Return the digits as text: with a space where a gap is wide, and line by line where lines are expected.

@@ -1,0 +1,36 @@
+"""Regions of a picture (height, width): its middle, its border, its corners."""
+
+import numpy as np
+
+from handwriting.interfaces import Floats
+
+CORNER = 0.08
+"""The share of each side that is a corner."""
+
+
+def inner(picture: Floats, margin: float = 0.1) -> Floats:
+    """Return the picture without the share `margin` of it on each side."""
+    rows, columns = (int(length * margin) for length in picture.shape)
+    return picture[rows : picture.shape[0] - rows, columns : picture.shape[1] - columns]
+
+
+def sides(picture: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the strips along the four sides: top, bottom, left and right."""
+    width = max(1, min(picture.shape) // 20)
+    return picture[:width], picture[-width:], picture[:, :width], picture[:, -width:]
+
+
+def border(picture: Floats) -> Floats:
+    """Return the pixels (n,) along the four sides, those of the corners twice."""
+    return np.concatenate([side.ravel() for side in sides(picture)])
+
+
+def corners(picture: Floats) -> Floats:
+    """Return the mean of each of the four corners, (4,)."""
+    height, width = (max(1, round(CORNER * length)) for length in picture.shape)
+    sides = [
+        (rows, columns)
+        for rows in (slice(height), slice(-height, None))
+        for columns in (slice(width), slice(-width, None))
+    ]
+    return np.array([picture[side].mean() for side in sides])
