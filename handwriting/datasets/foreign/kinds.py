@@ -18,6 +18,8 @@ HALVES = {0: "lr", 2: "lr", 3: "l", 4: "l", 5: "lr", 6: "r", 7: "l", 8: "l", 9: 
 """The halves, left and right, that do not look like a digit themselves, as the right half of an 8 looks like a 3."""
 KEPT = (0.3, 0.5)
 """Share of its width that is left of a digit, or of a neighbour."""
+VISIBLE = 0.2
+"""Of a neighbour so much, in heights, is seen beside a digit, if it is so wide; with less the digit is still one."""
 TURNS, STEPS = 9, 160
 """Of a scribble: spread of the pen's turning, in radians a height, and places at which it is sampled."""
 
@@ -53,14 +55,14 @@ def overhangs(n: int, rng: np.random.Generator) -> Writing:
     one, other = _digits(n, rng), _digits(n, rng)
     pair = beside(one, other, rng)
     low, high = _edges(pair)
-    first, second = np.ptp(one.points[..., 0], axis=1), np.ptp(other.points[..., 0], axis=1)
-    shares = rng.uniform(*KEPT, n)
+    first, second = _edges(one), np.ptp(other.points[..., 0], axis=1)
     before = rng.random(n) < 0.5
-    return clipped(
-        pair,
-        np.where(before, low + first * (1 - shares), low),
-        np.where(before, high, high - second * (1 - shares)),
+    width, beyond = (
+        np.where(before, first[1] - first[0], second),
+        np.where(before, high - second - low, high - first[1]),
     )
+    cut_off = np.clip(width * (1 - rng.uniform(*KEPT, n)), 0, np.maximum(beyond - VISIBLE, 0))
+    return clipped(pair, np.where(before, low + cut_off, low), np.where(before, high, high - cut_off))
 
 
 def scribbles(n: int, rng: np.random.Generator) -> Writing:

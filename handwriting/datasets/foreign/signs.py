@@ -1,6 +1,7 @@
 """Letters and signs that nobody takes for a digit, as pen paths in the notation of `strokes.ways`.
 
-Left out is what some hands write like a digit: O and o, I, l, Z, S, B, G, g, q, Y, y, U, D, J, n, brackets and slashes.
+Left out is what some hands write like a digit: O and o, I, l, Z, S, B, G, g, q, Y, y, U, D, J, n, brackets and slashes;
+a corner open to the left and the sign > are a 7 of some hands.
 """
 
 SIGNS: dict[str, dict[str, str]] = {
@@ -52,7 +53,6 @@ SIGNS: dict[str, dict[str, str]] = {
     "crossing": {
         "plus": "5,0 5,10 / 0,5 10,5",
         "corner": "0,0 0,8! 8,8",
-        "other corner": "0,0 8,0! 8,8",
         "t-junction": "0,0 10,0 / 5,0 5,8",
         "grid": "0,3 10,3 / 0,7 10,7 / 3,0 3,10 / 7,0 7,10",
     },
@@ -65,7 +65,6 @@ SIGNS: dict[str, dict[str, str]] = {
         "at": "5,3.4 3.4,3 2.6,5 3.6,6.4 5,5 5.2,3! 5.4,6.4 7.4,5 7,1.6 4,0 0.8,2 0,6 2,9.4 6,9.6",
         "tick": "0,5 2.4,9! 8,0",
         "less": "7,0 0,4.6! 7,9",
-        "greater": "0,0 7,4.6! 0,9",
         "colon": "0,0 0.3,0.3 / 0,5 0.3,5.3",
     },
     "frame": {
