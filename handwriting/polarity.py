@@ -7,29 +7,28 @@ import numpy as np
 
 from handwriting.interfaces import Floats
 from handwriting.levels import Levels
-from handwriting.regions import corners, inner
+from handwriting.regions import border, corners, inner
 from handwriting.resampling import shrink
 
 SMALL_SIDE = 48
 THIN = ((64, 0.08), (160, 0.04))
 """For wide strokes and for fine ones: the picture's longer side in pixels, and what share of it is thin."""
-AT_CORNERS = 3.0
-"""What the corners of a tight crop weigh beside the other signs."""
+AT_EDGES = 4.0
+"""What the border and the corners of a tight crop weigh beside the other signs."""
 
 
 def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
     """Tell whether the ink in `grey` (height, width), 0 dark to 1 light, is lighter than what it lies on.
 
-    `tight` are the levels of a tight crop: there what is ink reaches all sides, but few corners.
+    `tight` are the levels of a tight crop: there ink reaches all sides, but most of the border and corners is paper.
     """
-    return lightness(grey) - (AT_CORNERS * _corners(grey, tight) if tight else 0) > 0
+    return lightness(grey) - (AT_EDGES * _edges(grey, tight) if tight else 0) > 0
 
 
-def _corners(grey: Floats, levels: Levels) -> float:
-    """Return whether the corners are light (1), dark (-1) or in between; those that do not agree say little."""
+def _edges(grey: Floats, levels: Levels) -> float:
+    """Return whether the border and the corners are light (1), dark (-1) or in between."""
     middle, half = (levels.light + levels.dark) / 2, (levels.light - levels.dark) / 2
-    agreed = float(np.clip((corners(grey) - middle) / max(half, 1e-6), -1, 1).mean())
-    return agreed * abs(agreed)
+    return float(np.mean([np.clip((part - middle) / half, -1, 1).mean() for part in (border(grey), corners(grey))]))
 
 
 def lightness(grey: Floats) -> float:

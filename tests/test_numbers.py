@@ -68,6 +68,39 @@ def test_a_base_line_and_a_frame_are_no_digits():
     assert text_of(with_lines(ink, *box)) == TEXT
 
 
+@pytest.mark.parametrize("row", [0.78, 0.8])
+def test_digits_that_stand_on_a_base_line_keep_their_feet(row):
+    assert text_of(with_lines(number("2053", gap=12), (0, row, 1, row), width=3)) == "2053"
+
+
+@pytest.mark.parametrize("text", ["22222", "20222"])
+def test_feet_in_a_row_are_no_rule(text):
+    assert text_of(number(text, gap=2)) == text
+
+
+def test_the_paper_may_be_ruled_or_squared():
+    ink = np.pad(number(TEXT, gap=12), 40)
+    levels = [(0, y, 1, y) for y in np.arange(0.02, 1, 0.24)]
+    uprights = [(x, 0, x, 1) for x in np.arange(0.04, 1, 0.11)]
+    for lines in (levels, levels + uprights):
+        assert text_of(np.maximum(ink, 0.5 * with_lines(np.zeros_like(ink), *lines, width=2))) == TEXT
+
+
+@pytest.mark.parametrize("text", ["100", "800", "2006"])
+def test_round_digits_that_touch_are_cut_between_their_eyes(text):
+    if reader().model.nothing is None:
+        pytest.skip("a model that never saw pieces of digits can't tell where to cut")
+    assert text_of(number(text, gap=-4)) == text
+
+
+def test_a_line_of_clutter_does_not_spoil_the_others():
+    ink = number(TEXT)
+    clutter = np.zeros((90, ink.shape[1]), np.float32)
+    clutter[10:35, 5:130] = 0.8
+    clutter[60:80, 2:90] = 0.8
+    assert text_of(np.vstack([clutter, ink])) == TEXT
+
+
 @pytest.mark.parametrize("mark", [(0, 0, 7, 7), (0, 0, 7, 16), (0, -26, 22, 4)], ids=["dot", "comma", "dash"])
 def test_separators_are_passed_over(mark):
     left, right = number("12", gap=10, margin=10), number("50", gap=10, margin=10)
@@ -135,7 +168,15 @@ def spotted(shape, rng):
     return page
 
 
-@pytest.mark.parametrize("paper", [shaded, grainy, patterned, spotted], ids=lambda paper: paper.__name__)
+def half_in_shadow(shape, rng):
+    page = np.full(shape, 215.0)
+    page[:, : shape[1] // 2] = 150
+    return page
+
+
+@pytest.mark.parametrize(
+    "paper", [shaded, grainy, patterned, spotted, half_in_shadow], ids=lambda paper: paper.__name__
+)
 def test_the_paper_does_not_matter(paper):
     ink = number(TEXT, gap=9)
     assert text_of(ink, paper=paper(ink.shape, np.random.default_rng(3)), pen=50) == TEXT

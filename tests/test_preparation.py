@@ -151,6 +151,17 @@ def test_a_digit_that_fills_the_picture_is_read():
     assert likeness(only(postal).image, REFERENCE) > 0.9
 
 
+@pytest.mark.parametrize("width", [9, 18, 24])
+@pytest.mark.parametrize(("paper", "pen"), [(1, 0), (0, 1), (0.85, 0.3)])
+@pytest.mark.parametrize("scale", [1, 4])
+def test_a_thick_digit_that_fills_the_picture_is_read(width, paper, pen, scale):
+    large = drawing(width=width, scale=scale)
+    rows, columns = (np.flatnonzero(large.any(axis=axis)) for axis in (1, 0))
+    tight = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    roomy = only(1 - large).image
+    assert likeness(only(paper + tight * (pen - paper)).image, roomy) > 0.93
+
+
 @pytest.mark.parametrize("size", [(28, 28), (100, 100), (480, 640), (1, 1), (1, 500), (500, 1)])
 def test_a_blank_picture_holds_nothing(size):
     rng = np.random.default_rng(1)

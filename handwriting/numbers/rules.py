@@ -73,7 +73,8 @@ def _without_level_rules(
 ) -> Floats:
     """Return the ink without level lines, also short ones that are sides of a frame, the rest of which was `erased`."""
     thickest = max(3, round(THICKEST * stroke))
-    lines = find_straight_lines(_thin(amount >= STROKE, thickest), SHARE * amount.shape[1])
+    inked = amount >= STROKE
+    lines = find_straight_lines(_thin(inked, thickest), inked, SHARE * amount.shape[1])
     found = [_rule(amount, line, 2 * thickest + 2) for line in lines]
     several = sum(len(line) >= FULL * amount.shape[1] for line in lines) >= SEVERAL
     cleared = amount

@@ -14,6 +14,8 @@ SLOPES = np.tan(np.deg2rad(np.arange(-6, 6.25, 0.5)))
 """Slopes, against the picture's sides, that are tried."""
 MOST = 60
 """Lines that are looked for."""
+NEAR = 2.5
+"""Pixels from a line up to which ink is its own."""
 COVERED = 0.6
 """The share of its columns in which a line has ink."""
 
@@ -29,9 +31,12 @@ class StraightLine:
         return len(self.columns)
 
 
-def find_straight_lines(inked: NDArray[np.bool_], shortest: float) -> list[StraightLine]:
-    """Return the straight lines through `inked` (height, width) of at least `shortest` columns, the surest first."""
-    rest = inked.copy()
+def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], shortest: float) -> list[StraightLine]:
+    """Return the straight lines of at least `shortest` columns, the surest first.
+
+    They are looked for in what is `thin` (height, width), and go on through all that is `inked`.
+    """
+    rest = thin.copy()
     found: list[StraightLine] = []
     while len(found) < MOST:
         y, x = np.nonzero(rest)
@@ -40,11 +45,11 @@ def find_straight_lines(inked: NDArray[np.bool_], shortest: float) -> list[Strai
         slope, row, covered = _peak(y, x)
         if covered < shortest / 2:
             break
-        near = np.abs(y + slope * x - row) <= 2.5
+        near = np.abs(y + slope * x - row) <= NEAR
         rest[y[near], x[near]] = False
-        columns = _longest_run(x[near], inked.shape[1])
+        columns = _longest_run(np.append(x[near], _inked_columns(inked, slope, row)), thin.shape[1])
         if len(columns) >= shortest:
-            found.append(StraightLine(columns, _curve(x[near], y[near], columns, inked.shape[0])))
+            found.append(StraightLine(columns, _curve(x[near], y[near], columns, thin.shape[0])))
     return found
 
 
@@ -60,6 +65,14 @@ def _peak(y: NDArray[Any], x: NDArray[Any]) -> tuple[float, int, int]:
         if covered[peak] > best[2]:
             best = float(slope), peak - reach, int(covered[peak])
     return best
+
+
+def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.intp]:
+    """Return the columns in which there is ink on the line: a stroke that crosses it does not end it."""
+    columns = np.arange(inked.shape[1])
+    rows = np.round(row - slope * columns).astype(np.intp)
+    inside = (rows >= 0) & (rows < len(inked))
+    return columns[inside][inked[rows[inside], columns[inside]]]
 
 
 def _longest_run(x: NDArray[Any], width: int) -> NDArray[np.intp]:
