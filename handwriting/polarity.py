@@ -6,13 +6,17 @@ In the data flow: images -> levels -> **polarity** -> ink.
 import numpy as np
 
 from handwriting.interfaces import Floats
-from handwriting.levels import Levels
+from handwriting.levels import Levels, otsu
 from handwriting.regions import border, corners, inner
 from handwriting.resampling import shrink
 
 SMALL_SIDE = 48
 THIN = ((64, 0.08), (160, 0.04))
 """For wide strokes and for fine ones: the picture's longer side in pixels, and what share of it is thin."""
+COARSE = 64
+"""Pixels of the longer side at which a margin is looked for."""
+STRAY = 0.02
+"""So much of a margin may be something else."""
 AT_EDGES = 4.0
 """What the border and the corners of a tight crop weigh beside the other signs."""
 
@@ -22,7 +26,21 @@ def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
 
     `tight` are the levels of a tight crop: there ink reaches all sides, but most of the border and corners is paper.
     """
-    return lightness(grey) - (AT_EDGES * _edges(grey, tight) if tight else 0) > 0
+    margin = _margin(grey)
+    return margin < 0 if margin else lightness(grey) - (AT_EDGES * _edges(grey, tight) if tight else 0) > 0
+
+
+def _margin(grey: Floats) -> int:
+    """Return 1 where all around there is light paper, -1 where it is dark, and 0 where no margin shows.
+
+    What lies around most of a picture's middle is no paper but a table, or the dark of a lens towards its edge.
+    """
+    coarse, _ = shrink(grey, COARSE)
+    is_light = coarse > otsu(coarse)
+    around, inside = border(is_light).mean(), inner(is_light).mean()
+    if around >= 1 - STRAY and inside > 0.5:
+        return 1
+    return -1 if around <= STRAY and inside < 0.5 else 0
 
 
 def _edges(grey: Floats, levels: Levels) -> float:

@@ -1,31 +1,32 @@
 """Regions of a picture (height, width): its middle, its border, its corners."""
 
-import numpy as np
+from typing import Any
 
-from handwriting.interfaces import Floats
+import numpy as np
+from numpy.typing import NDArray
 
 CORNER = 0.08
 """The share of each side that is a corner."""
 
 
-def inner(picture: Floats, margin: float = 0.1) -> Floats:
+def inner(picture: NDArray[Any], margin: float = 0.1) -> NDArray[Any]:
     """Return the picture without the share `margin` of it on each side."""
     rows, columns = (int(length * margin) for length in picture.shape)
     return picture[rows : picture.shape[0] - rows, columns : picture.shape[1] - columns]
 
 
-def sides(picture: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def sides(picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the strips along the four sides: top, bottom, left and right."""
     width = max(1, min(picture.shape) // 20)
     return picture[:width], picture[-width:], picture[:, :width], picture[:, -width:]
 
 
-def border(picture: Floats) -> Floats:
+def border(picture: NDArray[Any]) -> NDArray[Any]:
     """Return the pixels (n,) along the four sides, those of the corners twice."""
     return np.concatenate([side.ravel() for side in sides(picture)])
 
 
-def corners(picture: Floats) -> Floats:
+def corners(picture: NDArray[Any]) -> NDArray[Any]:
     """Return the mean of each of the four corners, (4,)."""
     height, width = (max(1, round(CORNER * length)) for length in picture.shape)
     sides = [

@@ -83,6 +83,15 @@ def test_light_on_dark_is_read_like_dark_on_light(paper, ink):
     assert likeness(only(paper + (ink - paper) * INK).image, REFERENCE) > 0.99
 
 
+@pytest.mark.parametrize(("paper", "pen"), [(0.7, 0.2), (0.2, 0.7)])
+def test_a_margin_shows_the_paper_of_a_thick_digit(paper, pen):
+    turns = np.linspace(0, 2 * np.pi, 40)
+    ring = [(50 + 18 * np.cos(turn), 50 + 20 * np.sin(turn)) for turn in turns]
+    thick = np.pad(drawing([ring], width=28), 10)
+    grain = np.random.default_rng(2).normal(0, 0.03, thick.shape)
+    assert likeness(only(paper + thick * (pen - paper) + grain).image, only(1 - thick).image) > 0.95
+
+
 def test_invert_overrules_what_is_found():
     assert likeness(only(1 - INK, invert="no").image, REFERENCE) > 0.99
     assert likeness(only(INK, invert="yes").image, REFERENCE) > 0.99
