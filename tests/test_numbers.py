@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 from handwritten_numbers import file_of, number, reader
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
+
+from handwriting.numbers.rules import without_rules
 
 TEXT = "40728"
 
@@ -76,6 +80,23 @@ def test_digits_that_stand_on_a_base_line_keep_their_feet(row):
 @pytest.mark.parametrize("text", ["22222", "20222"])
 def test_feet_in_a_row_are_no_rule(text):
     assert text_of(number(text, gap=2)) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 60), st.integers(1, 200)),
+    density=st.floats(0, 1),
+    blur=st.tuples(st.floats(0, 3), st.floats(0, 30)),
+    digit_height=st.floats(1, 60),
+    stroke=st.floats(0.5, 9),
+    seed=st.integers(0, 99),
+)
+def test_rules_leave_any_ink_and_nothing_else_changes(shape, density, blur, digit_height, stroke, seed):
+    ink = ndimage.gaussian_filter((np.random.default_rng(seed).random(shape) < density).astype(np.float32), blur)
+    ink /= max(ink.max(), 1e-6)
+    cleared = without_rules(ink, digit_height, stroke)
+    assert cleared.shape == ink.shape
+    assert ((cleared == ink) | (cleared == 0)).all()
 
 
 def test_the_paper_may_be_ruled_or_squared():

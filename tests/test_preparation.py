@@ -89,7 +89,7 @@ def test_a_margin_shows_the_paper_of_a_thick_digit(paper, pen):
     ring = [(50 + 18 * np.cos(turn), 50 + 20 * np.sin(turn)) for turn in turns]
     thick = np.pad(drawing([ring], width=28), 10)
     grain = np.random.default_rng(2).normal(0, 0.03, thick.shape)
-    assert likeness(only(paper + thick * (pen - paper) + grain).image, only(1 - thick).image) > 0.95
+    assert likeness(only(paper + thick * (pen - paper) + grain).image, only(1 - thick).image) > 0.9
 
 
 def test_invert_overrules_what_is_found():

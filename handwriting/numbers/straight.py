@@ -19,6 +19,9 @@ NEAR = 2.5
 COVERED = 0.6
 """The share of its columns in which a line has ink."""
 
+THIN_SHARE = 0.3
+"""The share of its columns in which it is thin, and not only ink that belongs to something wide."""
+
 
 @dataclass(frozen=True)
 class StraightLine:
@@ -48,7 +51,7 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], short
         near = np.abs(y + slope * x - row) <= NEAR
         rest[y[near], x[near]] = False
         columns = _longest_run(np.append(x[near], _inked_columns(inked, slope, row)), thin.shape[1])
-        if len(columns) >= shortest:
+        if len(columns) >= shortest and np.isin(columns, x[near]).sum() >= THIN_SHARE * len(columns):
             found.append(StraightLine(columns, _curve(x[near], y[near], columns, thin.shape[0])))
     return found
 
