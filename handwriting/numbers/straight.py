@@ -14,6 +14,8 @@ SLOPES = np.tan(np.deg2rad(np.arange(-6, 6.25, 0.5)))
 """Slopes, against the picture's sides, that are tried."""
 MOST = 60
 """Lines that are looked for."""
+LEAST = 10
+"""Columns of a line, so that a curve can be laid through it."""
 NEAR = 2.5
 """Pixels from a line up to which ink is its own."""
 COVERED = 0.6
@@ -39,6 +41,7 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], short
 
     They are looked for in what is `thin` (height, width), and go on through all that is `inked`.
     """
+    shortest = max(shortest, LEAST)
     rest = thin.copy()
     found: list[StraightLine] = []
     while len(found) < MOST:
