@@ -19,23 +19,22 @@ def reader(**settings):
 
 @functools.cache
 def digits(seed=7):
-    """The clearest drawing of each digit, ink 0 to 1 (rows, columns): the one that the model is surest of."""
-    drawn = next(draw(200, seed))
-    model = reader().model
-    sure = model.confidences(drawn.images)
+    """The most typical drawing of each digit, ink 0 to 1 (rows, columns): the one that is most like their mean."""
+    drawn = next(draw(400, seed))
     found = []
     for digit in range(10):
-        best = int(np.argmax(np.where(drawn.labels == digit, sure[:, model.class_names.index(str(digit))], -1)))
-        image = drawn.images[best]
+        images = drawn.images[drawn.labels == digit].astype(np.float32) / 255
+        mean = images.mean(axis=0).ravel()
+        image = images[np.argmax([np.corrcoef(one.ravel(), mean)[0, 1] for one in images])]
         rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
-        found.append(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32) / 255)
+        found.append(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     return found
 
 
 def number(text, gap=6, scale=1.0, margin=20):
     """The ink, 0 to 1 (height, width), of a number; `gap` and `margin` are pixels at a scale of 1.
 
-    A digit is 60 pixels high then. Below 0 the digits overlap; a space in `text` is a digit's height wide,
+    A digit is 60 pixels high then. Below 0 the boxes of the digits overlap; a space in `text` is a digit's height wide,
     twice.
     """
     enlarged = [_resized(digits()[int(c)], 3) if c != " " else np.zeros((60, 120), np.float32) for c in text]

@@ -42,13 +42,13 @@ def test_each_digit_has_its_box_and_confidence():
     assert all(digit.box[1] == pytest.approx(30, abs=4) for digit in reading.digits)
 
 
-@pytest.mark.parametrize("gap", [-3, -6])
-def test_touching_digits_are_cut(gap):
+@pytest.mark.parametrize(("text", "gap"), [("9217", -3), ("4680", -6), ("7588", -9)])
+def test_touching_digits_are_cut(text, gap):
     if reader().model.nothing is None:
         pytest.skip("a model that never saw pieces of digits can't tell where to cut")
-    ink = number("3562", gap=gap)
+    ink = number(text, gap=gap)
     assert ndimage.label(ink > 0.4)[1] < 4, "in this picture none touch"
-    assert text_of(ink) == "3562"
+    assert text_of(ink) == text
 
 
 @pytest.mark.parametrize("degrees", [-25, -10, 10, 25])
@@ -107,11 +107,11 @@ def test_the_paper_may_be_ruled_or_squared():
         assert text_of(np.maximum(ink, 0.5 * with_lines(np.zeros_like(ink), *lines, width=2))) == TEXT
 
 
-@pytest.mark.parametrize("text", ["100", "800", "2006"])
+@pytest.mark.parametrize("text", ["800", "2006", "5001"])
 def test_round_digits_that_touch_are_cut_between_their_eyes(text):
     if reader().model.nothing is None:
         pytest.skip("a model that never saw pieces of digits can't tell where to cut")
-    assert text_of(number(text, gap=-4)) == text
+    assert text_of(number(text, gap=-3)) == text
 
 
 def test_a_line_of_clutter_does_not_spoil_the_others():
