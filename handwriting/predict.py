@@ -31,6 +31,9 @@ GUESS = 0.1
 
 Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
 """
+WORDS = 0.4
+"""With more than this share of its ink passed over as no digit, a line is one of words, of which some letters look like
+digits."""
 HANDFUL = 2**15
 """Pixels of pictures that are held at once."""
 
@@ -144,7 +147,8 @@ class Recognizer:
         return Reading(path, text, sure, digits)
 
     def _is_guess(self, line: FoundLine) -> bool:
-        return self.model.nothing is not None and self._sureness(line) < GUESS ** len(line.digits)
+        is_unsure = self._sureness(line) < GUESS ** len(line.digits)
+        return self.model.nothing is not None and (is_unsure or line.passed > WORDS)
 
     def _sureness(self, line: FoundLine) -> float:
         return line.share * math.prod(self._ranked(digit)[0][1] for digit in line.digits)

@@ -5,7 +5,7 @@ import pytest
 from handwritten_numbers import file_of, number, reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 from handwriting.numbers.rules import without_rules
@@ -112,6 +112,17 @@ def test_round_digits_that_touch_are_cut_between_their_eyes(text):
     if reader().model.nothing is None:
         pytest.skip("a model that never saw pieces of digits can't tell where to cut")
     assert text_of(number(text, gap=-3)) == text
+
+
+@pytest.mark.parametrize("word", ["Hello", "Teacher", "Kurt", "Paper"])
+def test_words_are_no_numbers(word):
+    if reader().model.nothing is None:
+        pytest.skip("a model that never saw letters reads them as digits")
+    page = Image.new("L", (90 * len(word) + 80, 220))
+    ImageDraw.Draw(page).text((40, 30), word, font=ImageFont.load_default(size=120), fill=255)
+    reading = reader().read(file_of(np.asarray(page, np.float32) / 255))
+    assert reading.text is None
+    assert "nothing to read" in reading.reason
 
 
 def test_a_line_of_clutter_does_not_spoil_the_others():

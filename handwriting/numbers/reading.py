@@ -22,6 +22,9 @@ WIDE_GAP = 1.2
 WIDER = 2.5
 """... if it is so many times as wide as the line's usual ones."""
 
+TALL = 0.6
+"""A piece of this share of a digit's height is no separator."""
+
 
 @dataclass(frozen=True)
 class FoundDigit:
@@ -38,10 +41,14 @@ class FoundDigit:
 
 @dataclass(frozen=True)
 class FoundLine:
-    """A line of digits, and how probable the way in which it was cut is among all ways (0 to 1)."""
+    """A line of digits, and how probable the way in which it was cut is among all ways (0 to 1).
+
+    `passed` is the share of its ink (0 to 1) that is as high as a digit and was passed over as none.
+    """
 
     digits: list[FoundDigit]
     share: float
+    passed: float = 0.0
 
 
 def without_rules_in(ink: Ink) -> tuple[Ink, Components]:
@@ -94,7 +101,21 @@ def _line(graph: Graph, images: Images, confidences: Floats, way: Way, scale: fl
         FoundDigit(images[number], confidences[number], _place(graph, graph.pieces[number], scale), is_first)
         for number, is_first in zip(way.pieces, _group_starts(graph, way), strict=True)
     ]
-    return FoundLine(digits, way.share)
+    return FoundLine(digits, way.share, _passed(graph, way))
+
+
+def _passed(graph: Graph, way: Way) -> float:
+    """Return the share of the line's ink in what is passed over though it is as high as a digit."""
+    ink = [
+        [graph.pieces[number].amount.sum() for number in numbers if _is_tall(graph, number)]
+        for numbers in (way.passed, way.pieces)
+    ]
+    passed, read = map(sum, ink)
+    return float(passed / (passed + read)) if passed else 0.0
+
+
+def _is_tall(graph: Graph, number: int) -> bool:
+    return graph.pieces[number].height >= TALL * graph.line.digit_height
 
 
 def _group_starts(graph: Graph, way: Way) -> list[bool]:

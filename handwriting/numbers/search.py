@@ -29,12 +29,13 @@ LEAST = 1e-6
 
 @dataclass(frozen=True)
 class Way:
-    """The pieces (their numbers in the graph) that are digits, from left to right.
+    """The pieces (their numbers in the graph) that are digits, from left to right, and those that are `passed` over.
 
     `cost` is the surprise of this way; `share` is how probable it is among all ways, from 0 to 1.
     """
 
     pieces: list[int]
+    passed: list[int]
     cost: float
     share: float
 
@@ -53,17 +54,19 @@ def best_way(graph: Graph, confidences: Floats, names: Sequence[str]) -> Way:
             if least[piece.start] + cost < least[piece.end]:
                 least[piece.end] = least[piece.start] + cost
                 arrived[piece.end] = (number, is_digit)
-    return Way(_way_back(graph, arrived), float(least[-1]), float(np.exp(every[-1] - least[-1])))
+    return Way(*_way_back(graph, arrived), float(least[-1]), float(np.exp(every[-1] - least[-1])))
 
 
-def _way_back(graph: Graph, arrived: list[tuple[int, bool]]) -> list[int]:
-    pieces, cut = [], len(graph.seams) - 1
+def _way_back(graph: Graph, arrived: list[tuple[int, bool]]) -> tuple[list[int], list[int]]:
+    """Return the pieces that are digits and those that are passed over, both from left to right."""
+    digits: list[int] = []
+    passed: list[int] = []
+    cut = len(graph.seams) - 1
     while cut > 0 and arrived[cut][0] >= 0:
         number, is_digit = arrived[cut]
-        if is_digit:
-            pieces.append(number)
+        (digits if is_digit else passed).insert(0, number)
         cut = graph.pieces[number].start
-    return pieces[::-1]
+    return digits, passed
 
 
 def costs(graph: Graph, confidences: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
