@@ -2,6 +2,7 @@
 
 In the data flow: ink -> **numbers** (with preparation, which makes the network's 28x28 of each piece) -> recogniser.
 
+straight.py    straight lines in the ink
 rules.py       ruled lines, base lines and frames leave the ink
 components.py  connected pieces of ink, and what is known of each
 layout.py      which of them stand in a line, in which direction it runs, which come from elsewhere
