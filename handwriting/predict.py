@@ -133,11 +133,11 @@ class Recognizer:
         confidences = np.array([digit.confidences for digit in found])
         if not np.isfinite(confidences).all():
             return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
-        if self.model.refused(confidences).all():
-            return Reading(path, None, reason="nothing to read: this is no digit")
         believed = [line for line in lines if not self._is_guess(line)]
         digits = tuple(self._digit(digit, scale) for line in believed or lines for digit in line.digits)
         sure = math.prod(self._sureness(line) for line in believed or lines)
+        if self.model.refused(confidences).all():
+            return Reading(path, None, sure, digits, "nothing to read: this is no digit")
         if not believed:
             return Reading(path, None, sure, digits, "nothing to read: hardly anything in it looks like a digit")
         text = self._text(believed)

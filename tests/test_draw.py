@@ -23,7 +23,6 @@ from conftest import Hwr
 from PIL import Image, ImageDraw
 
 from handwriting import architecture, model_file, models
-from handwriting.interfaces import NOTHING
 from handwriting.predict import Digit, Reading
 from handwriting.web import insight
 from handwriting.web.guard import LARGEST_POST
@@ -326,15 +325,19 @@ def test_of_several_digits_the_one_near_the_pen_is_looked_into(near, shown):
     json.dumps(answer)
 
 
-def test_nothing_is_never_shown_as_a_digit():
-    shipped = model_file.load(models.SHIPPED)
-    model = model_file.Model(shipped.network, shipped.loss, (*"0123456789", NOTHING), refusal=0.3)
-    assert insight.of_model(model)["classes"][-1] == "not a digit"
-    for reading in (_reading(NOTHING), _reading("3", confidences=[(NOTHING, 0.4)])):
-        answer = insight.of_reading(reading, model)
-        assert answer["text"] is None
-        assert answer["digits"][0]["digit"] is None
-        assert answer["reason"] == "this is not a digit"
+def test_what_is_refused_is_shown_as_the_network_saw_it(ask):
+    if model_file.load(models.SHIPPED).nothing is None:
+        pytest.skip("the model in the box does not know what is no digit")
+    scribble = Image.new("L", (280, 280), 255)
+    points = [(140 + 90 * np.sin(3.1 * k), 140 + 90 * np.cos(4.3 * k)) for k in range(40)]
+    ImageDraw.Draw(scribble).line(points, fill=0, width=10)
+    answer = ask.read(png(scribble))
+    assert answer["text"] is None
+    (digit,) = answer["digits"]
+    assert digit["digit"] is None
+    assert digit["image"]
+    assert max(digit["confidences"]) == digit["confidences"][-1]
+    assert answer["layers"]
 
 
 def test_the_shelf_notices_new_and_replaced_models(tmp_path):

@@ -46,35 +46,29 @@ def of_reading(reading: Reading, model: Model, near: Point | None = None) -> dic
 
     `near` is a point (x, y) in the picture; without one, or where there is no digit, the first or none is looked into.
     """
-    nothing = any(_is_nothing(digit, model) for digit in reading.digits)
     shown = _nearest(reading.digits, near)
     return {
-        "text": None if nothing else reading.text,
+        "text": reading.text,
         "confidence": reading.confidence,
-        "reason": "this is not a digit" if nothing else reading.reason,
+        "reason": reading.reason,
         "notices": reading.notices,
-        "digits": [_digit(digit, model) for digit in reading.digits],
+        "digits": [_digit(digit, model, reading.text is not None) for digit in reading.digits],
         "shown": shown,
         "layers": [] if shown is None else _layers(model, reading.digits[shown].image),
     }
 
 
-def _digit(digit: Digit, model: Model) -> dict[str, Any]:
+def _digit(digit: Digit, model: Model, is_read: bool) -> dict[str, Any]:
+    """Describe what the network saw and said of a digit; it is named only where it `is_read` as one."""
     confidences = dict(digit.top)
     confidences.setdefault(NOTHING, max(0.0, 1 - sum(confidences.values())))  # a digit never names it
     return {
-        "digit": None if _is_nothing(digit, model) else digit.digit,
+        "digit": digit.digit if is_read else None,
         "confidence": digit.confidence,
         "box": digit.box,
         "image": _packed(digit.image),
         "confidences": [confidences.get(name, 0.0) for name in model.class_names],
     }
-
-
-def _is_nothing(digit: Digit, model: Model) -> bool:
-    return digit.digit == NOTHING or (
-        NOTHING in model.class_names and dict(digit.top).get(NOTHING, 0.0) >= model.refusal
-    )
 
 
 def _label(name: str) -> str:
