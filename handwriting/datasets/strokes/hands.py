@@ -2,7 +2,7 @@
 
 The step from `paths` to the strokes of particular digits. The figures below were set by hand, by comparing drawn digits
 with MNIST's training pictures and with how well a network that learned from the former reads the latter. They stay
-where a reader would hesitate at one digit in fifty: a digit that nobody can read teaches what is wrong. Lengths are in
+where a good network misreads one digit in fifty: a digit that nobody can read teaches what is wrong. Lengths are in
 heights of a digit, and "spread" is a standard deviation.
 """
 
