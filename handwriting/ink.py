@@ -1,6 +1,6 @@
 """From a grey picture to its ink: is it darker or lighter than what it lies on, and how much of it is where.
 
-In the data flow: images -> **ink** -> segmentation -> preparation -> network.
+In the data flow: images -> levels -> polarity -> **ink** -> segmentation -> preparation -> network.
 The background is never one number: paper is lit unevenly, and shadows and tables reach into photographs. A grey-scale
 closing (dilation, then erosion: Serra, Image Analysis and Mathematical Morphology, 1982) wipes away everything dark
 that is narrower than its window and keeps every slope and edge of what is wider. What it wiped away is the ink.
@@ -14,7 +14,7 @@ import numpy as np
 from handwriting.interfaces import Floats
 from handwriting.levels import levels_of_tight_crop, otsu
 from handwriting.percentiles import median, percentiles
-from handwriting.polarity import is_light_on_dark
+from handwriting.polarity import SMALL_SIDE, is_light_on_dark
 from handwriting.regions import border, inner
 from handwriting.resampling import resize, shrink
 
@@ -27,8 +27,6 @@ BACKGROUND_SIDE = 96
 """Pixels of the longer side at which its background is estimated."""
 LEVELS_SIDE = 160
 """Pixels of the longer side at which the levels of a tight crop are looked for."""
-SMALL_SIDE = 48
-"""Pixels of the longer side up to which a picture is one digit from edge to edge, its strokes wide for its size."""
 WIDEST_STROKE = 0.25
 """Window of the closing, as a share of the longer side."""
 WIDEST_SMALL_STROKE = 0.45

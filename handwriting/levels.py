@@ -1,7 +1,7 @@
 """The two levels of a tight crop, paper and ink: a digit cut out of a scan so that it reaches all four sides.
 
-In the data flow: images -> **levels** -> ink. There is no margin then to tell the paper by, and strokes may be as wide
-as what lies between them; but where paper varies far less than ink differs from it, its level shows all the same.
+In the data flow: images -> **levels** -> polarity -> ink. There is no margin then to tell the paper by, and strokes may
+be as wide as what lies between them; but where paper varies far less than ink differs from it, its level shows.
 """
 
 from dataclasses import dataclass

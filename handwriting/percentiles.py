@@ -1,7 +1,7 @@
 """Percentiles and the median of some hundred numbers, for which NumPy's own functions take three times as long.
 
-In the data flow: a helper of ink.py and preparation.py. The results are NumPy's to the last bit. All take `values` of
-any shape, at least one number and no NaN among them.
+In the data flow: a helper of levels.py, ink.py and preparation.py. The results are NumPy's to the last bit. All take
+`values` of any shape, at least one number and no NaN among them.
 """
 
 from typing import Any

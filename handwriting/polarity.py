@@ -11,12 +11,15 @@ from handwriting.regions import border, corners, inner
 from handwriting.resampling import shrink
 
 SMALL_SIDE = 48
+"""Pixels of the longer side up to which a picture is one digit from edge to edge, its strokes wide for its size."""
 THIN = ((64, 0.08), (160, 0.04))
 """For wide strokes and for fine ones: the picture's longer side in pixels, and what share of it is thin."""
 COARSE = 64
 """Pixels of the longer side at which a margin is looked for."""
 STRAY = 0.02
 """So much of a margin may be something else."""
+CORNER = 0.08
+"""The share of each side that is a corner."""
 AT_EDGES = 4.0
 """What the border and the corners of a tight crop weigh beside the other signs."""
 
@@ -46,7 +49,9 @@ def _margin(grey: Floats) -> int:
 def _edges(grey: Floats, levels: Levels) -> float:
     """Return whether the border and the corners are light (1), dark (-1) or in between."""
     middle, half = (levels.light + levels.dark) / 2, (levels.light - levels.dark) / 2
-    return float(np.mean([np.clip((part - middle) / half, -1, 1).mean() for part in (border(grey), corners(grey))]))
+    height, width = (max(1, round(CORNER * length)) for length in grey.shape)
+    in_corners = np.array([corner.mean() for corner in corners(grey, height, width)])
+    return float(np.mean([np.clip((part - middle) / half, -1, 1).mean() for part in (border(grey), in_corners)]))
 
 
 def lightness(grey: Floats) -> float:

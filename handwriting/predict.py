@@ -134,8 +134,9 @@ class Recognizer:
         if not np.isfinite(confidences).all():
             return Reading(path, None, reason="the network's answer is no number: train another model", failed=True)
         believed = [line for line in lines if not self._is_guess(line)]
-        digits = tuple(self._digit(digit, scale) for line in believed or lines for digit in line.digits)
-        sure = math.prod(self._sureness(line) for line in believed or lines)
+        shown = believed or lines
+        digits = tuple(self._digit(digit, scale) for line in shown for digit in line.digits)
+        sure = math.prod(line.probability(self.model.class_names) for line in shown)
         if self.model.refused(confidences).all():
             return Reading(path, None, sure, digits, "nothing to read: this is no digit")
         if not believed:
@@ -147,11 +148,9 @@ class Recognizer:
         return Reading(path, text, sure, digits)
 
     def _is_guess(self, line: FoundLine) -> bool:
-        is_unsure = self._sureness(line) < GUESS ** len(line.digits)
-        return self.model.nothing is not None and (is_unsure or line.passed > WORDS)
-
-    def _sureness(self, line: FoundLine) -> float:
-        return line.share * math.prod(self._ranked(digit)[0][1] for digit in line.digits)
+        if self.model.nothing is None:
+            return False
+        return line.passed > WORDS or line.probability(self.model.class_names) < GUESS ** len(line.digits)
 
     def _text(self, lines: Sequence[FoundLine]) -> str:
         """Return the digits as text: with a space where a gap is wide, and line by line where lines are expected.

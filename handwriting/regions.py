@@ -5,9 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CORNER = 0.08
-"""The share of each side that is a corner."""
-
 
 def inner(picture: NDArray[Any], margin: float = 0.1) -> NDArray[Any]:
     """Return the picture without the share `margin` of it on each side."""
@@ -26,12 +23,10 @@ def border(picture: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([side.ravel() for side in sides(picture)])
 
 
-def corners(picture: NDArray[Any]) -> NDArray[Any]:
-    """Return the mean of each of the four corners, (4,)."""
-    height, width = (max(1, round(CORNER * length)) for length in picture.shape)
-    sides = [
-        (rows, columns)
+def corners(picture: NDArray[Any], height: int, width: int) -> list[NDArray[Any]]:
+    """Return the four corners, each (height, width)."""
+    return [
+        picture[rows, columns]
         for rows in (slice(height), slice(-height, None))
         for columns in (slice(width), slice(-width, None))
     ]
-    return np.array([picture[side].mean() for side in sides])

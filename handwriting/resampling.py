@@ -1,6 +1,6 @@
 """Change the size of a grey picture. Pillow's filters widen when they shrink, so nothing is skipped between pixels.
 
-In the data flow: a helper of ink.py and preparation.py.
+In the data flow: a helper of polarity.py, ink.py and preparation.py.
 """
 
 from typing import Literal

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats
+from handwriting.regions import corners
 
 Box: TypeAlias = tuple[slice, slice]
 """Rows and columns."""
@@ -95,8 +96,7 @@ def _is_frame(labels: NDArray[Any], box: Box, piece: int) -> bool:
     if 4 * inside.size < labels.size:
         return False
     height, width = (max(1, length // 10) for length in inside.shape)
-    corners = (inside[y, x] for y in (slice(height), slice(-height, None)) for x in (slice(width), slice(-width, None)))
-    return all((corner == piece).any() for corner in corners)
+    return all((corner == piece).any() for corner in corners(inside, height, width))
 
 
 def _main(pieces: Pieces) -> int:

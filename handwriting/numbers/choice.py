@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from handwriting.ink import Ink
-from handwriting.interfaces import NOTHING, Floats, Images
+from handwriting.interfaces import Floats, Images
 from handwriting.numbers.reading import FoundDigit, FoundLine, find_graphs, read_graphs
 from handwriting.preparation import PreparedDigit, main_digit
 
@@ -78,13 +78,11 @@ def _is_surer(alone: FoundLine, lines: list[FoundLine], names: Sequence[str]) ->
     if width > UPRIGHT * height:
         return False
     is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
-    return is_within and _probability([alone], names) > _probability(lines, names)
+    return is_within and alone.probability(names) > _probability(lines, names)
 
 
 def _probability(lines: list[FoundLine], names: Sequence[str]) -> float:
-    digits = [place for place, name in enumerate(names) if name != NOTHING]
-    best = [float(digit.confidences[digits].max()) for line in lines for digit in line.digits]
-    return math.prod(best) * math.prod(line.share for line in lines)
+    return math.prod(line.probability(names) for line in lines)
 
 
 def _is_stray(box: tuple[float, float, float, float], width: float, height: float) -> bool:

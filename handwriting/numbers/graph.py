@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.numbers.levelling import Line
-from handwriting.numbers.seams import Seams, find_seams
+from handwriting.numbers.seams import INKED, Seams, find_seams
 
 WIDEST = 1.6
 """A piece wider than so many digits' heights is none."""
@@ -23,7 +23,6 @@ DEAREST = 2.6
 """A cut crosses at most so many strokes' widths of ink."""
 NEAREST = 0.6
 """Between two cuts there is at least so much ink, in squares of a stroke's width."""
-INKED = 0.4
 
 
 @dataclass(frozen=True)

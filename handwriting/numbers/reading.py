@@ -1,5 +1,6 @@
 """Reads the numbers in a picture: lines are found, cut, and their pieces shown to the network; the best way is read."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,18 +11,18 @@ from numpy.typing import NDArray
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
 from handwriting.numbers.components import Components, find_components
-from handwriting.numbers.graph import INKED, Graph, Piece, build
+from handwriting.numbers.graph import Graph, Piece, build
 from handwriting.numbers.layout import find_rows, typical_height, typical_stroke
 from handwriting.numbers.levelling import Line, cut_out
 from handwriting.numbers.rules import without_rules
-from handwriting.numbers.search import Way, best_way
+from handwriting.numbers.seams import INKED
+from handwriting.numbers.search import Way, best_way, digit_places
 from handwriting.preparation import SIZE, normalised
 
 WIDE_GAP = 1.2
 """From so many digits' heights on a gap divides two groups of digits ..."""
 WIDER = 2.5
 """... if it is so many times as wide as the line's usual ones."""
-
 TALL = 0.6
 """A piece of this share of a digit's height is no separator."""
 
@@ -49,6 +50,11 @@ class FoundLine:
     digits: list[FoundDigit]
     share: float
     passed: float = 0.0
+
+    def probability(self, names: Sequence[str]) -> float:
+        """Return how probable it is (0 to 1) that it is cut and read right, where `names` says what the classes are."""
+        places = digit_places(names)
+        return self.share * math.prod(float(digit.confidences[places].max()) for digit in self.digits)
 
 
 def without_rules_in(ink: Ink) -> tuple[Ink, Components]:

@@ -18,7 +18,7 @@ BEND = 0.08
 EYE = 0.6
 """What a step through the eye of a digit costs: two round digits are cut where they touch, and not each in two."""
 INKED = 0.4
-"""From this amount of ink on a pixel closes an eye."""
+"""From this amount of ink on a pixel is a stroke's: it closes an eye, and ends a gap."""
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,19 @@ def _way_back(graph: Graph, arrived: list[tuple[int, bool]]) -> tuple[list[int],
     cut = len(graph.seams) - 1
     while cut > 0 and arrived[cut][0] >= 0:
         number, is_digit = arrived[cut]
-        (digits if is_digit else passed).insert(0, number)
+        (digits if is_digit else passed).append(number)
         cut = graph.pieces[number].start
-    return digits, passed
+    return digits[::-1], passed[::-1]
+
+
+def digit_places(names: Sequence[str]) -> list[int]:
+    """Return which of the classes are something to read."""
+    return [place for place, name in enumerate(names) if name != NOTHING]
 
 
 def costs(graph: Graph, confidences: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
     """Return what it costs to take each piece for a digit, and what to pass over it: two arrays (pieces,)."""
-    digits = [place for place, name in enumerate(names) if name != NOTHING]
+    digits = digit_places(names)
     best = confidences[:, digits].max(axis=1)
     nothing = 1 - confidences[:, digits].sum(axis=1).clip(0, 1)
     tall = np.array([_tall(piece, graph.line.digit_height) for piece in graph.pieces])

@@ -55,12 +55,10 @@ def overhangs(n: int, rng: np.random.Generator) -> Writing:
     one, other = _digits(n, rng), _digits(n, rng)
     pair = beside(one, other, rng)
     low, high = _edges(pair)
-    first, second = _edges(one), np.ptp(other.points[..., 0], axis=1)
+    (start, end), other_width = _edges(one), np.ptp(other.points[..., 0], axis=1)
     before = rng.random(n) < 0.5
-    width, beyond = (
-        np.where(before, first[1] - first[0], second),
-        np.where(before, high - second - low, high - first[1]),
-    )
+    width = np.where(before, end - start, other_width)
+    beyond = np.where(before, high - other_width - low, high - end)
     cut_off = np.clip(width * (1 - rng.uniform(*KEPT, n)), 0, np.maximum(beyond - VISIBLE, 0))
     return clipped(pair, np.where(before, low + cut_off, low), np.where(before, high, high - cut_off))
 
