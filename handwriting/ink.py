@@ -54,9 +54,7 @@ class Ink:
 def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
     """Return the ink in `grey` (height, width), 0 dark to 1 light, or None where nothing stands out."""
     working, scale = shrink(grey, WORKING_SIDE)
-    depth = _depth(working, invert)
-    level, noise = _background_level(depth)
-    depth = np.maximum(depth - level, 0)
+    depth, noise = _depth(working, invert)
     full = _full_ink(depth, noise)
     if full is None:
         return None
@@ -65,20 +63,30 @@ def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
     return Ink(amount, scale, noise / full)
 
 
-def _depth(grey: Floats, invert: Invert) -> Floats:
-    """Return by how much each pixel differs from the background, towards the ink."""
-    low, middle, high = percentiles(border(grey), 10, 50, 90)
-    if high - low < FLAT:
-        depth = middle - grey
-        if invert == "yes" or (invert == "auto" and depth.sum() < 0):
-            depth = -depth
-        # Ink over more than half of it would be no ink: a white sheet on a black table.
-        if max(grey.shape) <= SMALL_SIDE or (inner(depth) > 0.5 * depth.max()).mean() < 0.5:
-            return depth
+def _depth(grey: Floats, invert: Invert) -> tuple[Floats, float]:
+    """Return by how much each pixel differs from the background, towards the ink, and the background's noise."""
+    depth = _depth_of_even(grey, invert)
+    if depth is not None:
+        return _levelled(depth)
     tight = levels_of_tight_crop(shrink(grey, LEVELS_SIDE)[0])
     if invert == "yes" or (invert == "auto" and is_light_on_dark(grey, tight)):
         grey, tight = -grey, tight and tight.inverted
-    return (tight.light if tight and tight.paper_is_even else _background(grey)) - grey
+    if tight:
+        return np.maximum(tight.paper - grey, 0), tight.noise
+    return _levelled(_background(grey) - grey)
+
+
+def _depth_of_even(grey: Floats, invert: Invert) -> Floats | None:
+    """Return the depth below or above an even border; None where it is uneven, or is not what the ink lies on."""
+    low, middle, high = percentiles(border(grey), 10, 50, 90)
+    if high - low >= FLAT:
+        return None
+    depth = middle - grey
+    if invert == "yes" or (invert == "auto" and depth.sum() < 0):
+        depth = -depth
+    # Ink over more than half of it would be no ink: a white sheet on a black table.
+    is_ink = max(grey.shape) <= SMALL_SIDE or (inner(depth) > 0.5 * depth.max()).mean() < 0.5
+    return depth if is_ink else None
 
 
 def _background(grey: Floats) -> Floats:
@@ -98,15 +106,15 @@ def _background(grey: Floats) -> Floats:
     return resize(surface, *grey.shape)
 
 
-def _background_level(depth: Floats) -> tuple[float, float]:
-    """Return where the background lies in `depth`, and its noise (a standard deviation).
+def _levelled(depth: Floats) -> tuple[Floats, float]:
+    """Return `depth` from where most of the background lies, 0 or more, and the background's noise.
 
-    Taken from the 10th and the 30th percentile, which are background even where half of a tight crop is ink;
-    in a normal distribution they lie 1.282 and 0.524 standard deviations below the middle.
+    The noise is a standard deviation. Both are taken from the 10th and the 30th percentile, which are background even
+    where half of the picture is ink; in a normal distribution they lie 1.282 and 0.524 of them below the middle.
     """
     low, high = map(float, percentiles(depth, 10, 30))
     noise = (high - low) / (1.282 - 0.524)
-    return high + 0.524 * noise, noise
+    return np.maximum(depth - (high + 0.524 * noise), 0), noise
 
 
 def _full_ink(depth: Floats, noise: float) -> float | None:

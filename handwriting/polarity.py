@@ -20,14 +20,14 @@ STRAY = 0.02
 """So much of a margin may be something else."""
 CORNER = 0.08
 """The share of each side that is a corner."""
-AT_EDGES = 4.0
+AT_EDGES = 6.0
 """What the border and the corners of a tight crop weigh beside the other signs."""
 
 
 def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
     """Tell whether the ink in `grey` (height, width), 0 dark to 1 light, is lighter than what it lies on.
 
-    `tight` are the levels of a tight crop: there ink reaches all sides, but most of the border and corners is paper.
+    `tight` are the levels of a tight crop: there ink reaches sides, but most of the border and corners is paper.
     """
     margin = _margin(grey)
     return margin < 0 if margin else lightness(grey) - (AT_EDGES * _edges(grey, tight) if tight else 0) > 0

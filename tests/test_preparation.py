@@ -171,6 +171,29 @@ def test_a_thick_digit_that_fills_the_picture_is_read(width, paper, pen, scale):
     assert likeness(only(paper + tight * (pen - paper)).image, roomy) > 0.93
 
 
+@pytest.mark.parametrize("width", [9, 18])
+@pytest.mark.parametrize(("paper", "pen"), [(1, 0), (0, 1), (0.85, 0.3)])
+@pytest.mark.parametrize("scale", [1, 4])
+def test_a_digit_that_reaches_only_some_sides_is_read(width, paper, pen, scale):
+    large = drawing(width=width, scale=scale)
+    rows = np.flatnonzero(large.any(axis=1))
+    between = large[rows[0] : rows[-1] + 1]  # there is paper beside it, none above and below
+    roomy = only(1 - large).image
+    assert likeness(only(paper + between * (pen - paper)).image, roomy) > 0.93
+    assert likeness(only(paper + large[rows[0] :] * (pen - paper)).image, roomy) > 0.93
+
+
+@pytest.mark.parametrize(("paper", "pen"), [(1, 0), (0, 1), (0.85, 0.3)])
+@pytest.mark.parametrize(("width", "size"), [(14, 16), (14, 100), (14, 400), (20, 16), (26, 400)])
+def test_a_slanted_one_is_read_though_it_leaves_hardly_any_paper(paper, pen, width, size):
+    one = drawing([[(53, 14), (47, 88)]], width=width)
+    rows, columns = (np.flatnonzero(one.any(axis=axis)) for axis in (1, 0))
+    tight = one[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    across = round(size * tight.shape[1] / tight.shape[0])
+    tight = np.asarray(Image.fromarray(tight).resize((across, size), Image.Resampling.BICUBIC)).clip(0, 1)
+    assert likeness(only(paper + tight * (pen - paper)).image, only(1 - one).image) > 0.9
+
+
 @pytest.mark.parametrize("size", [(28, 28), (100, 100), (480, 640), (1, 1), (1, 500), (500, 1)])
 def test_a_blank_picture_holds_nothing(size):
     rng = np.random.default_rng(1)
