@@ -1,14 +1,14 @@
-// The paper: strokes by pointer or keyboard, a picture under them, undo. It keeps what was done and draws it anew.
+// The pad: a paper to draw on, by mouse, pen or finger, or by the keyboard.
 
-const INK = "#1b1a17";
+import { Paper } from "./paper.js";
+
 const STEP = 24; // how far an arrow key moves the pen
-const SENT = { width: 320, height: 200 }; // enough for numbers of small digits; more takes time and says no more
 
-export class Pad extends EventTarget {
-  /** Draw on `canvas`; `width()` is the pen's. Fires "change" whenever something looks different. */
+export class Pad extends Paper {
+  /** Draw on `canvas`; `width()` is the pen's. */
   constructor(canvas, width) {
-    super();
-    Object.assign(this, { canvas, width, context: canvas.getContext("2d"), things: [], stroke: null, near: null });
+    super(canvas);
+    Object.assign(this, { width, stroke: null, pointer: null });
     this.pen = { x: canvas.width / 3, y: canvas.height / 4, down: false, shown: false };
     this.listen();
   }
@@ -62,7 +62,7 @@ export class Pad extends EventTarget {
 
   finish() {
     this.stroke = this.pointer = null;
-    this.dispatchEvent(new Event("rest"));
+    this.rested();
   }
 
   /** Arrow keys move the pen, space or Enter puts it down and lifts it. */
@@ -92,66 +92,15 @@ export class Pad extends EventTarget {
     this.paint();
   }
 
-  /** Lay a picture on the paper in place of all there is; `image` is null where the browser can't show it. */
-  lay(file, image) {
-    this.release();
-    this.things.push({ file, image });
-    this.changed(null);
-    this.dispatchEvent(new Event("rest"));
-  }
-
-  undo() {
-    this.release();
-    this.things.pop();
-    this.changed(null);
-    this.dispatchEvent(new Event("rest"));
-  }
-
-  clear() {
-    this.things = [];
-    this.undo();
-  }
-
-  /** Let go of the stroke that is being drawn, as what lies on the paper changes under it. */
+  /** Let go of the stroke that is being drawn, and lift the pen. */
   release() {
     this.stroke = this.pointer = null;
     this.pen.down = false;
   }
 
-  changed(point) {
-    this.near = point;
-    this.paint();
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** What lies on the paper: the last picture and the strokes on it. */
-  get visible() {
-    return this.things.slice(Math.max(0, this.things.findLastIndex((thing) => thing.file)));
-  }
-
   paint() {
-    const { context, canvas } = this;
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    for (const thing of this.visible) thing.file ? this.paintPicture(thing) : this.paintStroke(thing);
+    super.paint();
     if (this.pen.shown) this.paintPen();
-  }
-
-  paintPicture({ image }) {
-    if (!image) return;
-    const fit = fitted(image, this.canvas);
-    this.context.drawImage(image, fit.left, fit.top, image.width * fit.scale, image.height * fit.scale);
-  }
-
-  paintStroke({ points, width }) {
-    const { context } = this;
-    Object.assign(context, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: INK });
-    context.beginPath();
-    context.moveTo(...points[0]);
-    // Curves from middle to middle, bent by the points between: a quick hand gives few points.
-    for (let i = 1; i < points.length - 1; i++) context.quadraticCurveTo(...points[i], ...middle(points[i], points[i + 1]));
-    context.lineTo(...points.at(-1));
-    context.stroke();
   }
 
   paintPen() {
@@ -160,30 +109,6 @@ export class Pad extends EventTarget {
     Object.assign(this.context, { lineWidth: 5, strokeStyle: "#d9480f" });
     this.context.stroke();
   }
-
-  /** Return what to read, {blob, scale, left, top}: (x, y) in the blob is (left + x scale, top + y scale) on the paper. */
-  async picture() {
-    const [first, ...rest] = this.visible;
-    if (!first) return null;
-    if (first.file && !rest.length) {
-      return { blob: first.file, ...(first.image ? fitted(first.image, this.canvas) : { scale: 0, left: 0, top: 0 }) };
-    }
-    const small = Object.assign(document.createElement("canvas"), SENT);
-    const shown = this.pen.shown; // the keyboard's pen is not part of the drawing
-    this.pen.shown = false;
-    this.paint();
-    small.getContext("2d").drawImage(this.canvas, 0, 0, SENT.width, SENT.height);
-    this.pen.shown = shown;
-    if (shown) this.paint();
-    const blob = await new Promise((done) => small.toBlob(done));
-    return { blob, scale: this.canvas.width / SENT.width, left: 0, top: 0 };
-  }
 }
 
 const clamp = (value, end) => Math.min(Math.max(value, 0), end);
-const middle = ([x, y], [u, v]) => [(x + u) / 2, (y + v) / 2];
-
-function fitted(image, canvas) {
-  const scale = Math.min(canvas.width / image.width, canvas.height / image.height);
-  return { scale, left: (canvas.width - image.width * scale) / 2, top: (canvas.height - image.height * scale) / 2 };
-}
