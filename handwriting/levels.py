@@ -17,6 +17,8 @@ from handwriting.regions import sides
 
 EVEN, UNEVEN = 0.1, 0.4
 """So much, where their contrast is 1, one of two levels varies at most (paper), and so much the other (ink)."""
+STRIP, EVEN_IN_STRIP = 3.0, 0.25
+"""A crop so many times as high as wide shows a 1 and soft edges: one level varies at most by this, the other at will."""
 REACHED = 0.3
 """A side that ink reaches varies by so much; the last pixels of a stroke are but its soft edge."""
 DEVIATIONS = 1.645 - 0.253
@@ -66,7 +68,8 @@ def levels_of_tight_crop(grey: Floats) -> Levels | None:
     found = Levels(median(grey[is_dark]), median(grey[~is_dark]), dark_end - least, most - light_end)
     contrast = found.light - found.dark
     more_even, less_even = sorted((found.dark_range, found.light_range))
-    are_two = more_even <= EVEN * contrast and less_even <= UNEVEN * contrast
+    even, uneven = (EVEN_IN_STRIP, np.inf) if grey.shape[0] >= STRIP * grey.shape[1] else (EVEN, UNEVEN)
+    are_two = more_even <= even * contrast and less_even <= uneven * contrast
     return found if are_two and _reaches_sides(grey, cut, REACHED * contrast) else None
 
 

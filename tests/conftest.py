@@ -1,5 +1,6 @@
 """What several test files share: the command line as users reach it, and data to use it on."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import numpy as np
 import pytest
 
 hypothesis.settings.register_profile("CI", derandomize=True)  # there a failure must be the change's fault
@@ -76,3 +78,13 @@ def mnist_folder():
     if not MNIST.is_dir():
         pytest.skip(f"needs the MNIST files in {MNIST}")
     return MNIST
+
+
+@pytest.fixture(scope="session")
+def mnist_test(mnist_folder):
+    """MNIST's first 500 test pictures, uint8 (500, 28, 28), and their labels."""
+    images, labels = (
+        np.frombuffer(gzip.decompress((mnist_folder / name).read_bytes()), np.uint8, offset=header)
+        for name, header in (("t10k-images-idx3-ubyte.gz", 16), ("t10k-labels-idx1-ubyte.gz", 8))
+    )
+    return images[: 500 * 784].reshape(-1, 28, 28), labels[:500]

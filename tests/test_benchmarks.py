@@ -167,7 +167,7 @@ def test_the_accuracy_of_presets_is_measured_from_the_command_line(hwr, mnist_fo
 
 
 def test_names_of_groups_stand_for_their_rows_once():
-    assert rows.chosen(["presets", "accuracy"]) == ["presets", "time-to-99", "corruptions"]
+    assert rows.chosen(["presets", "accuracy"]) == ["presets", "time-to-99", "corruptions", "crops"]
     assert {row for group in rows.GROUPS.values() for row in group} == set(rows.ROWS)
 
 
@@ -251,7 +251,7 @@ def test_a_model_file_tells_what_was_trained(trained, tmp_path):
 
 
 def test_readings_are_counted_by_the_names_of_the_pictures():
-    assert folder.read_right("/p/00000-7.png  7   99.0 %\n/p/00001-2.png  3   50.0 %\n") == 1
+    assert folder.read_right("/p/00000-7.png\t7\t0.99\n/p/00001-2.png\t2 1\t0.5\n/p/00002-3.png\t3\t0.9\n") == 2
 
 
 def test_onnx_fields_are_protocol_buffers():

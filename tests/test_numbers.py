@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from benchmarks.contestants.maker import ink_box, resized
 from handwritten_numbers import file_of, number, reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 from scipy import ndimage
 
 from handwriting.numbers.rules import without_rules
@@ -40,6 +41,12 @@ def test_each_digit_has_its_box_and_confidence():
     assert lefts[0] == pytest.approx(30, abs=4)
     assert all(12 <= left - right <= 28 for left, right in zip(lefts[1:], rights, strict=False))
     assert all(digit.box[1] == pytest.approx(30, abs=4) for digit in reading.digits)
+
+
+def test_strokes_along_the_sides_of_a_tight_crop_are_no_rules(mnist_test):
+    crops = (resized(ImageOps.invert(Image.fromarray(image).crop(ink_box(image))), 100) for image in mnist_test[0])
+    readings = [reader().read(file_of(1 - np.asarray(crop) / 255, 255, 0)).text for crop in crops]
+    assert np.mean([text == str(label) for text, label in zip(readings, mnist_test[1], strict=True)]) > 0.98
 
 
 @pytest.mark.parametrize(("text", "gap"), [("9217", -3), ("4680", -6), ("7588", -9)])

@@ -1,10 +1,7 @@
 """However a digit was drawn, scanned or photographed, the network sees it alike; where there is none, it sees none."""
 
-import gzip
-
 import numpy as np
 import pytest
-from conftest import MNIST
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -194,6 +191,16 @@ def test_a_slanted_one_is_read_though_it_leaves_hardly_any_paper(paper, pen, wid
     assert likeness(only(paper + tight * (pen - paper)).image, only(1 - one).image) > 0.9
 
 
+@pytest.mark.parametrize(("paper", "pen"), [(1, 0), (0, 1), (0.85, 0.3)])
+@pytest.mark.parametrize(("across", "lean"), [(2, 0), (3, 0), (3, 1), (4, 1)])
+def test_an_upright_one_is_read_though_it_leaves_but_soft_edges(paper, pen, across, lean):
+    one = drawing([[(50 + lean, 14), (50 - lean, 88)]], width=10)
+    rows, columns = (np.flatnonzero(one.any(axis=axis)) for axis in (1, 0))
+    tiny = Image.fromarray(one[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]).resize((across, 20))
+    tight = np.asarray(tiny.resize((across * 5, 100), Image.Resampling.BICUBIC)).clip(0, 1)
+    assert likeness(only(paper + tight * (pen - paper)).image, only(1 - one).image) > 0.8
+
+
 @pytest.mark.parametrize("size", [(28, 28), (100, 100), (480, 640), (1, 1), (1, 500), (500, 1)])
 def test_a_blank_picture_holds_nothing(size):
     rng = np.random.default_rng(1)
@@ -227,12 +234,8 @@ def test_any_picture_is_taken(grey, invert):
 
 
 @pytest.mark.parametrize("inverted", [False, True])
-def test_mnist_passes_as_it_is(inverted):
-    file = MNIST / "t10k-images-idx3-ubyte.gz"
-    if not file.exists():
-        pytest.skip("MNIST is not there")
-    with gzip.open(file) as stream:
-        images = np.frombuffer(stream.read(16 + 500 * 784), np.uint8, offset=16).reshape(-1, 28, 28)
+def test_mnist_passes_as_it_is(mnist_test, inverted):
+    images, _ = mnist_test
     changes = []
     for image in images:
         grey = image.astype(np.float32) / 255

@@ -13,6 +13,7 @@ import numpy as np
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
 from handwriting.numbers.reading import FoundDigit, FoundLine, find_graphs, read_graphs
+from handwriting.numbers.search import digit_places, width_surprise
 from handwriting.preparation import PreparedDigit, main_digit
 
 Expected: TypeAlias = Literal["auto", "single", "lines"]
@@ -23,9 +24,9 @@ TINY = 32
 SMALL = 64
 """Pixels along each side up to which a picture with one upright thing in it is taken for one digit at once."""
 UPRIGHT = 1.1
-"""A digit is at most so many times as wide as high; what is wider may be two."""
+"""A digit is mostly at most so many times as wide as high; what is wider may be two."""
 WIDE = 1.4
-"""A picture so many times as wide as high was not made for one digit."""
+"""A picture so many times as wide as high was not made for one digit, nor is a digit so wide."""
 EDGE = 0.17
 """The share of a picture, on each side, in which lie remains of what stood beside a digit."""
 NARROW = 0.45
@@ -74,11 +75,13 @@ def _is_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
 def _is_surer(alone: FoundLine, lines: list[FoundLine], names: Sequence[str]) -> bool:
     """Tell whether all that was found lies within what may as well be one digit, and is more probable as that."""
     x, y, width, height = alone.digits[0].box
-    boxes = [digit.box for line in lines for digit in line.digits]
-    if width > UPRIGHT * height:
+    places = digit_places(names)
+    boxes = [digit.box for line in lines for digit in line.digits if digit.confidences.argmax() in places]
+    if width > WIDE * height:
         return False
     is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
-    return is_within and alone.probability(names) > _probability(lines, names)
+    probability = alone.probability(names) * math.exp(-width_surprise(width, height))
+    return is_within and probability > _probability(lines, names)
 
 
 def _probability(lines: list[FoundLine], names: Sequence[str]) -> float:

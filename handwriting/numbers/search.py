@@ -94,8 +94,13 @@ def _tall(piece: Piece, digit_height: float) -> float:
 
 def _too_wide(pieces: Sequence[Piece]) -> Floats:
     """Return the surprise at each piece's (n,) width."""
-    prices = [WIDE_SLOPE * max(piece.width / max(piece.height, 1) - WIDE, 0) for piece in pieces]
+    prices = [width_surprise(piece.width, piece.height) for piece in pieces]
     return np.where([piece.readable for piece in pieces], prices, np.inf)
+
+
+def width_surprise(width: float, height: float) -> float:
+    """Return what it costs that a digit is wider than digits are."""
+    return WIDE_SLOPE * max(width / max(height, 1) - WIDE, 0)
 
 
 def _digits_in(pieces: Sequence[Piece]) -> Floats:

@@ -22,7 +22,7 @@ WIDTH = 150
 """Columns where nothing says how many there are."""
 
 EPILOG = f"""NAME is a row: {", ".join(ROWS)}; or a group of them: speed, which is what is measured where none is named,
-or accuracy, the last three."""
+or accuracy, the last four."""
 
 MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True)
 
@@ -32,7 +32,7 @@ MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=Tru
 @click.option("--pairs", type=click.IntRange(1), default=5, help="Turns of each side.")
 @click.option("--seeds", type=click.IntRange(1), help="Trainings of each.  [default: 5; 3 of what takes long]")
 @click.option("--preset", "presets", multiple=True, metavar="NAME", help="Only this preset of hwr; repeat it for more.")
-@click.option("--model", "models", multiple=True, type=MODEL, help="A model of hwr that reads corruptions, too.")
+@click.option("--model", "models", multiple=True, type=MODEL, help="A model that reads corruptions and crops, too.")
 @click.option("--threads", type=click.IntRange(1), default=machine.usable_cores, help="Threads for every contestant.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures here, too.")
 @click.option("--quick", is_flag=True, help="Only see whether it all runs: small, few turns; no figures to keep.")

@@ -109,6 +109,13 @@ class Material:
             self._make("pictures", folder=str(folder), count=count)
         return folder
 
+    def crops(self, count: int, size: int) -> Path:
+        """A folder of so many PNG files: MNIST's test pictures cut off right at the ink, of `size` pixels."""
+        folder = self.folder / f"crops-{size}-{count}"
+        if not folder.exists():
+            self._make("crops", folder=str(folder), count=count, size=size)
+        return folder
+
     @cached_property
     def tenfold(self) -> Path:
         """MNIST with every training picture ten times."""

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from handwriting.datasets.idx import read_idx, write_idx
 from handwriting.interfaces import Images, Labels
@@ -13,6 +14,9 @@ from ..corruptions import CORRUPTIONS, corrupted
 from .reading import LABELS
 
 CLEAN = "clean"
+
+INK = 64
+"""What is at least as bright as this belongs to a digit, and not to its soft rim."""
 
 
 class Maker:
@@ -28,6 +32,15 @@ class Maker:
         place.mkdir()
         for number, (image, label) in enumerate(zip(images[:count], labels[:count], strict=True)):
             Image.fromarray(255 - image).save(place / f"{number:05d}-{label}.png")
+
+    def crops(self, folder: str, count: int, size: int) -> None:
+        """Write the same without any margin, the longer side `size` pixels."""
+        images, labels = self._test()
+        place = Path(folder)
+        place.mkdir()
+        for number, (image, label) in enumerate(zip(images[:count], labels[:count], strict=True)):
+            crop = ImageOps.invert(resized(Image.fromarray(image).crop(ink_box(image)), size))
+            crop.save(place / f"{number:05d}-{label}.png")
 
     def corrupted(self, folder: str, count: int) -> list[str]:
         """Write the first test pictures as .npy files: as they are, and with each corruption; return their names."""
@@ -53,3 +66,16 @@ class Maker:
 
     def _test(self) -> tuple[Images, Labels]:
         return read_idx(self.mnist / "t10k-images-idx3-ubyte"), read_idx(self.mnist / "t10k-labels-idx1-ubyte")
+
+
+def ink_box(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Return the box around the ink of a picture, as Pillow has it: left, upper, right, lower."""
+    rows, columns = (np.flatnonzero((image >= INK).any(axis=axis)) for axis in (1, 0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def resized(image: Image.Image, size: int) -> Image.Image:
+    """Return the picture with its longer side `size` pixels long."""
+    scale = size / max(image.size)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BICUBIC)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..comparison import CannotRun, Row, Table, UnequalWork
 from ..conditions import Conditions
-from . import corruptions, epochs, folder, memory, outputs, presets, profile, scaling, start, time_to_99, train
+from . import corruptions, crops, epochs, folder, memory, outputs, presets, profile, scaling, start, time_to_99, train
 
 Measure = Callable[[Conditions], Iterator[Row | Table]]
 
@@ -22,9 +22,10 @@ ROWS: dict[str, Measure] = {
     "presets": presets.presets,
     "time-to-99": time_to_99.time_to_99,
     "corruptions": corruptions.corruptions,
+    "crops": crops.crops,
 }
 
-GROUPS: dict[str, tuple[str, ...]] = {"accuracy": ("presets", "time-to-99", "corruptions")}
+GROUPS: dict[str, tuple[str, ...]] = {"accuracy": ("presets", "time-to-99", "corruptions", "crops")}
 GROUPS["speed"] = tuple(name for name in ROWS if name not in GROUPS["accuracy"])
 """Names for several rows."""
 

@@ -44,6 +44,6 @@ def read_right(output: str) -> int:
     """Return how many lines of `hwr predict` give the digit that the name of the picture ends in."""
     right = 0
     for line in output.splitlines():
-        path, reading, *_ = line.split()
+        path, reading, *_ = line.split("\t")
         right += Path(path).stem.rpartition("-")[2] == reading
     return right
