@@ -18,7 +18,7 @@ from handwriting.regions import sides
 EVEN, UNEVEN = 0.1, 0.4
 """So much, where their contrast is 1, one of two levels varies at most (paper), and so much the other (ink)."""
 STRIP, EVEN_IN_STRIP = 3.0, 0.25
-"""A crop so many times as high as wide shows a 1 and soft edges: one level varies at most by this, the other at will."""
+"""A crop so much higher than wide shows a 1 and soft edges: one level varies by at most this, the other at will."""
 REACHED = 0.3
 """A side that ink reaches varies by so much; the last pixels of a stroke are but its soft edge."""
 DEVIATIONS = 1.645 - 0.253

@@ -49,6 +49,18 @@ def test_strokes_along_the_sides_of_a_tight_crop_are_no_rules(mnist_test):
     assert np.mean([text == str(label) for text, label in zip(readings, mnist_test[1], strict=True)]) > 0.98
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "rows"), [("295831", 3, (0.5, 0.75)), ("2053", 1, (0.3, 0.5)), ("7123", 1, (0.5, 0.75))]
+)
+@pytest.mark.parametrize("faint", [0.3, 0.33])
+def test_a_stroke_may_be_faint_in_its_middle(text, place, rows, faint):
+    ink = number(text, gap=12)
+    x, y, width, height = reader().read(file_of(ink)).digits[place].box
+    start, end = (round(y + share * height) for share in rows)
+    ink[start:end, round(x) - 2 : round(x + width) + 2] *= faint
+    assert text_of(ink) == text
+
+
 @pytest.mark.parametrize(("text", "gap"), [("9217", -3), ("4680", -6), ("7588", -9)])
 def test_touching_digits_are_cut(text, gap):
     if reader().model.nothing is None:

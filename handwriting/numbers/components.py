@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 
-STROKE = 0.4
+STROKE = 0.35
 """From this amount of ink on, a pixel belongs to a stroke."""
 
 
