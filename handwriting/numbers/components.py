@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 
 STROKE = 0.35
-"""From this amount of ink on, a pixel belongs to a stroke."""
+"""From this amount of ink on, a pixel is part of a stroke: it joins what is beside it, closes an eye, ends a gap."""
 
 
 @dataclass(frozen=True)

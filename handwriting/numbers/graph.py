@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.numbers.components import STROKE
 from handwriting.numbers.levelling import Line
-from handwriting.numbers.seams import INKED, Seams, find_seams
+from handwriting.numbers.seams import Seams, find_seams
 
 WIDEST = 1.6
 """A piece wider than so many digits' heights is none."""
 MOST_PARTS = 6
 """A piece has so many parts at most: stretches from one cut to the next."""
-DEAREST = 2.6
+DEAREST = 3.0
 """A cut crosses at most so many strokes' widths of ink."""
 NEAREST = 0.6
 """Between two cuts there is at least so much ink, in squares of a stroke's width."""
@@ -80,7 +81,7 @@ def _piece(line: Line, seams: Seams, start: int, end: int) -> Piece:
     columns = np.arange(left, right)
     inside = (columns >= first[:, None]) & (columns < last[:, None])
     amount = np.where(inside, line.amount[:, left:right], 0)
-    rows, across = (np.flatnonzero((amount >= INKED).any(axis=axis)) for axis in (1, 0))
+    rows, across = (np.flatnonzero((amount >= STROKE).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return Piece(start, end, amount[:0, :0], (0, 0, left, left), False)
     top, bottom, near, far = int(rows[0]), int(rows[-1]) + 1, int(across[0]), int(across[-1]) + 1
@@ -91,7 +92,7 @@ def _piece(line: Line, seams: Seams, start: int, end: int) -> Piece:
 
 def _gaps(amount: Floats, seams: Seams) -> Floats:
     """Return how wide the space without ink around each seam is, (n,): the narrowest of all rows."""
-    return np.array([_gap(amount >= INKED, columns - 1) for columns in seams.columns], np.float64)
+    return np.array([_gap(amount >= STROKE, columns - 1) for columns in seams.columns], np.float64)
 
 
 def _gap(inked: NDArray[np.bool_], columns: NDArray[np.intp]) -> float:

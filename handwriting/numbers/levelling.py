@@ -25,8 +25,9 @@ UPRIGHT = np.tan(np.deg2rad(np.arange(-20, 51, 5)))
 """Shears that are tried: x moves by so much for each y upwards."""
 WORTH_IT = 1.05
 """So many times better than none must a shear be."""
-FAINT = 0.2
-"""From this amount of ink on, a stroke goes on where the pen hardly touched the paper."""
+FAINT, SMALL = 0.2, 0.05
+"""From this amount of ink on, a stroke goes on where the pen hardly touched the paper, over so much of the square of a
+digit's height: what is larger is a shadow."""
 EDGE = 2
 """Pixels of soft edge that belong to a stroke, and that are free around a line."""
 
@@ -45,7 +46,7 @@ class Line:
 
 def cut_out(ink: Ink, components: Components, row: Row) -> Line:
     """Return one row of the picture's components as a line of its own; nothing else of the picture is in it."""
-    amount, top, left = _only(ink.amount, components, row.members)
+    amount, top, left = _only(ink.amount, components, row)
     scale = min(HEIGHT / row.digit_height, LARGEST)
     scale = min(scale, LONGEST / max(amount.shape))
     height, width = (max(1, round(length * scale)) for length in amount.shape)
@@ -57,14 +58,11 @@ def cut_out(ink: Ink, components: Components, row: Row) -> Line:
     return _transformed(turned, _shear(shear)) if shear else turned
 
 
-def _only(amount: Floats, components: Components, members: NDArray[np.intp]) -> tuple[Floats, int, int]:
-    """Return the ink of these components and a margin, and where its corner lies: row, column.
-
-    Soft edges belong to them, and what is faint and joins them (hysteresis, as in Canny, A computational approach to
-    edge detection, 1986).
-    """
+def _only(amount: Floats, components: Components, row: Row) -> tuple[Floats, int, int]:
+    """Return the ink of a row's components with their soft edges, and where its corner lies: row, column."""
     from scipy import ndimage
 
+    members = row.members
     top, left = int(components.top[members].min()) - EDGE, int(components.left[members].min()) - EDGE
     bottom, right = int(components.bottom[members].max()) + EDGE, int(components.right[members].max()) + EDGE
     height, width = amount.shape
@@ -72,13 +70,32 @@ def _only(amount: Floats, components: Components, members: NDArray[np.intp]) -> 
     chosen = np.zeros(len(components) + 1, np.bool_)
     chosen[members + 1] = True
     labels = components.labels[inside]
-    theirs = chosen[labels]
-    faint = theirs | ((labels == 0) & (amount[inside] >= FAINT))
-    theirs = ndimage.binary_propagation(theirs, np.ones((3, 3), np.bool_), mask=faint)
+    faint = _faint(amount[inside], labels == 0, SMALL * row.digit_height**2)
+    theirs = _grown(chosen[labels], faint)
     mask = ndimage.maximum_filter(theirs, 2 * EDGE - 1)
     ink = np.where(mask, amount[inside], 0)
     beyond = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))
     return np.pad(ink, beyond), top, left
+
+
+def _faint(amount: Floats, free: NDArray[np.bool_], largest: float) -> NDArray[np.bool_]:
+    """Return where, among `free` pixels, there are pieces of faint ink of at most `largest` pixels."""
+    from scipy import ndimage
+
+    pieces, _ = ndimage.label(free & (amount >= FAINT), np.ones((3, 3), np.int8))
+    small = np.bincount(pieces.ravel()) <= largest
+    small[0] = False  # that is no ink
+    return small[pieces]
+
+
+def _grown(seeds: NDArray[np.bool_], faint: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the seeds with what is faint and joins them.
+
+    Source: hysteresis, J. Canny, A computational approach to edge detection, 1986.
+    """
+    from scipy import ndimage
+
+    return ndimage.binary_propagation(seeds, np.ones((3, 3), np.bool_), mask=seeds | faint)
 
 
 def _rotation(angle: float) -> Floats:

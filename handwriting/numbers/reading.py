@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from handwriting.ink import Ink
 from handwriting.interfaces import Floats, Images
-from handwriting.numbers.components import Components, find_components
+from handwriting.numbers.components import STROKE, Components, find_components
 from handwriting.numbers.graph import Graph, Piece, build
 from handwriting.numbers.layout import find_rows, typical_height, typical_stroke
 from handwriting.numbers.levelling import Line, cut_out
 from handwriting.numbers.rules import without_rules
-from handwriting.numbers.seams import INKED
 from handwriting.numbers.search import Way, best_way, digit_places
 from handwriting.preparation import SIZE, normalised
 
@@ -130,7 +129,7 @@ def _group_starts(graph: Graph, way: Way) -> list[bool]:
     It is the widest stretch of columns without ink: a separator in it leaves no gap so wide.
     """
     boxes = [graph.pieces[number].box for number in way.pieces]
-    inked = np.logical_or.reduce(graph.line.amount >= INKED, axis=0)
+    inked = np.logical_or.reduce(graph.line.amount >= STROKE, axis=0)
     gaps = np.array([_widest_gap(inked[left[3] : max(right[2], left[3])]) for left, right in pairwise(boxes)])
     if not len(gaps):
         return [False] * len(boxes)
@@ -148,6 +147,6 @@ def _widest_gap(inked: NDArray[np.bool_]) -> int:
 def _place(graph: Graph, piece: Piece, scale: float) -> tuple[float, float, float, float]:
     """Return the box of a piece in the grey picture, around all of its pixels wherever the line runs."""
     top, _, left, _ = piece.box
-    y, x = np.nonzero(piece.amount >= INKED)
+    y, x = np.nonzero(piece.amount >= STROKE)
     down, right = scale * (graph.line.matrix @ np.stack([y + top, x + left, np.ones(len(y))]))
     return float(right.min()), float(down.min()), float(np.ptp(right)) + scale, float(np.ptp(down)) + scale

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.numbers.components import STROKE
 
 BEND = 0.08
 """What a step aside costs, in full pixels of ink."""
 EYE = 0.6
 """What a step through the eye of a digit costs: two round digits are cut where they touch, and not each in two."""
-INKED = 0.4
-"""From this amount of ink on a pixel is a stroke's: it closes an eye, and ends a gap."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def _eyes(amount: Floats) -> NDArray[np.bool_]:
     """Return what is closed in by ink, (height, width)."""
     from scipy import ndimage
 
-    inked = amount >= INKED
+    inked = amount >= STROKE
     return ndimage.binary_fill_holes(inked) & ~inked
 
 
