@@ -10,7 +10,7 @@ All arrays keep their dtype (float32 in training, float64 in gradient checks) an
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -23,6 +23,12 @@ API_VERSION = 1
 
 NOTHING = "nothing"
 """The name of the class of pictures that show none of the other classes: a reader never gives it as an answer."""
+
+
+def place_of_nothing(class_names: Sequence[str]) -> int | None:
+    """Return which of the classes is `NOTHING`, None where there is no such class."""
+    return class_names.index(NOTHING) if NOTHING in class_names else None
+
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Images: TypeAlias = NDArray[np.uint8]

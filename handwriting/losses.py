@@ -66,7 +66,6 @@ class MeanSquaredError(Loss):
         return np.clip(outputs, 0, 1)
 
 
-@final
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
     """Softmax and its cross-entropy in one, which is stable where the two apart would overflow or take log 0.
@@ -98,13 +97,76 @@ class CrossEntropy(Loss):
         return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
+NOTHING_WEIGHT = 0.1
+"""What it counts to tell digits from what is none, beside telling them from each other.
+
+Measured with the preset `best`, on 10,000 held-out digits after ten epochs: as much as everything else (1), pictures of
+`foreign` made the network misread a third more digits than it did without them; at 0.1 nearly all of that was gone.
+"""
+
+
+@final
+@dataclass(frozen=True)
+class CrossEntropyBesideNothing(CrossEntropy):
+    """Cross-entropy where one class, `nothing`, is that of pictures that show none of the others.
+
+    By the chain rule cross-entropy is the sum of two: which of the others a picture shows, if it shows any; and whether
+    it does. Here the second counts only `NOTHING_WEIGHT`, so that the network does not forget the first over it.
+    Smoothed labels are spread over the others alone, and ask for as little certainty that there is one of them.
+    """
+
+    nothing: int = 0
+
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Of K other classes with logits z: cost = -sum y log p(class | any) - w sum t log p(any or nothing).
+
+        As s = z[nothing] - log sum e^z, the logit of nothing, ds/dz is 1 for nothing and -p(class | any) for a class.
+        """
+        if outputs.shape[1] == 1:
+            return CrossEntropy(self.label_smoothing).cost(outputs, labels)
+        others = np.delete(outputs, self.nothing, axis=1)
+        shows = labels != self.nothing
+        log_sums = np.logaddexp.reduce(others, axis=1)
+        cost, gradient_of_shown = self._which(others[shows], labels[shows])
+
+        smoothed = self.label_smoothing / others.shape[1]
+        wanted = np.where(shows, smoothed, 1 - smoothed).astype(outputs.dtype)
+        logits = outputs[:, self.nothing] - log_sums
+        slope = NOTHING_WEIGHT * (_logistic(logits) - wanted)
+        cost += NOTHING_WEIGHT * float((np.logaddexp(0, logits) - wanted * logits).sum())
+
+        gradient_of_others = -slope[:, None] * np.exp(others - log_sums[:, None])
+        gradient_of_others[shows] += gradient_of_shown
+        gradient = np.insert(gradient_of_others, self.nothing, slope, axis=1)
+        gradient /= len(labels)
+        return cost / len(labels), gradient
+
+    def _which(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Return the sum of the costs of pictures (n,) that show one of the others, and its gradient."""
+        if not len(labels):
+            return 0.0, outputs
+        places = labels - (labels > self.nothing).astype(labels.dtype)
+        cost, gradient = CrossEntropy(self.label_smoothing).cost(outputs, places)
+        return cost * len(labels), gradient * outputs.dtype.type(len(labels))
+
+
+def _logistic(logits: Floats) -> Floats:
+    """Return 1 / (1 + e^-logits), without overflow."""
+    return np.exp(-np.logaddexp(0, -logits))
+
+
 LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (CrossEntropy, MeanSquaredError)}
 
 
-def loss(name: str, label_smoothing: float = 0.0) -> Loss:
-    """Return the loss of that name; raises `SettingError` where there is none."""
+def loss(name: str, label_smoothing: float = 0.0, nothing: int | None = None) -> Loss:
+    """Return the loss of that name; raises `SettingError` where there is none.
+
+    `nothing` is the class of pictures that show none of the others, None where there is no such class.
+    """
     if name not in LOSSES:
         raise SettingError(f"there is no loss {name!r}; there are: {', '.join(LOSSES)}")
     if not 0 <= label_smoothing < 1:
         raise SettingError(f"the label smoothing is a share from 0 up to (not including) 1, not {label_smoothing}")
+    if nothing is not None and name == CrossEntropy.name:
+        return CrossEntropyBesideNothing(label_smoothing, nothing)
     return LOSSES[name](label_smoothing)

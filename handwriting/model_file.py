@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from handwriting import architecture, losses, probation, registry, specs
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.folding import folded
-from handwriting.interfaces import NOTHING, Floats, Images
+from handwriting.interfaces import Floats, Images, place_of_nothing
 from handwriting.losses import Loss
 from handwriting.network import PIXEL_SCALE, Network
 from handwriting.safe_tensors import parse_tensors, read_tensors
@@ -61,7 +61,7 @@ class Model:
     @property
     def nothing(self) -> int | None:
         """The position of the class `NOTHING`, None where the model knows none."""
-        return self.class_names.index(NOTHING) if NOTHING in self.class_names else None
+        return place_of_nothing(self.class_names)
 
     @cached_property
     def _folded(self) -> Network:

@@ -9,7 +9,7 @@ import numpy as np
 import handwriting
 from handwriting import specs
 from handwriting.calibration import best_temperature, refusal
-from handwriting.interfaces import NOTHING
+from handwriting.interfaces import place_of_nothing
 from handwriting.losses import CrossEntropy, loss
 from handwriting.model_file import Model
 from handwriting.preparation import SETTINGS
@@ -31,8 +31,9 @@ def trained_model(trainer: Trainer, recipe: Recipe, class_names: tuple[str, ...]
     temperature = best_temperature(outputs, labels, made_for) if isinstance(made_for, CrossEntropy) else 1.0
     record = origin | _record(trainer, recipe)
     threshold = 0.5
-    if NOTHING in class_names:
-        chosen = refusal(made_for.confidences(outputs / temperature), labels, class_names.index(NOTHING))
+    nothing = place_of_nothing(class_names)
+    if nothing is not None:
+        chosen = refusal(made_for.confidences(outputs / temperature), labels, nothing)
         threshold, record["refusal"] = chosen.threshold, asdict(chosen)
     return Model(
         trainer.network, made_for, class_names, dict(SETTINGS), training=record, temperature=temperature,

@@ -29,7 +29,7 @@ from handwriting.network import Network
 from handwriting.recipe import Recipe, streams
 from handwriting.schedules import SCHEDULES
 
-NOTHING: NDArray[np.intp] = np.empty(0, np.intp)
+NONE: NDArray[np.intp] = np.empty(0, np.intp)
 AT_ONCE = 10_000
 """Held-out examples that are taken into memory at a time."""
 
@@ -71,16 +71,20 @@ class Trainer:
         recipe: Recipe,
         *,
         positions: NDArray[np.intp],
-        held_out: NDArray[np.intp] = NOTHING,
+        held_out: NDArray[np.intp] = NONE,
+        nothing: int | None = None,
     ) -> None:
-        """Get ready; raises `PluginError` or `SettingError` where the recipe's optimizer can't be had."""
+        """Get ready; raises `PluginError` or `SettingError` where the recipe's optimizer can't be had.
+
+        `nothing` is the class of pictures that show none of the others, None where there is no such class.
+        """
         self.network, self.examples, self.recipe = network, examples, recipe
         self.positions, self.held_out = positions, held_out
         self.batch_size = min(recipe.batch_size or len(positions), len(positions))
         self.random = streams(recipe.seed)
         optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
         self.peak_rate = recipe.learning_rate or optimizer.learning_rate
-        loss = losses.loss(recipe.loss, recipe.label_smoothing)
+        loss = losses.loss(recipe.loss, recipe.label_smoothing, nothing)
         change = None if recipe.augment is None else augmentation(recipe.augment)
         self.learner = Learner(
             network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay, change
@@ -215,7 +219,7 @@ def train(
     recipe: Recipe,
     *,
     positions: NDArray[np.intp],
-    held_out: NDArray[np.intp] = NOTHING,
+    held_out: NDArray[np.intp] = NONE,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Step | Epoch]:
     """Train `network` in place by a `Trainer`; raises what that raises."""

@@ -7,19 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from handwriting.errors import SettingError
-from handwriting.losses import LOSSES, CrossEntropy, MeanSquaredError, loss
+from handwriting.losses import LOSSES, NOTHING_WEIGHT, CrossEntropy, MeanSquaredError, loss
 
 OUTPUTS = hnp.arrays(np.float64, (6, 10), elements=st.floats(-30, 30))
 LABELS = hnp.arrays(np.uint8, 6, elements=st.integers(0, 9))
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("nothing", [None, 0, 4, 9])
 @pytest.mark.parametrize("name", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
-def test_gradient_agrees_with_finite_differences(name, smoothing, outputs, labels):
-    measure = loss(name, smoothing)
+def test_gradient_agrees_with_finite_differences(name, nothing, smoothing, outputs, labels):
+    measure = loss(name, smoothing, nothing)
     _, gradient = measure.cost(outputs.copy(), labels)
-    for place in ((0, int(labels[0])), (0, int(labels[0] + 1) % 10), (5, 3)):
+    for place in ((0, int(labels[0])), (0, int(labels[0] + 1) % 10), (5, 3), (5, nothing or 0)):
         costs = []
         for step in (1e-5, -1e-5):
             moved = outputs.copy()
@@ -28,10 +29,11 @@ def test_gradient_agrees_with_finite_differences(name, smoothing, outputs, label
         assert gradient[place] == pytest.approx((costs[0] - costs[1]) / 2e-5, abs=1e-4)
 
 
+@pytest.mark.parametrize("nothing", [None, 3])
 @pytest.mark.parametrize("name", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
-def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(name, outputs, labels):
-    measure = loss(name)
+def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(name, nothing, outputs, labels):
+    measure = loss(name, nothing=nothing)
     whole, gradient = measure.cost(outputs.copy(), labels)
     first, first_gradient = measure.cost(outputs[:2].copy(), labels[:2])
     rest, rest_gradient = measure.cost(outputs[2:].copy(), labels[2:])
@@ -39,12 +41,13 @@ def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(name, outputs, lab
     np.testing.assert_allclose(gradient, np.vstack([first_gradient * 2 / 6, rest_gradient * 4 / 6]), atol=1e-12)
 
 
+@pytest.mark.parametrize("nothing", [None, 3])
 @pytest.mark.parametrize("name", LOSSES)
-def test_the_outputs_are_left_alone(name):
+def test_the_outputs_are_left_alone(name, nothing):
     outputs = np.random.default_rng(0).normal(size=(4, 10))
     kept = outputs.copy()
-    loss(name).cost(outputs, np.zeros(4, np.uint8))
-    loss(name).confidences(outputs)
+    loss(name, nothing=nothing).cost(outputs, np.zeros(4, np.uint8))
+    loss(name, nothing=nothing).confidences(outputs)
     assert np.array_equal(outputs, kept)
 
 
@@ -67,6 +70,23 @@ def test_smoothed_labels_want_less_than_certainty():
     assert cost < CrossEntropy(0.1).cost(sure, np.array([0], np.uint8))[0]
     np.testing.assert_allclose(gradient, 0, atol=1e-12)
     assert CrossEntropy(0.0).cost(sure, np.array([0], np.uint8))[0] < 1e-8
+
+
+def test_which_digit_counts_more_than_whether_it_is_one():
+    beside, plain = loss("cross-entropy", nothing=2), CrossEntropy()
+    certain_of_one = np.array([[3.0, 1.0, -50.0]])
+    label = np.array([0], np.uint8)
+    assert beside.cost(certain_of_one, label)[0] == pytest.approx(plain.cost(certain_of_one[:, :2], label)[0])
+    taken_for_nothing = np.array([[50.0, 0.0, 60.0]])
+    assert beside.cost(taken_for_nothing, label)[0] == pytest.approx(NOTHING_WEIGHT * 10, rel=1e-3)
+    assert beside.cost(certain_of_one, np.array([2], np.uint8))[0] == pytest.approx(NOTHING_WEIGHT * 53.13, rel=1e-3)
+
+
+def test_of_pictures_that_all_show_nothing_that_is_learnt():
+    outputs, labels = np.array([[1.0, 2.0, 0.0]]), np.array([2], np.uint8)
+    _, gradient = loss("cross-entropy", nothing=2).cost(outputs, labels)
+    assert gradient[0, 2] < 0 < gradient[0, 0] < gradient[0, 1]
+    assert loss("cross-entropy", nothing=0).cost(np.array([[3.0]]), np.array([0], np.uint8))[0] == 0
 
 
 def test_mean_squared_error_is_half_the_squared_distance():

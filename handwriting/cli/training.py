@@ -17,7 +17,7 @@ from handwriting.cli.reporting import write_report
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation import accuracy
-from handwriting.interfaces import Examples
+from handwriting.interfaces import Examples, place_of_nothing
 from handwriting.judging import judge
 from handwriting.losses import loss
 from handwriting.mistakes import positions, worst
@@ -107,7 +107,8 @@ class Training:
         splits = opened.splits
         self.network = build_network(recipe, len(splits.class_names))
         positions, held = hold_out(len(splits.train), recipe)
-        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, held_out=held)
+        nothing = place_of_nothing(splits.class_names)
+        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, held_out=held, nothing=nothing)
         self.before = self._share_right()
         if begun:
             begun.restore(self.trainer)
