@@ -100,8 +100,9 @@ class CrossEntropy(Loss):
 NOTHING_WEIGHT = 0.3
 """What it counts to tell digits from what is none, beside telling them from each other.
 
-Measured with the preset `best`, on 10,000 held-out digits after ten epochs: as much as everything else (1), pictures of
-`foreign` made the network misread a third more digits than it did without them; at 0.1 nearly all of that was gone.
+A compromise, measured with the preset `best`. Of 10,000 held-out digits it misread 28 if it learnt nothing beside them;
+39 if that counted as much as everything else (1), 34 at 0.1. But at 0.1 it refuses only 88 % of what is no digit, at 1
+99 %, and at this weight 96 %.
 """
 
 

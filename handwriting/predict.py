@@ -26,12 +26,12 @@ from handwriting.storage import data_directory
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm"}
 """What the names of pictures in a folder end in; a picture that is named itself may have any name."""
 
-GUESS = 0.1
+GUESS = 0.25
 """A line that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
 
 Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
 """
-WORDS = 0.4
+WORDS = 0.3
 """With more than this share of its ink passed over as no digit, a line is one of words, of which some letters look like
 digits."""
 HANDFUL = 2**15

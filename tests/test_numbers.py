@@ -49,10 +49,8 @@ def test_strokes_along_the_sides_of_a_tight_crop_are_no_rules(mnist_test):
     assert np.mean([text == str(label) for text, label in zip(readings, mnist_test[1], strict=True)]) > 0.98
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "rows"), [("295831", 3, (0.5, 0.75)), ("2053", 1, (0.3, 0.5)), ("7123", 1, (0.5, 0.75))]
-)
-@pytest.mark.parametrize("faint", [0.3, 0.33])
+@pytest.mark.parametrize(("text", "place", "rows"), [("40728", 1, (0.5, 0.75)), ("7123", 0, (0.3, 0.5))])
+@pytest.mark.parametrize("faint", [0.28, 0.33])
 def test_a_stroke_may_be_faint_in_its_middle(text, place, rows, faint):
     ink = number(text, gap=12)
     x, y, width, height = reader().read(file_of(ink)).digits[place].box
@@ -98,7 +96,7 @@ def test_digits_that_stand_on_a_base_line_keep_their_feet(row):
 
 @pytest.mark.parametrize("text", ["22222", "20222"])
 def test_feet_in_a_row_are_no_rule(text):
-    assert text_of(number(text, gap=2)) == text
+    assert text_of(number(text, gap=6)) == text
 
 
 @settings(max_examples=100, deadline=None)
@@ -133,7 +131,7 @@ def test_round_digits_that_touch_are_cut_between_their_eyes(text):
     assert text_of(number(text, gap=-3)) == text
 
 
-@pytest.mark.parametrize("word", ["Hello", "Teacher", "Kurt", "Paper"])
+@pytest.mark.parametrize("word", ["Hello", "Teacher", "Kurt", "Paper", "Yes", "Total"])
 def test_words_are_no_numbers(word):
     if reader().model.nothing is None:
         pytest.skip("a model that never saw letters reads them as digits")
