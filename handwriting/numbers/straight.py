@@ -42,35 +42,49 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], short
     They are looked for in what is `thin` (height, width), and go on through all that is `inked`.
     """
     shortest = max(shortest, LEAST)
-    rest = thin.copy()
+    votes = _Votes(thin)
     found: list[StraightLine] = []
     while len(found) < MOST:
-        y, x = np.nonzero(rest)
-        if len(y) < shortest / 2:
-            break
-        slope, row, covered = _peak(y, x)
+        slope, row, covered = votes.peak()
         if covered < shortest / 2:
             break
-        near = np.abs(y + slope * x - row) <= NEAR
-        rest[y[near], x[near]] = False
-        columns = _longest_run(np.append(x[near], _inked_columns(inked, slope, row)), thin.shape[1])
-        if len(columns) >= shortest and np.isin(columns, x[near]).sum() >= THIN_SHARE * len(columns):
-            found.append(StraightLine(columns, _curve(x[near], y[near], columns, thin.shape[0])))
+        x, y = votes.take(slope, row)
+        columns = _longest_run(np.append(x, _inked_columns(inked, slope, row)), thin.shape[1])
+        if len(columns) >= shortest and np.isin(columns, x).sum() >= THIN_SHARE * len(columns):
+            found.append(StraightLine(columns, _curve(x, y, columns, thin.shape[0])))
     return found
 
 
-def _peak(y: NDArray[Any], x: NDArray[Any]) -> tuple[float, int, int]:
-    """Return slope and row (where x is 0) of the line that covers most of the points, and how many."""
-    best = (0.0, 0, 0)
-    reach = int(np.ceil(SLOPES[-1] * (x.max() + 1)))
-    for slope in SLOPES:
-        rows = np.round(y + slope * x).astype(np.intp) + reach
-        counts = np.bincount(rows)
-        covered = np.convolve(counts, np.ones(3, np.intp), "same") if len(counts) > 2 else counts
-        peak = int(covered.argmax())
-        if covered[peak] > best[2]:
-            best = float(slope), peak - reach, int(covered[peak])
-    return best
+class _Votes:
+    """The Hough transform: for each slope and each row (where x is 0), how many pixels lie on that line."""
+
+    def __init__(self, thin: NDArray[np.bool_]) -> None:
+        height, width = thin.shape
+        self._y, self._x = np.nonzero(thin)
+        self._reach = int(np.ceil(SLOPES[-1] * width)) + 1
+        self._shape = len(SLOPES), height + 2 * self._reach
+        rows = np.round(self._y + SLOPES[:, None] * self._x).astype(np.intp) + self._reach
+        self._places = rows + self._shape[1] * np.arange(len(SLOPES))[:, None]
+        self._counts = self._counted(self._places)
+
+    def peak(self) -> tuple[float, int, int]:
+        """Return slope and row of the line that covers most of the pixels, three rows high, and how many."""
+        counts = self._counts
+        covered = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
+        slope, place = divmod(int(covered.argmax()), covered.shape[1])
+        return float(SLOPES[slope]), place + 1 - self._reach, int(covered[slope, place])
+
+    def take(self, slope: float, row: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return x and y of the pixels near a line; they have no vote from now on."""
+        near = np.abs(self._y + slope * self._x - row) <= NEAR
+        x, y = self._x[near], self._y[near]
+        self._counts -= self._counted(self._places[:, near])
+        self._x, self._y, self._places = self._x[~near], self._y[~near], self._places[:, ~near]
+        return x, y
+
+    def _counted(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        size = self._shape[0] * self._shape[1]
+        return np.bincount(places.ravel(), minlength=size).reshape(self._shape)
 
 
 def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.intp]:
