@@ -5,8 +5,8 @@ A path reads like a dictation: the points that the pen goes through, as `x,y` on
 front says how often this way of writing is met beside the digit's other ways, the commonest first. Size and place don't
 matter: `framing` fits the digit into its box.
 
-They were drawn up by hand: from how writers in America, Europe and Asia form their digits, and from looking at MNIST's
-training pictures.
+They were drawn up by hand: from how writers in America, Europe and Asia form their digits, from looking at MNIST's
+training pictures, and at digits on bank cheques that a network misread.
 """
 
 WAYS: dict[int, dict[str, tuple[float, str]]] = {
