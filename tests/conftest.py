@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
-import numpy as np
 import pytest
+
+from handwriting.datasets.idx import read_idx
 
 hypothesis.settings.register_profile("CI", derandomize=True)  # there a failure must be the change's fault
 if os.environ.get("CI"):
@@ -81,10 +82,10 @@ def mnist_folder():
 
 
 @pytest.fixture(scope="session")
-def mnist_test(mnist_folder):
+def mnist_test(mnist_folder, tmp_path_factory):
     """MNIST's first 500 test pictures, uint8 (500, 28, 28), and their labels."""
-    images, labels = (
-        np.frombuffer(gzip.decompress((mnist_folder / name).read_bytes()), np.uint8, offset=header)
-        for name, header in (("t10k-images-idx3-ubyte.gz", 16), ("t10k-labels-idx1-ubyte.gz", 8))
-    )
-    return images[: 500 * 784].reshape(-1, 28, 28), labels[:500]
+    folder = tmp_path_factory.mktemp("mnist-test")
+    names = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+    for name in names:
+        (folder / name).write_bytes(gzip.decompress((mnist_folder / f"{name}.gz").read_bytes()))
+    return tuple(read_idx(folder / name)[:500] for name in names)

@@ -4,6 +4,7 @@ import functools
 import io
 
 import numpy as np
+from benchmarks.cropping import trimmed
 from PIL import Image
 
 from handwriting import model_file, models
@@ -26,8 +27,7 @@ def digits(seed=7):
         images = drawn.images[drawn.labels == digit].astype(np.float32) / 255
         mean = images.mean(axis=0).ravel()
         image = images[np.argmax([np.corrcoef(one.ravel(), mean)[0, 1] for one in images])]
-        rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
-        found.append(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+        found.append(trimmed(image))
     return found
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from benchmarks.contestants.maker import ink_box, resized
+from benchmarks.cropping import tight_crop
 from handwritten_numbers import file_of, number, reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 from handwriting.numbers.rules import without_rules
@@ -44,9 +44,10 @@ def test_each_digit_has_its_box_and_confidence():
 
 
 def test_strokes_along_the_sides_of_a_tight_crop_are_no_rules(mnist_test):
-    crops = (resized(ImageOps.invert(Image.fromarray(image).crop(ink_box(image))), 100) for image in mnist_test[0])
-    readings = [reader().read(file_of(1 - np.asarray(crop) / 255, 255, 0)).text for crop in crops]
-    assert np.mean([text == str(label) for text, label in zip(readings, mnist_test[1], strict=True)]) > 0.98
+    images, labels = mnist_test
+    crops = (1 - np.asarray(tight_crop(image, 100)) / 255 for image in images)
+    readings = [reader().read(file_of(crop, 255, 0)).text for crop in crops]
+    assert np.mean([text == str(label) for text, label in zip(readings, labels, strict=True)]) > 0.98
 
 
 @pytest.mark.parametrize(("text", "place", "rows"), [("40728", 1, (0.5, 0.75)), ("7123", 0, (0.3, 0.5))])
@@ -94,9 +95,14 @@ def test_digits_that_stand_on_a_base_line_keep_their_feet(row):
     assert text_of(with_lines(number("2053", gap=12), (0, row, 1, row), width=3)) == "2053"
 
 
-@pytest.mark.parametrize("text", ["22222", "20222"])
-def test_feet_in_a_row_are_no_rule(text):
-    assert text_of(number(text, gap=6)) == text
+NEAR_FEET = pytest.mark.xfail(strict=True, reason="long feet that nearly touch are taken for a base line")
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"), [pytest.param("22222", 2, marks=NEAR_FEET), ("22222", 4), ("22222", 6), ("20222", 2), ("20222", 6)]
+)
+def test_feet_in_a_row_are_no_rule(text, gap):
+    assert text_of(number(text, gap=gap)) == text
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from benchmarks.cropping import trimmed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -150,8 +151,7 @@ def test_a_five_keeps_its_hat():
 
 
 def test_a_digit_that_fills_the_picture_is_read():
-    rows, columns = (np.flatnonzero(INK.any(axis=axis)) for axis in (1, 0))
-    tight = INK[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    tight = trimmed(INK)
     assert likeness(only(1 - tight).image, REFERENCE) > 0.95
     postal = np.asarray(Image.fromarray(tight).resize((13, 16), Image.Resampling.BOX))
     assert likeness(only(postal).image, REFERENCE) > 0.9
@@ -162,8 +162,7 @@ def test_a_digit_that_fills_the_picture_is_read():
 @pytest.mark.parametrize("scale", [1, 4])
 def test_a_thick_digit_that_fills_the_picture_is_read(width, paper, pen, scale):
     large = drawing(width=width, scale=scale)
-    rows, columns = (np.flatnonzero(large.any(axis=axis)) for axis in (1, 0))
-    tight = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    tight = trimmed(large)
     roomy = only(1 - large).image
     assert likeness(only(paper + tight * (pen - paper)).image, roomy) > 0.93
 
@@ -184,8 +183,7 @@ def test_a_digit_that_reaches_only_some_sides_is_read(width, paper, pen, scale):
 @pytest.mark.parametrize(("width", "size"), [(14, 16), (14, 100), (14, 400), (20, 16), (26, 400)])
 def test_a_slanted_one_is_read_though_it_leaves_hardly_any_paper(paper, pen, width, size):
     one = drawing([[(53, 14), (47, 88)]], width=width)
-    rows, columns = (np.flatnonzero(one.any(axis=axis)) for axis in (1, 0))
-    tight = one[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    tight = trimmed(one)
     across = round(size * tight.shape[1] / tight.shape[0])
     tight = np.asarray(Image.fromarray(tight).resize((across, size), Image.Resampling.BICUBIC)).clip(0, 1)
     assert likeness(only(paper + tight * (pen - paper)).image, only(1 - one).image) > 0.9
@@ -195,8 +193,7 @@ def test_a_slanted_one_is_read_though_it_leaves_hardly_any_paper(paper, pen, wid
 @pytest.mark.parametrize(("across", "lean"), [(2, 0), (3, 0), (3, 1), (4, 1)])
 def test_an_upright_one_is_read_though_it_leaves_but_soft_edges(paper, pen, across, lean):
     one = drawing([[(50 + lean, 14), (50 - lean, 88)]], width=10)
-    rows, columns = (np.flatnonzero(one.any(axis=axis)) for axis in (1, 0))
-    tiny = Image.fromarray(one[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]).resize((across, 20))
+    tiny = Image.fromarray(trimmed(one)).resize((across, 20))
     tight = np.asarray(tiny.resize((across * 5, 100), Image.Resampling.BICUBIC)).clip(0, 1)
     assert likeness(only(paper + tight * (pen - paper)).image, only(1 - one).image) > 0.8
 

@@ -75,10 +75,10 @@ def _is_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
 def _is_surer(alone: FoundLine, lines: list[FoundLine], names: Sequence[str]) -> bool:
     """Tell whether all that was found lies within what may as well be one digit, and is more probable as that."""
     x, y, width, height = alone.digits[0].box
-    places = digit_places(names)
-    boxes = [digit.box for line in lines for digit in line.digits if digit.confidences.argmax() in places]
     if width > WIDE * height:
         return False
+    places = digit_places(names)
+    boxes = [digit.box for line in lines for digit in line.digits if digit.confidences.argmax() in places]
     is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
     probability = alone.probability(names) * math.exp(-width_surprise(width, height))
     return is_within and probability > _probability(lines, names)

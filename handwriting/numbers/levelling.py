@@ -83,9 +83,7 @@ def _faint(amount: Floats, free: NDArray[np.bool_], largest: float) -> NDArray[n
     from scipy import ndimage
 
     pieces, _ = ndimage.label(free & (amount >= FAINT), np.ones((3, 3), np.int8))
-    small = np.bincount(pieces.ravel()) <= largest
-    small[0] = False  # that is no ink
-    return small[pieces]
+    return (pieces > 0) & (np.bincount(pieces.ravel()) <= largest)[pieces]
 
 
 def _grown(seeds: NDArray[np.bool_], faint: NDArray[np.bool_]) -> NDArray[np.bool_]:

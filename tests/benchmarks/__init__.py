@@ -8,6 +8,7 @@ conditions.py   how often, with how many threads and epochs
 timing.py       turns: A B A B ..., and the ratio of each pair
 worker.py       a process for each contestant, so that thread pools and memory don't disturb each other
 processes.py    whole processes: seconds and peak memory
+cropping.py     digits without a margin
 material.py     MNIST, a trained model, pictures, and ten times MNIST, in a temporary folder
 machine.py      where it was measured
 neighbours.py   how busy others kept the machine meanwhile

@@ -102,18 +102,14 @@ class Material:
         folder = self.folder / f"corrupted-{count}"
         return folder, list(self._make("corrupted", folder=str(folder), count=count))
 
-    def pictures(self, count: int) -> Path:
-        """A folder of so many PNG files: MNIST's test pictures in dark ink on white."""
-        folder = self.folder / f"pictures-{count}"
-        if not folder.exists():
-            self._make("pictures", folder=str(folder), count=count)
-        return folder
+    def pictures(self, count: int, size: int | None = None) -> Path:
+        """A folder of so many PNG files: MNIST's test pictures in dark ink on white.
 
-    def crops(self, count: int, size: int) -> Path:
-        """A folder of so many PNG files: MNIST's test pictures cut off right at the ink, of `size` pixels."""
-        folder = self.folder / f"crops-{size}-{count}"
+        They are as they are, or with a `size` cut off right at the ink, the longer side so many pixels.
+        """
+        folder = self.folder / (f"crops-{size}-{count}" if size else f"pictures-{count}")
         if not folder.exists():
-            self._make("crops", folder=str(folder), count=count, size=size)
+            self._make("pictures", folder=str(folder), count=count, size=size)
         return folder
 
     @cached_property

@@ -21,7 +21,7 @@ def crops(conditions: Conditions) -> Iterator[Row]:
     for model in (None, *conditions.models):
         named, name = (("--model", model), model.name) if model else ((), "in the box")
         for size in SIZES:
-            ended = run([*hwr(), "predict", conditions.material.crops(count, size), *named], untrained)
+            ended = run([*hwr(), "predict", conditions.material.pictures(count, size), *named], untrained)
             yield Row(
                 f"{count:,} digits cut out tightly, {size} pixels", name, "",
                 [100 * read_right(ended.output) / count], "% read", Target(97, "at least"),
