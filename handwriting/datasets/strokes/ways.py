@@ -2,7 +2,7 @@
 
 A path reads like a dictation: the points that the pen goes through, as `x,y` on a grid, x to the right and y down from
 0 (the top of the digit) to 10 (its foot). `!` behind a point makes it a sharp corner, `/` lifts the pen. The number in
-front says how often this way of writing is met beside the digit's other ways, the commonest first. Size and place don't
+front says how often this way of writing is met beside the digit's other ways. Size and place don't
 matter: `framing` fits the digit into its box.
 
 They were drawn up by hand: from how writers in America, Europe and Asia form their digits, from looking at MNIST's
