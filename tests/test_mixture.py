@@ -57,4 +57,15 @@ def test_a_model_remembers_its_mixture(trained, tmp_path):
     assert "28,500 pictures to learn from, 1,500 to check with" in done.stdout
     judged = json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
     assert judged["count"] == 4000
+    assert judged["dataset"] == "strokes"
     assert "did you mean strokes" in trained("train", "--dataset", "mnist+stroks", *options, "--force", status=1).stderr
+
+
+def test_a_model_is_judged_by_the_first_part_alone(trained, tmp_path):
+    place = tmp_path / "m.safetensors"
+    trained("train", "--dataset", "strokes", "--hidden", "8", "--epochs", "1", "--threads", "1", "-o", place)
+    judged = trained("evaluate", "-m", place, "--dataset", "strokes+foreign", "--format", "json")
+    assert json.loads(judged.stdout) == json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
+    assert "foreign" not in judged.stderr  # nothing of it was drawn
+    wrong = trained("evaluate", "-m", place, "--dataset", "strokes+foreing", status=1)
+    assert "did you mean foreign" in wrong.stderr

@@ -80,10 +80,19 @@ def open_saved(saved: Any) -> Opened:
 
 
 def open_for(model: "Model", dataset: str | None, pictures: Path | None) -> Opened:
-    """Open the dataset or the pictures that were named, else the dataset that `model` was trained on."""
-    if dataset or pictures:
-        return open_dataset(dataset or "", pictures)
-    return open_saved(model.training.get("dataset"))
+    """Open what `model` is judged by: what was named, else the dataset that it was trained on.
+
+    Of a mixture that is its first part: the others only have something to learn from.
+    """
+    if pictures:
+        return open_dataset("", pictures)
+    if dataset:
+        return open_dataset(_first(dataset), None)
+    match model.training.get("dataset"):
+        case {"mixture": [first, *_]}:
+            return open_saved(first)
+        case saved:
+            return open_saved(saved)
 
 
 def check_classes(model: "Model", opened: Opened, path: Path) -> None:
@@ -95,6 +104,17 @@ def check_classes(model: "Model", opened: Opened, path: Path) -> None:
             f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also holds "
             f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
         )
+
+
+def _first(text: str) -> str:
+    """Return the first part of a mixture; raises `PluginError` where there is no dataset of the name of another one."""
+    from handwriting import registry
+    from handwriting.datasets.mixture import ingredients
+
+    first, *others = ingredients(text)
+    for part in others:
+        registry.find("dataset", part.name)
+    return first.name
 
 
 def _saved(name: str) -> dict[str, Any]:
