@@ -1,6 +1,7 @@
 """Mixtures of datasets: what is taken, what is refused, and that a model remembers them."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -62,10 +63,16 @@ def test_a_model_remembers_its_mixture(trained, tmp_path):
 
 
 def test_a_model_is_judged_by_the_first_part_alone(trained, tmp_path):
-    place = tmp_path / "m.safetensors"
+    place, cache = tmp_path / "m.safetensors", tmp_path / "data" / "datasets"
     trained("train", "--dataset", "strokes", "--hidden", "8", "--epochs", "1", "--threads", "1", "-o", place)
-    judged = trained("evaluate", "-m", place, "--dataset", "strokes+foreign", "--format", "json")
+    shutil.copytree(trained.data / "datasets" / "strokes", cache / "strokes")
+    elsewhere = {"HWR_DATA_DIR": str(cache.parent)}  # another test may have drawn foreign
+    arguments = ("evaluate", "-m", place, "--dataset", "strokes+foreign", "--format", "json")
+    judged = trained(*arguments, environment=elsewhere)
     assert json.loads(judged.stdout) == json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
-    assert "foreign" not in judged.stderr  # nothing of it was drawn
+    assert "foreign" not in judged.stderr
+    assert not (cache / "foreign").exists()
+    others = trained("evaluate", "-m", place, "--dataset", "auto+foreign", status=1)
+    assert "no dataset 'auto'" in others.stderr
     wrong = trained("evaluate", "-m", place, "--dataset", "strokes+foreing", status=1)
     assert "did you mean foreign" in wrong.stderr

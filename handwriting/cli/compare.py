@@ -9,7 +9,7 @@ from handwriting.cli import options
 
 @click.command()
 @click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...")
-@options.dataset(None, "Dataset to read.  [default: the one that the first model was trained on]")
+@options.dataset(None, "Dataset to read, of a mixture the first.  [default: what the first model was trained on]")
 @click.option(
     "--show-differences",
     type=click.IntRange(min=1),

@@ -13,6 +13,7 @@ from handwriting.errors import DataError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 
 if TYPE_CHECKING:
+    from handwriting.datasets.mixture import Ingredient
     from handwriting.model_file import Model
     from handwriting.registry import Entry
 
@@ -84,10 +85,10 @@ def open_for(model: "Model", dataset: str | None, pictures: Path | None) -> Open
 
     Of a mixture that is its first part: the others only have something to learn from.
     """
-    if pictures:
-        return open_dataset("", pictures)
-    if dataset:
-        return open_dataset(_first(dataset), None)
+    if dataset and dataset != options.AUTOMATIC:
+        dataset = _wanted(dataset)[0][0].name
+    if dataset or pictures:
+        return open_dataset(dataset or "", pictures)
     match model.training.get("dataset"):
         case {"mixture": [first, *_]}:
             return open_saved(first)
@@ -106,15 +107,12 @@ def check_classes(model: "Model", opened: Opened, path: Path) -> None:
         )
 
 
-def _first(text: str) -> str:
-    """Return the first part of a mixture; raises `PluginError` where there is no dataset of the name of another one."""
+def _wanted(text: str) -> "list[tuple[Ingredient, Entry]]":
+    """Return the parts of a mixture with where each is registered; a wrong name is told before anything is fetched."""
     from handwriting import registry
     from handwriting.datasets.mixture import ingredients
 
-    first, *others = ingredients(text)
-    for part in others:
-        registry.find("dataset", part.name)
-    return first.name
+    return [(part, registry.find("dataset", part.name)) for part in ingredients(text)]
 
 
 def _saved(name: str) -> dict[str, Any]:
@@ -155,13 +153,11 @@ def _open_registered(entry: "Entry") -> Generator[Progress | Notice, None, Split
 
 
 def _open_named(text: str) -> Generator[Progress | Notice, None, Splits]:
-    """Open a dataset or a mixture of several; a wrong name is told before anything is fetched."""
-    from handwriting import registry
-    from handwriting.datasets.mixture import ingredients, mixed
+    """Open a dataset or a mixture of several."""
+    from handwriting.datasets.mixture import mixed
 
-    wanted = [(part, registry.find("dataset", part.name)) for part in ingredients(text)]
     parts = []
-    for part, entry in wanted:
+    for part, entry in _wanted(text):
         parts.append((part, (yield from _open_registered(entry))))
     return mixed(parts)
 

@@ -9,7 +9,7 @@ from handwriting.cli import options
 
 @click.command()
 @options.model
-@options.dataset(None, "Dataset to read, or a mixture's first part.  [default: the one that the model was trained on]")
+@options.dataset(None, "Dataset to read, of a mixture the first.  [default: the one that the model was trained on]")
 @click.option(
     "--min-accuracy",
     type=click.FloatRange(0, 1),
