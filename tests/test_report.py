@@ -288,6 +288,17 @@ def test_the_command_names_mixtures_folders_and_quotes_what_needs_it():
     assert line == "hwr train --data '/tmp/my; rm -rf' --hidden 4 --threads 2"
 
 
+@pytest.mark.parametrize(
+    ("limit", "stopped", "again"),
+    [(None, False, True), (9.0, False, True), (1.5, False, False), (9, False, True), (9.0, True, False)],
+    ids=["no limit", "a limit far off", "a limit that was reached", "a whole number of seconds", "stopped by hand"],
+)
+def test_it_promises_the_same_weights_only_where_the_clock_changed_nothing(tmp_path, limit, stopped, again):
+    training = TRAINING | {"recipe": TRAINING["recipe"] | {"time_limit": limit}, "stopped": stopped}  # four times 0.5 s
+    page = Page(evaluation.report(subject_of(tmp_path, training=training)))
+    assert ("bit for bit" in page.text, "Time cut this training short" in page.text) == (again, not again)
+
+
 @needs_browser
 def test_a_browser_opens_it_without_a_word(tmp_path):
     path = tmp_path / "report.html"

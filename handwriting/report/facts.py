@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from handwriting.report.command import command
+from handwriting.report.curves import points
 from handwriting.report.markup import Node, e
 from handwriting.report.words import percent, size
 from handwriting.subject import Subject
@@ -44,13 +46,24 @@ def reproduction(training: dict[str, Any]) -> list[Element]:
     line = command(training)
     if line is None:
         return [e("p", "The model's file does not tell how it was trained.")]
-    limited = training.get("stopped") or (training.get("recipe") or {}).get("time_limit")
     words = (
         "Time cut this training short, so another run may end elsewhere."
-        if limited
+        if training.get("stopped") or _was_hurried(training)
         else "With the same versions on the same kind of machine it gives the same weights, bit for bit."
     )
     return [e("pre", line), e("p", words, class_="note")]
+
+
+def _was_hurried(training: dict[str, Any]) -> bool:
+    """Return whether at the pace of some epoch's end all epochs would have taken longer than the time limit.
+
+    From there the learning rate went by the clock; below its limit a training goes as if there were none.
+    """
+    match training.get("recipe"):
+        case {"time_limit": int() | float() as limit, "epochs": int(epochs)}:
+            used = accumulate(seconds for _, seconds in points(training.get("history"), "seconds"))
+            return any(seconds / count * epochs > limit for count, seconds in enumerate(used, 1))
+    return False
 
 
 def settings(training: dict[str, Any]) -> Element:
