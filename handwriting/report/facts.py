@@ -55,14 +55,14 @@ def reproduction(training: dict[str, Any]) -> list[Element]:
 
 
 def _was_hurried(training: dict[str, Any]) -> bool:
-    """Return whether at the pace of some epoch's end all epochs would have taken longer than the time limit.
+    """Return whether at the pace of some epoch's end fewer epochs than planned would have fitted into the time limit.
 
     From there the learning rate went by the clock; below its limit a training goes as if there were none.
     """
     match training.get("recipe"):
-        case {"time_limit": int() | float() as limit, "epochs": int(epochs)}:
+        case {"time_limit": float(limit), "epochs": int(epochs)}:
             used = accumulate(seconds for _, seconds in points(training.get("history"), "seconds"))
-            return any(seconds / count * epochs > limit for count, seconds in enumerate(used, 1))
+            return any(seconds > 0 and limit / seconds * count < epochs for count, seconds in enumerate(used, 1))
     return False
 
 
