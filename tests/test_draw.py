@@ -326,16 +326,22 @@ def test_of_several_digits_the_one_near_the_pen_is_looked_into(near, shown):
 
 
 def test_nothing_waits_on_the_way_to_an_answer(ask):
-    """A stall, such as that of 40 ms between two small packets, meets every answer: also the fastest of many."""
+    """A stall, such as that of 40 ms between two small packets, meets every answer: also the fastest of many.
+
+    A machine that is busy with something else makes some answers late, too, but not in every round.
+    """
     picture = drawn(3)
     recognizer = Recognizer(model_file.load(models.SHIPPED), top=11)
 
     def here():
         json.dumps(insight.of_reading(recognizer.read(picture), recognizer.model))
 
-    alone = min(timeit.repeat(here, number=1, repeat=20))
-    asked = min(timeit.repeat(lambda: ask.read(picture), number=1, repeat=20))
-    assert asked - alone < 0.03
+    def waited():
+        alone = min(timeit.repeat(here, number=1, repeat=20))
+        asked = min(timeit.repeat(lambda: ask.read(picture), number=1, repeat=20))
+        return asked - alone
+
+    assert any(waited() < 0.03 for _ in range(5))
 
 
 def test_what_is_refused_is_shown_as_the_network_saw_it(ask):
