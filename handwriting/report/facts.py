@@ -61,6 +61,7 @@ def _was_hurried(training: dict[str, Any]) -> bool:
     """
     match training.get("recipe"):
         case {"time_limit": float(limit), "epochs": int(epochs)}:
+            # in this order, as what a file gives as epochs may be too large to become a float
             used = accumulate(seconds for _, seconds in points(training.get("history"), "seconds"))
             return any(seconds > 0 and limit / seconds * count < epochs for count, seconds in enumerate(used, 1))
     return False
