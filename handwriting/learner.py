@@ -45,20 +45,20 @@ class Learner:
         batch_size: int,
         rng: np.random.Generator,
         weight_decay: float = 0.0,
-        augment: Augmentation | None = None,
+        augmented: bool = False,
     ) -> None:
-        """Get ready for batches of up to `batch_size` examples, changed by `augment` each time they are learnt.
+        """Get ready for batches of up to `batch_size` examples, that are to be changed where `augmented` says so.
 
         `rng` is for that, and for layers that draw, such as dropout.
         With `weight_decay` d a step at the learning rate r also takes the share r d from every weight (biases and the
         like are left alone), apart from the gradient (Loshchilov and Hutter 2017).
         """
-        count = _shares(network, batch_size, augment is not None)
+        count = _shares(network, batch_size, augmented)
         generators = rng.spawn(count) if count > 1 else [rng]
         size = math.ceil(batch_size / count)
         self.network = network
         networks = [network.twin() for _ in generators] if count > 1 else [network]
-        self.shares = [Share(*own, loss, size, augment) for own in zip(networks, generators, strict=True)]
+        self.shares = [Share(*own, loss, size) for own in zip(networks, generators, strict=True)]
         stretches = spans(len(network.trained), count if optimizer.elementwise else 1)
         self.weight_decay = weight_decay
         self.decaying = [
@@ -68,13 +68,16 @@ class Learner:
         ]
         self.parts = [Part(network, optimizer, stretch, self.shares) for stretch in stretches]
 
-    def backpropagate(self, examples: Examples, batch: NDArray[np.intp]) -> float:
-        """Compute the gradient for the examples at the positions `batch`, and return their mean cost."""
+    def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:
+        """Compute the gradient for the examples at the positions `batch`, and return their mean cost.
+
+        `augment` changes the pictures before they are learnt.
+        """
         pieces = np.array_split(batch, len(self.shares)) if len(self.shares) > 1 else [batch]
         for share in self.shares:
             share.network.state[:] = self.network.state
         learnings = [
-            partial(share.learn, examples, piece, len(piece) / len(batch))
+            partial(share.learn, examples, piece, len(piece) / len(batch), augment)
             for share, piece in zip(self.shares, pieces, strict=True)
         ]
         cost = sum(team().run(learnings))
@@ -119,16 +122,14 @@ def _shares(network: Network, batch_size: int, augmented: bool) -> int:
 class Share:
     """A thread's share of every batch, with a gradient of its own."""
 
-    def __init__(
-        self, network: Network, rng: np.random.Generator, loss: Loss, size: int, augment: Augmentation | None
-    ) -> None:
-        self.network, self.loss, self.rng, self.augment = network, loss, rng, augment
+    def __init__(self, network: Network, rng: np.random.Generator, loss: Loss, size: int) -> None:
+        self.network, self.loss, self.rng = network, loss, rng
         self.inputs = np.empty((size, *network.stages[0].input_shape), np.float32)  # kept: to allocate it takes long
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
 
-    def learn(self, examples: Examples, piece: NDArray[np.intp], weight: float) -> float:
-        """Fill `gradient` for the examples at `piece`, and return their mean cost.
+    def learn(self, examples: Examples, piece: NDArray[np.intp], weight: float, augment: Augmentation | None) -> float:
+        """Fill `gradient` for the examples at `piece`, changed by `augment`, and return their mean cost.
 
         Both count as `weight` of the batch, 0 to 1.
         """
@@ -136,7 +137,7 @@ class Share:
             self.gradient[:] = 0
             return 0.0
         some = examples[piece]
-        images = self.augment(some.images, self.rng) if self.augment else some.images
+        images = augment(some.images, self.rng) if augment else some.images
         outputs, ways_back = self.network.forward(inputs(images, self.inputs), training=True, rng=self.rng)
         cost, output_gradient = self.loss.cost(outputs, some.labels)
         output_gradient *= weight

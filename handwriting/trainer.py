@@ -85,9 +85,9 @@ class Trainer:
         optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
         self.peak_rate = recipe.learning_rate or optimizer.learning_rate
         loss = losses.loss(recipe.loss, recipe.label_smoothing, nothing)
-        change = None if recipe.augment is None else augmentation(recipe.augment)
+        self.augment = None if recipe.augment is None else augmentation(recipe.augment)
         self.learner = Learner(
-            network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay, change
+            network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay, self.augment is not None
         )
         self.average = Average(network, recipe.average) if recipe.average else None
         self.history: list[Epoch] = []
@@ -125,12 +125,12 @@ class Trainer:
         order = self.random.order.permutation(self.positions)
         cost_sum, done, rate = 0.0, 0, self.peak_rate
         while done < total and not self._is_time_up():
-            batch = order[done : done + self.batch_size]
-            cost = self.learner.backpropagate(self.examples, batch)
+            batch, share_done = order[done : done + self.batch_size], self._share_done(done / total)
+            cost = self.learner.backpropagate(self.examples, batch, self.augment and self.augment.at(share_done))
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept
                 raise DivergedError(_advice(number, self.peak_rate))
-            rate = self.peak_rate * SCHEDULES[self.recipe.schedule](self._share_done(done / total))
+            rate = self.peak_rate * SCHEDULES[self.recipe.schedule](share_done)
             self.learner.step(rate)
             if self.average:
                 self.average.follow()

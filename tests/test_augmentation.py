@@ -1,7 +1,7 @@
 """What augmentation does to pictures, and what it leaves: the digit, its ink, and everything where all is set to 0."""
 
 import gzip
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from handwriting.augmentation import DEFAULT, LIMITS, NONE, Augmentation, augmentation, contact_sheet
+from handwriting.augmentation import DEFAULT, LIMITS, NONE, STRENGTHS, Augmentation, augmentation, contact_sheet
 from handwriting.augmentation.geometry import MARGIN, knots, matrices, sample, sources
 from handwriting.augmentation.stroke import blurred, thickened
 from handwriting.errors import HandwritingError, SettingError
-
-SETTINGS = [field.name for field in fields(Augmentation) if field.name != "sigma"]
 
 
 def rng(seed=0):
@@ -56,7 +54,7 @@ def test_every_version_of_a_picture_is_another():
     assert len({version.tobytes() for version in versions}) == 50
 
 
-@given(n=st.integers(0, 40), settings=st.fixed_dictionaries({name: st.floats(0, LIMITS[name]) for name in SETTINGS}))
+@given(n=st.integers(0, 40), settings=st.fixed_dictionaries({name: st.floats(0, LIMITS[name]) for name in STRENGTHS}))
 def test_pictures_stay_uint8_of_their_shape_whatever_the_settings(n, settings):
     images = noise(n)
     before = images.copy()
@@ -66,7 +64,7 @@ def test_pictures_stay_uint8_of_their_shape_whatever_the_settings(n, settings):
     assert np.array_equal(images, before)
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", STRENGTHS)
 def test_background_stays_background_and_each_setting_alone_changes_ink(name):
     alone = replace(NONE, **{name: LIMITS[name] / 4})
     assert name == "noise" or not alone(np.zeros((40, 28, 28), np.uint8), rng()).any()
@@ -169,6 +167,19 @@ def test_text_sets_what_it_names_and_leaves_the_rest():
     assert augmentation("rotation=15, elastic=0") == replace(DEFAULT, rotation=15.0, elastic=0.0)
 
 
+@pytest.mark.parametrize(("annealing", "share_done", "left"), [(0, 1, 1), (0.8, 0, 1), (0.8, 0.5, 0.6), (1, 1, 0)])
+def test_what_is_annealed_goes_evenly(annealing, share_done, left):
+    change = replace(DEFAULT, annealing=annealing).at(share_done)
+    strengths, full = ([getattr(one, name) for name in STRENGTHS] for one in (change, DEFAULT))
+    assert strengths == pytest.approx([value * left for value in full])
+    assert change.sigma == DEFAULT.sigma
+
+
+def test_once_all_of_it_is_annealed_pictures_stay_as_they_are():
+    images = rng().integers(0, 256, (40, 28, 28), np.uint8)
+    assert np.array_equal(replace(DEFAULT, annealing=1.0).at(1.0)(images, rng()), images)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -177,6 +188,7 @@ def test_text_sets_what_it_names_and_leaves_the_rest():
         ("noise=nan", "augment: noise takes float, not 'nan'"),
         ("shift=inf", "augment: shift lies between 0 and 28, not inf"),
         ("elastic=-1", "augment: elastic lies between 0 and 14, not -1.0"),
+        ("annealing=1.1", "augment: annealing lies between 0 and 1, not 1.1"),
         ("sigma=0.5", "augment: sigma is at least 2 pixels, not 0.5"),
         ("blur=0,blur=1", "augment: blur is given twice"),
     ],

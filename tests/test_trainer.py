@@ -210,8 +210,22 @@ def test_averaged_weights_are_smoother_and_are_the_ones_kept():
     assert np.array_equal(trainer.network.vector, trainer.kept)
 
 
+def test_augmentation_gets_weaker_from_batch_to_batch_where_it_is_annealed(monkeypatch):
+    recipe = replace(QUICK, augment="rotation=20,annealing=0.75", epochs=2, batch_size=100)
+    trainer = Trainer(build_network(recipe, 10), blobs(400), recipe, positions=np.arange(400))
+    learn, rotations = trainer.learner.backpropagate, []
+
+    def spy(examples, batch, augment):
+        rotations.append(augment.rotation)
+        return learn(examples, batch, augment)
+
+    monkeypatch.setattr(trainer.learner, "backpropagate", spy)
+    list(trainer.run())
+    assert rotations == pytest.approx([20 * (1 - 0.75 * batch / 8) for batch in range(8)])
+
+
 EVERYTHING = {
-    "layers": ("flatten", "dense:20", "batch-norm", "relu", "dropout:0.1"), "augment": "", "average": 0.9,
+    "layers": ("flatten", "dense:20", "batch-norm", "relu", "dropout:0.1"), "augment": "annealing=0.5", "average": 0.9,
     "weight_decay": 0.01, "label_smoothing": 0.1, "epochs": 5,
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ In the data flow: stroke (thicker or thinner, blurred) -> geometry (from shift t
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ geometry takes 10 of it, noise 4, thickness 3, blur 2, the rest 1 each.
 """
 
 LIMITS = {"rotation": 180, "shear": 60, "scale": 0.9, "shift": 28, "elastic": 14, "sigma": 28, "thickness": 1,
-          "blur": 1, "occlusion": 1, "fading": 1, "noise": 1}  # fmt: skip
+          "blur": 1, "occlusion": 1, "fading": 1, "noise": 1, "annealing": 1}  # fmt: skip
 """The highest value that each setting may have."""
 
 
@@ -58,6 +58,8 @@ class Augmentation:
     """Share of its brightness that ink may lose."""
     noise: float = 0.05
     """Standard deviation of the noise on the noisiest pictures, as a share of full brightness; half have none."""
+    annealing: float = 0.0
+    """Share of all this (but `sigma`) that is gone at the end of a training; it goes evenly."""
 
     def __post_init__(self) -> None:
         for name, limit in LIMITS.items():
@@ -72,6 +74,15 @@ class Augmentation:
         for start in range(0, len(images), CHUNK):
             changed[start : start + CHUNK] = self._changed(images[start : start + CHUNK], rng)
         return changed
+
+    def at(self, share_done: float) -> "Augmentation":
+        """Return what is left of it when that much of a training is done, 0 to 1.
+
+        What is learnt last then looks like what will be read (He et al., "Data augmentation revisited: rethinking the
+        distribution gap between clean and augmented data", 2019).
+        """
+        left = 1 - self.annealing * share_done
+        return replace(self, annealing=0.0, **{name: getattr(self, name) * left for name in STRENGTHS})
 
     def _changed(self, images: Images, rng: np.random.Generator) -> Floats:
         n, height, width = images.shape
@@ -103,8 +114,10 @@ class Augmentation:
         return sources(shape, matrices(angles, leans, factors), shifts, strays, self.sigma)
 
 
+STRENGTHS = tuple(field.name for field in fields(Augmentation) if field.name not in ("sigma", "annealing"))
+"""The settings that say how much pictures may differ."""
 DEFAULT = Augmentation()
-NONE = Augmentation(**{field.name: 0.0 for field in fields(Augmentation) if field.name != "sigma"})
+NONE = Augmentation(**dict.fromkeys(STRENGTHS, 0.0))
 """Changes nothing."""
 
 
