@@ -47,7 +47,7 @@ class Learner:
         weight_decay: float = 0.0,
         augmented: bool = False,
     ) -> None:
-        """Get ready for batches of up to `batch_size` examples, that are to be changed where `augmented` says so.
+        """Get ready for batches of up to `batch_size` examples; `augmented` says whether their pictures get changed.
 
         `rng` is for that, and for layers that draw, such as dropout.
         With `weight_decay` d a step at the learning rate r also takes the share r d from every weight (biases and the
