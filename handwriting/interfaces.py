@@ -110,6 +110,15 @@ class Layer(Part):
         computes it: the first layer's is never asked for. `x` and `gradient` are left unchanged.
         """
 
+    def forward_among(
+        self, typical: NDArray[np.bool_], x: Floats, parameters: Mapping[str, Floats], *, rng: np.random.Generator
+    ) -> tuple[Floats, Backward]:
+        """`forward` in training, for a batch of which only the `typical` (batch,) are of the kind that will be read.
+
+        A layer that takes statistics of its batch takes them of these alone. To all others it makes no difference.
+        """
+        return self.forward(x, parameters, training=True, rng=rng)
+
 
 class Optimizer(Part):
     """A rule that moves all parameters, one flat vector, against their gradient; a dataclass of its settings."""

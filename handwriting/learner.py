@@ -138,7 +138,9 @@ class Share:
             return 0.0
         some = examples[piece]
         images = augment(some.images, self.rng) if augment else some.images
-        outputs, ways_back = self.network.forward(inputs(images, self.inputs), training=True, rng=self.rng)
+        outputs, ways_back = self.network.forward(
+            inputs(images, self.inputs), training=True, rng=self.rng, typical=self.loss.typical(some.labels)
+        )
         cost, output_gradient = self.loss.cost(outputs, some.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, ways_back, self.gradients)

@@ -129,3 +129,53 @@ def test_nothing_to_fold_changes_nothing():
 def test_refuses_settings_that_make_no_sense(settings):
     with pytest.raises(SettingError):
         BatchNorm(**settings)
+
+
+def test_what_is_not_typical_of_its_batch_moves_neither_mean_nor_variance_but_is_normalised_by_them():
+    layer, parameters = BatchNorm(decay=0), parameters_for(BatchNorm(), (4, 4, 3))
+    x = RNG.normal(5, 3, (20, 4, 4, 3))
+    x[::4] *= 100
+    typical = np.arange(20) % 4 > 0
+    y, _ = layer.forward_among(typical, x, parameters, rng=RNG)
+    np.testing.assert_allclose(y[typical].mean(axis=(0, 1, 2)), 0, atol=1e-5)
+    np.testing.assert_allclose(y[typical].std(axis=(0, 1, 2)), 1, atol=1e-4)
+    in_use, _ = layer.forward(x, parameters, training=False, rng=RNG)
+    np.testing.assert_allclose(y, in_use, rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("shape", [(6, 3), (6, 2, 3, 2)])
+def test_the_gradient_is_that_of_the_batch_whose_typical_examples_are_counted(shape):
+    layer, parameters = BatchNorm(), parameters_for(BatchNorm(), shape[1:])
+    parameters = {name: array.astype(np.float64) for name, array in parameters.items()}
+    parameters["scale"][:] = RNG.normal(1, 0.5, shape[-1])
+    x, upstream = RNG.normal(0, 1, shape), RNG.normal(0, 1, shape)
+    typical = np.array([True, False, True, True, False, True])
+
+    def value(at):
+        return float(np.vdot(upstream, layer.forward_among(typical, at, dict(parameters), rng=RNG)[0]))
+
+    _, backward = layer.forward_among(typical, x, parameters, rng=RNG)
+    passed = backward(upstream, {name: np.empty(shape[-1]) for name in ("scale", "shift")})
+    for place in np.ndindex(shape):
+        step = np.zeros(shape)
+        step[place] = 1e-5
+        assert (value(x + step) - value(x - step)) / 2e-5 == pytest.approx(passed[place], abs=1e-6)
+
+
+def test_where_nothing_in_a_batch_is_typical_all_of_it_counts():
+    x = RNG.normal(5, 3, (8, 3)).astype(np.float32)
+    whole, _ = BatchNorm().forward(x, parameters_for(BatchNorm(), (3,)), training=True, rng=RNG)
+    among, _ = BatchNorm().forward_among(np.zeros(8, bool), x, parameters_for(BatchNorm(), (3,)), rng=RNG)
+    np.testing.assert_array_equal(among, whole)
+
+
+def test_pictures_of_no_digit_leave_the_running_averages_of_a_training_alone(examples):
+    foreign = RNG.integers(0, 256, (30, 28, 28)).astype(np.uint8)
+    mixed = Examples(np.concatenate([examples.images, foreign]), np.append(examples.labels, np.full(30, 4, np.uint8)))
+    states = []
+    for chosen, nothing in ((mixed, 4), (examples, None)):
+        network = build_network(Recipe(layers=("batch-norm:0",), hidden=()), classes=5)
+        learner = Learner(network, losses.loss("cross-entropy", nothing=nothing), Sgd(), 150, np.random.default_rng(0))
+        learner.backpropagate(chosen, np.arange(len(chosen)))
+        states.append(network.state.copy())
+    np.testing.assert_allclose(*states, rtol=1e-4)

@@ -3,14 +3,18 @@
 While training, mean and variance are those of the batch, or of the part of it that a thread has ("ghost batches":
 Hoffer, Hubara and Soudry 2017). In use an answer must not depend on what else is asked, so running averages, collected
 while training, take their place: parameters that the layer itself updates, not a gradient.
+
+Pictures of no digit, learnt beside digits, are normalised like the rest of their batch but not counted in its mean and
+variance: they can look like anything, and few of them shift these by more than all digits together would.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
@@ -68,12 +72,20 @@ class BatchNorm(Layer):
 
         return x * factor + summand, backward
 
-    def _in_training(self, x: Floats, parameters: Mapping[str, Floats]) -> tuple[Floats, Backward]:
+    def forward_among(
+        self, typical: NDArray[np.bool_], x: Floats, parameters: Mapping[str, Floats], *, rng: np.random.Generator
+    ) -> tuple[Floats, Backward]:
+        """Return `x` normalised by the mean and variance of the `typical` (batch,); of all, if there is none."""
+        return self._in_training(x, parameters, typical if typical.any() else None)
+
+    def _in_training(
+        self, x: Floats, parameters: Mapping[str, Floats], typical: NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Backward]:
         lines = _lines(x)
-        count = lines.size // lines.shape[1]
-        mean = _sums(lines) / count
+        counted, count = _counting(lines, typical)
+        mean = _sums(counted(lines)) / count
         centred = lines - mean[:, np.newaxis]
-        variance = _sums(centred, centred) / count
+        variance = _sums(counted(centred), centred) / count
         deviation = np.sqrt(variance + self.epsilon)
         factor = parameters["scale"] / deviation
         self._remember(parameters, mean, variance * (count / max(count - 1, 1)))
@@ -82,11 +94,11 @@ class BatchNorm(Layer):
             by_y = _lines(gradient)
             by_shift, by_scale = _sums(by_y), _sums(by_y, centred) / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
-            # x moves the batch's mean and variance as well: what these undo of the gradient is taken out
+            # x, if it counts, moves the mean and variance as well: what these undo of the gradient is taken out
             undone = centred * (factor * by_scale / (deviation * count))[:, np.newaxis]
             undone += (factor * by_shift / count)[:, np.newaxis]
             by_x = by_y * factor[:, np.newaxis]
-            by_x -= undone
+            by_x -= counted(undone)
             return _unlined(by_x, x)
 
         y = centred * factor[:, np.newaxis]
@@ -104,6 +116,15 @@ def _lines(x: Floats) -> Floats:
     pictures = x if x.ndim == 4 else x.reshape(len(x), -1, 1, x.shape[-1])
     rows = as_rows(pictures)
     return rows.reshape(*rows.shape[:2], rows.shape[2] * rows.shape[3])
+
+
+def _counting(lines: Floats, typical: NDArray[np.bool_] | None) -> tuple[Callable[[Floats], Floats], int]:
+    """Return what sets all but the `typical` to 0 in an array like `lines`, and how many numbers a channel has left."""
+    height, channels, rest = lines.shape
+    if typical is None:
+        return (lambda array: array), height * rest
+    counts = np.tile(typical, rest // len(typical)).astype(lines.dtype)
+    return (lambda array: array * counts), height * int(counts.sum())
 
 
 def _unlined(lines: Floats, x: Floats) -> Floats:
