@@ -21,6 +21,8 @@ TABLE = [
     ("global-average-pool", (3, 4, 2)),
     ("batch-norm", (6,)),
     ("batch-norm:0.5", (4, 5, 3)),
+    ("soften", (4, 5, 2)),
+    ("soften:0.5", (1, 3, 1)),
     *((entry.name, (6,)) for entry in registry.entries("activation")),
     ("leaky-relu:0.3", (2, 3)),
     ("elu:0.5", (7,)),

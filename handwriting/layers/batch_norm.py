@@ -4,8 +4,8 @@ While training, mean and variance are those of the batch, or of the part of it t
 Hoffer, Hubara and Soudry 2017). In use an answer must not depend on what else is asked, so running averages, collected
 while training, take their place: parameters that the layer itself updates, not a gradient.
 
-Pictures of no digit, learnt beside digits, are normalised like the rest of their batch but not counted in its mean and
-variance: they can look like anything, and few of them shift these by more than all digits together would.
+Pictures of no digit, learnt beside digits, are normalised like the rest of their batch, but not counted in its mean and
+variance: these are to suit the digits.
 """
 
 import math
@@ -120,7 +120,7 @@ def _lines(x: Floats) -> Floats:
 
 def _counting(lines: Floats, typical: NDArray[np.bool_] | None) -> tuple[Callable[[Floats], Floats], int]:
     """Return what sets all but the `typical` to 0 in an array like `lines`, and how many numbers a channel has left."""
-    height, channels, rest = lines.shape
+    height, _, rest = lines.shape
     if typical is None:
         return (lambda array: array), height * rest
     counts = np.tile(typical, rest // len(typical)).astype(lines.dtype)
