@@ -105,8 +105,8 @@ class CrossEntropy(Loss):
 NOTHING_WEIGHT = 0.3
 """What it counts to tell digits from what is none, beside telling them from each other.
 
-A compromise, measured with the preset `best`. Of 10,000 held-out digits it misread 28 if it learnt nothing beside them;
-39 if that counted as much as everything else (1), 34 at 0.1. But at 0.1 it refuses only 88 % of what is no digit, at 1
+A compromise, measured with an earlier `best`. Of 10,000 held-out digits it misread 28 if it learnt nothing beside them;
+39 if that counted as much as everything else (1), 34 at 0.1. But at 0.1 it refused only 88 % of what is no digit, at 1
 99 %, and at this weight 95 %.
 """
 

@@ -128,6 +128,6 @@ function arranged(shape) {
 }
 
 function size({ shape, count, total }) {
-  const words = shape.length === 3 ? `${total} maps of ${shape[0]}×${shape[1]}` : `${total} units`;
+  const words = shape.length === 3 ? `${total} ${total === 1 ? "map" : "maps"} of ${shape[0]}×${shape[1]}` : `${total} units`;
   return total > count ? `${words}, the first ${count} shown` : words;
 }
