@@ -119,9 +119,10 @@ def test_an_answer_shows_what_went_on(ask):
     image = np.frombuffer(b64decode(answer["digits"][0]["image"]), np.uint8).reshape(28, 28)
     assert image.max() > 200
     assert image[0].max() == 0
-    names = [layer["name"] for layer in answer["layers"]]
-    assert names[0] == architecture.describe(model_file.load(models.SHIPPED).network.stages[0].layer)
-    assert [layer["first"] for layer in answer["layers"]] == [True] + [False] * (len(names) - 1)
+    stages = model_file.load(models.SHIPPED).network.stages
+    assert answer["layers"][0]["name"] == architecture.describe(stages[0].layer)
+    learning = architecture.describe(stages[architecture.first_trained(stages)].layer)
+    assert [layer["name"] for layer in answer["layers"] if layer["first"]] == [learning]
     for layer in answer["layers"]:
         assert len(b64decode(layer["values"])) == np.prod(layer["shape"])
     last = np.frombuffer(b64decode(answer["layers"][-1]["values"]), np.uint8)
@@ -135,7 +136,8 @@ def test_a_model_is_described(ask):
     model = ask.json("GET", f"/model?name={quote(IN_THE_BOX)}")
     assert model["classes"] == [*"0123456789", "not a digit"]
     assert model["accuracy"] > 0.99
-    kernel, _, _, channels = model_file.load(models.SHIPPED).network.parameters[0]["weights"].shape
+    network = model_file.load(models.SHIPPED).network
+    kernel, _, _, channels = network.parameters[architecture.first_trained(network.stages)]["weights"].shape
     assert model["weights"]["shape"] == [channels, kernel, kernel]
     assert len(b64decode(model["weights"]["values"])) == channels * kernel * kernel
 
