@@ -20,7 +20,8 @@ from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
 class Soften(Layer):
     """In use each pixel passes `share` of itself to each neighbour, first across, then down; in training nothing.
 
-    Half a pixel's shift would be a mean of two neighbours, no shift none; 1/8 lies between.
+    Of 10,000 held-out digits a network like `best`, trained three ways, misread 33, 30 and 34 as they are; softened by
+    1/8 27, 25 and 30, by 1/4 32, 29 and 36.
     """
 
     share: float = 0.125
