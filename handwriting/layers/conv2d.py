@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.layers.maps import as_batch, as_rows, framed
+from handwriting.layers.maps import as_batch, as_rows, check_picture, framed
 
 
 @final
@@ -46,8 +46,7 @@ class Conv2d(Layer):
 
         There are (height + 2 padding - kernel) / stride + 1 rows, rounded down; columns alike.
         """
-        if len(input_shape) != 3:
-            raise ShapeError("takes a picture (height x width x channels): put it before `flatten`")
+        check_picture(input_shape, ": put it before `flatten`")
         *sides, depth = input_shape
         if min(sides) + 2 * self.padding < self.kernel:
             raise ShapeError(f"has a window of {self.kernel}x{self.kernel}, which is larger")

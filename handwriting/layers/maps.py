@@ -8,7 +8,14 @@ of it, such as activations, keep the layout of their input, as NumPy does by its
 
 import numpy as np
 
-from handwriting.interfaces import Floats
+from handwriting.errors import ShapeError
+from handwriting.interfaces import Floats, Shape
+
+
+def check_picture(shape: Shape, advice: str = "") -> None:
+    """Raise `ShapeError`, with `advice`, where inputs of that shape are no pictures (height, width, channels)."""
+    if len(shape) != 3:
+        raise ShapeError(f"takes a picture (height x width x channels){advice}")
 
 
 def as_rows(x: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.layers.maps import as_batch, as_rows
+from handwriting.layers.maps import as_batch, as_rows, check_picture
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class _Pool(Layer):
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Take (height, width, channels) and give (height / size, width / size, channels), rounded down."""
-        if len(input_shape) != 3:
-            raise ShapeError("takes a picture (height x width x channels)")
+        check_picture(input_shape)
         height, width, channels = input_shape
         if min(height, width) < self.size:
             raise ShapeError(f"has squares of {self.size}x{self.size}, which are larger")
@@ -100,8 +99,7 @@ class GlobalAveragePool(Layer):
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Take (height, width, channels) and give (channels,)."""
-        if len(input_shape) != 3:
-            raise ShapeError("takes a picture (height x width x channels)")
+        check_picture(input_shape)
         return input_shape[2:], {}
 
     def forward(

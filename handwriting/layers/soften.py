@@ -11,8 +11,9 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError, ShapeError
+from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+from handwriting.layers.maps import check_picture
 
 
 @final
@@ -33,8 +34,7 @@ class Soften(Layer):
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Pictures (height, width, channels) keep their shape; raises `ShapeError` for anything else."""
-        if len(input_shape) != 3:
-            raise ShapeError("takes a picture (height x width x channels)")
+        check_picture(input_shape)
         return input_shape, {}
 
     def forward(
