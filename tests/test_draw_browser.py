@@ -129,6 +129,9 @@ def test_a_picture_is_read(page, tmp_path, name):
     Image.open(tmp_path / "drawn").save(tmp_path / name)
     page.find_element(By.ID, "file").send_keys(str(tmp_path / name))
     assert browser.wait_for(page, "7") == "7"
+    until(lambda: property_of(page, "spoken", "textContent").startswith("Read: 7."))
+    asked = page.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert sum("/read?" in address for address in asked) == 1
 
 
 @pytest.mark.parametrize("event", ["drop", "paste"])
