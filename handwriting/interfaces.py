@@ -89,8 +89,8 @@ class Layer(Part):
     """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
 
     divisible: ClassVar[bool] = False
-    """Whether a batch may be shared out all the same: each thread then trains with a state of its own, and the means of
-    these are kept."""
+    """Whether a batch may be shared out all the same, in shares of 32 examples at least: each thread then trains with a
+    state of its own, and the means of these are kept."""
 
     @abstractmethod
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
@@ -109,15 +109,6 @@ class Layer(Part):
         `gradients[name][...]` for every trained parameter and returns dL/dx, or, where that is costly, a function that
         computes it: the first layer's is never asked for. `x` and `gradient` are left unchanged.
         """
-
-    def forward_among(
-        self, typical: NDArray[np.bool_], x: Floats, parameters: Mapping[str, Floats], *, rng: np.random.Generator
-    ) -> tuple[Floats, Backward]:
-        """`forward` in training, for a batch of which only the `typical` (batch,) are of the kind that will be read.
-
-        A layer that takes statistics of its batch takes them of these alone. To all others it makes no difference.
-        """
-        return self.forward(x, parameters, training=True, rng=rng)
 
 
 class Optimizer(Part):

@@ -33,6 +33,12 @@ optimizer is at work did not win it back.
 AUGMENTED = 12_000
 """Numbers that take as long as changing a picture does."""
 
+FEWEST_IN_STATISTICS = 32
+"""Examples in a share at least, where a layer takes statistics of it: fewer would say little of what is read later.
+
+So many processors do not teach worse than two.
+"""
+
 
 class Learner:
     """Moves the parameters of `network` downhill, batch by batch."""
@@ -116,7 +122,8 @@ def _shares(network: Network, batch_size: int, augmented: bool) -> int:
         return 1
     numbers = sum(math.prod(stage.output_shape) for stage in network.stages)
     work = batch_size * (numbers + AUGMENTED * augmented)
-    return min(team().size, batch_size, max(1, work // SMALLEST_SHARE))
+    fewest = 1 if all(stage.layer.independent for stage in network.stages) else FEWEST_IN_STATISTICS
+    return min(team().size, max(1, batch_size // fewest), max(1, work // SMALLEST_SHARE))
 
 
 class Share:
@@ -138,9 +145,7 @@ class Share:
             return 0.0
         some = examples[piece]
         images = augment(some.images, self.rng) if augment else some.images
-        outputs, ways_back = self.network.forward(
-            inputs(images, self.inputs), training=True, rng=self.rng, typical=self.loss.typical(some.labels)
-        )
+        outputs, ways_back = self.network.forward(inputs(images, self.inputs), training=True, rng=self.rng)
         cost, output_gradient = self.loss.cost(outputs, some.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, ways_back, self.gradients)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Floats, Labels
@@ -35,10 +34,6 @@ class Loss(ABC):
     @abstractmethod
     def confidences(self, outputs: Floats) -> Floats:
         """Return for every class how sure the network is, from 0 to 1; (batch, classes)."""
-
-    def typical(self, labels: Labels) -> NDArray[np.bool_] | None:
-        """Return which examples (batch,) are of the kind that is to be told apart; None for all of them."""
-        return None
 
     def _subtract_wanted(self, values: Floats, labels: Labels) -> None:
         """Subtract y, what is wanted, from each row."""
@@ -131,7 +126,7 @@ class CrossEntropyBesideNothing(CrossEntropy):
         if outputs.shape[1] == 1:
             return CrossEntropy(self.label_smoothing).cost(outputs, labels)
         others = np.delete(outputs, self.nothing, axis=1)
-        shows = self.typical(labels)
+        shows = labels != self.nothing
         log_sums = np.logaddexp.reduce(others, axis=1)
         cost, gradient_of_shown = self._which(others[shows], labels[shows])
 
@@ -146,10 +141,6 @@ class CrossEntropyBesideNothing(CrossEntropy):
         gradient = np.insert(gradient_of_others, self.nothing, slope, axis=1)
         gradient /= len(labels)
         return cost / len(labels), gradient
-
-    def typical(self, labels: Labels) -> NDArray[np.bool_]:
-        """Return which pictures show one of the others: what shows nothing can look like anything."""
-        return labels != self.nothing
 
     def _which(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the sum of the costs of pictures (n,) that show one of the others, and its gradient."""

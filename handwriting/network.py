@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handwriting import architecture
 from handwriting.architecture import Stage
@@ -74,19 +73,11 @@ class Network:
         architecture.draw(stages, network.vector, rng)
         return network
 
-    def forward(
-        self, x: Floats, *, training: bool, rng: np.random.Generator, typical: NDArray[np.bool_] | None = None
-    ) -> tuple[Floats, list[Backward]]:
-        """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each layer's way back.
-
-        In training, `typical` (batch,) are the inputs that statistics of the batch are taken of; None for all.
-        """
+    def forward(self, x: Floats, *, training: bool, rng: np.random.Generator) -> tuple[Floats, list[Backward]]:
+        """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each layer's way back."""
         ways_back = []
         for stage, parameters in zip(self.stages, self.parameters, strict=True):
-            if training and typical is not None:
-                x, backward = stage.layer.forward_among(typical, x, parameters, rng=rng)
-            else:
-                x, backward = stage.layer.forward(x, parameters, training=training, rng=rng)
+            x, backward = stage.layer.forward(x, parameters, training=training, rng=rng)
             ways_back.append(backward)
         return x, ways_back
 

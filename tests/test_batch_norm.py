@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from handwriting import architecture, losses, model_file, specs
 from handwriting.errors import SettingError
 from handwriting.folding import folded
-from handwriting.interfaces import Examples, Layer
+from handwriting.interfaces import Examples
 from handwriting.layers.batch_norm import BatchNorm
 from handwriting.learner import Learner
 from handwriting.network import Network
 from handwriting.optimizers import Sgd
 from handwriting.recipe import Recipe, build_network
-from handwriting.testing.layers import layer_tests
 from handwriting.threads import limited
 from handwriting.trainer import train
 
@@ -90,16 +89,25 @@ def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
     monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
     network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
     with limited(2):
-        learner = Learner(network, losses.loss("cross-entropy"), Sgd(), 40, RNG)
-        learner.backpropagate(examples, np.arange(40))
-    seen = examples.images[:40].reshape(40, 784) / 255
-    halves = seen[:20].var(axis=0, ddof=1) + seen[20:].var(axis=0, ddof=1)
+        learner = Learner(network, losses.loss("cross-entropy"), Sgd(), 80, RNG)
+        learner.backpropagate(examples, np.arange(80))
+    seen = examples.images[:80].reshape(80, 784) / 255
+    halves = seen[:40].var(axis=0, ddof=1) + seen[40:].var(axis=0, ddof=1)
     np.testing.assert_allclose(network.parameters[1]["mean"], 0.1 * seen.mean(axis=0), rtol=1e-4)
     np.testing.assert_allclose(network.parameters[1]["variance"], 0.9 + 0.1 * halves / 2, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("batch", "shares"), [(40, 1), (64, 2), (100, 3), (1000, 5)])
+def test_no_share_is_too_small_for_statistics_however_many_threads_there_are(monkeypatch, batch, shares):
+    monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
+    network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
+    with limited(5):
+        assert len(Learner(network, losses.loss("cross-entropy"), Sgd(), batch, RNG).shares) == shares
+
+
 def test_two_threads_read_as_well_as_one_and_always_the_same(examples, monkeypatch):
     monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("handwriting.learner.FEWEST_IN_STATISTICS", 10)
     alone, shared = taught(examples), taught(examples, threads=2)
     for network in (alone, shared):
         assert np.mean(network.outputs(examples.images).argmax(axis=1) == examples.labels) > 0.9
@@ -130,49 +138,3 @@ def test_nothing_to_fold_changes_nothing():
 def test_refuses_settings_that_make_no_sense(settings):
     with pytest.raises(SettingError):
         BatchNorm(**settings)
-
-
-def test_what_is_not_typical_of_its_batch_moves_neither_mean_nor_variance_but_is_normalised_by_them():
-    layer, parameters = BatchNorm(decay=0), parameters_for(BatchNorm(), (4, 4, 3))
-    x = RNG.normal(5, 3, (20, 4, 4, 3))
-    x[::4] *= 100
-    typical = np.arange(20) % 4 > 0
-    y, _ = layer.forward_among(typical, x, parameters, rng=RNG)
-    np.testing.assert_allclose(y[typical].mean(axis=(0, 1, 2)), 0, atol=1e-5)
-    np.testing.assert_allclose(y[typical].std(axis=(0, 1, 2)), 1, atol=1e-4)
-    in_use, _ = layer.forward(x, parameters, training=False, rng=RNG)
-    np.testing.assert_allclose(y, in_use, rtol=0.02, atol=0.02)
-
-
-class Among(Layer):
-    """Batch normalisation of which two of five examples are not typical, as the contract's tests see it."""
-
-    def build(self, input_shape):
-        return BatchNorm().build(input_shape)
-
-    def forward(self, x, parameters, *, training, rng):
-        return BatchNorm().forward_among(np.array([True, False, True, True, False]), x, parameters, rng=rng)
-
-
-@pytest.mark.parametrize("shape", [(3,), (2, 3, 2)])
-def test_the_gradient_is_that_of_the_batch_whose_typical_examples_are_counted(shape):
-    layer_tests(Among(), shape)["gradient in training"]()  # raises where it is not
-
-
-def test_where_nothing_in_a_batch_is_typical_all_of_it_counts():
-    x = RNG.normal(5, 3, (8, 3)).astype(np.float32)
-    whole, _ = BatchNorm().forward(x, parameters_for(BatchNorm(), (3,)), training=True, rng=RNG)
-    among, _ = BatchNorm().forward_among(np.zeros(8, bool), x, parameters_for(BatchNorm(), (3,)), rng=RNG)
-    np.testing.assert_array_equal(among, whole)
-
-
-def test_pictures_of_no_digit_leave_the_running_averages_of_a_training_alone(examples):
-    foreign = RNG.integers(0, 256, (30, 28, 28)).astype(np.uint8)
-    mixed = Examples(np.concatenate([examples.images, foreign]), np.append(examples.labels, np.full(30, 4, np.uint8)))
-    states = []
-    for chosen, nothing in ((mixed, 4), (examples, None)):
-        network = build_network(Recipe(layers=("batch-norm:0",), hidden=()), classes=5)
-        learner = Learner(network, losses.loss("cross-entropy", nothing=nothing), Sgd(), 150, np.random.default_rng(0))
-        learner.backpropagate(chosen, np.arange(len(chosen)))
-        states.append(network.state.copy())
-    np.testing.assert_allclose(*states, rtol=1e-4)

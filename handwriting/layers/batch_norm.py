@@ -4,17 +4,17 @@ While training, mean and variance are those of the batch, or of the part of it t
 Hoffer, Hubara and Soudry 2017). In use an answer must not depend on what else is asked, so running averages, collected
 while training, take their place: parameters that the layer itself updates, not a gradient.
 
-Pictures of no digit, learnt beside digits, are normalised like the rest of their batch, but not counted in its mean and
-variance: these are to suit the digits.
+All of a batch counts, also pictures of no digit that are learnt beside digits. If these were left out of mean and
+variance, the network would learn to tell them by just that: what has a part in the statistics can't lie far from them.
+In use nothing has a part in them, and digits are taken for nothing.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
@@ -72,20 +72,12 @@ class BatchNorm(Layer):
 
         return x * factor + summand, backward
 
-    def forward_among(
-        self, typical: NDArray[np.bool_], x: Floats, parameters: Mapping[str, Floats], *, rng: np.random.Generator
-    ) -> tuple[Floats, Backward]:
-        """Return `x` normalised by the mean and variance of the `typical` (batch,); of all, if there is none."""
-        return self._in_training(x, parameters, typical if typical.any() else None)
-
-    def _in_training(
-        self, x: Floats, parameters: Mapping[str, Floats], typical: NDArray[np.bool_] | None = None
-    ) -> tuple[Floats, Backward]:
+    def _in_training(self, x: Floats, parameters: Mapping[str, Floats]) -> tuple[Floats, Backward]:
         lines = _lines(x)
-        counted, count = _counting(lines, typical)
-        mean = _sums(counted(lines)) / count
+        count = lines.size // lines.shape[1]
+        mean = _sums(lines) / count
         centred = lines - mean[:, np.newaxis]
-        variance = _sums(counted(centred), centred) / count
+        variance = _sums(centred, centred) / count
         deviation = np.sqrt(variance + self.epsilon)
         factor = parameters["scale"] / deviation
         self._remember(parameters, mean, variance * (count / max(count - 1, 1)))
@@ -94,11 +86,11 @@ class BatchNorm(Layer):
             by_y = _lines(gradient)
             by_shift, by_scale = _sums(by_y), _sums(by_y, centred) / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
-            # x, if it counts, moves the mean and variance as well: what these undo of the gradient is taken out
+            # x moves the batch's mean and variance as well: what these undo of the gradient is taken out
             undone = centred * (factor * by_scale / (deviation * count))[:, np.newaxis]
             undone += (factor * by_shift / count)[:, np.newaxis]
             by_x = by_y * factor[:, np.newaxis]
-            by_x -= counted(undone)
+            by_x -= undone
             return _unlined(by_x, x)
 
         y = centred * factor[:, np.newaxis]
@@ -116,15 +108,6 @@ def _lines(x: Floats) -> Floats:
     pictures = x if x.ndim == 4 else x.reshape(len(x), -1, 1, x.shape[-1])
     rows = as_rows(pictures)
     return rows.reshape(*rows.shape[:2], rows.shape[2] * rows.shape[3])
-
-
-def _counting(lines: Floats, typical: NDArray[np.bool_] | None) -> tuple[Callable[[Floats], Floats], int]:
-    """Return what sets all but the `typical` to 0 in an array like `lines`, and how many numbers a channel has left."""
-    height, _, rest = lines.shape
-    if typical is None:
-        return (lambda array: array), height * rest
-    counts = np.tile(typical, rest // len(typical)).astype(lines.dtype)
-    return (lambda array: array * counts), height * int(counts.sum())
 
 
 def _unlined(lines: Floats, x: Floats) -> Floats:
