@@ -134,6 +134,16 @@ def test_a_picture_is_read(page, tmp_path, name):
     assert sum("/read?" in address for address in asked) == 1
 
 
+def test_nothing_is_said_of_what_waits_for_a_model(page, tmp_path):
+    from selenium.webdriver.common.by import By
+
+    page.execute_script("for (const name of ['model', 'spoken']) document.getElementById(name).replaceChildren()")
+    (tmp_path / "seven.png").write_bytes(drawn(7))
+    page.find_element(By.ID, "file").send_keys(str(tmp_path / "seven.png"))
+    until(lambda: not property_of(page, "undo", "disabled"))
+    assert property_of(page, "spoken", "textContent") == ""
+
+
 @pytest.mark.parametrize("event", ["drop", "paste"])
 def test_a_picture_is_dropped_or_pasted(page, event):
     page.execute_script(

@@ -29,7 +29,7 @@ pad.addEventListener("change", () => {
 });
 pad.addEventListener("rest", () => {
   resting = true;
-  if (!reader.busy) answer.speak(); // else it is spoken as soon as it is read
+  if (!reader.busy && !reader.again) answer.speak(); // else it is spoken as soon as it is read
 });
 
 const undo = () => pad.undo();
