@@ -89,7 +89,7 @@ class Layer(Part):
     """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
 
     divisible: ClassVar[bool] = False
-    """Whether a batch may be shared out all the same, in shares of 32 examples at least: each thread then trains with a
+    """Whether a batch may be shared out all the same, in shares of 64 examples at least: each thread then trains with a
     state of its own, and the means of these are kept."""
 
     @abstractmethod

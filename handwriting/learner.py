@@ -33,10 +33,12 @@ optimizer is at work did not win it back.
 AUGMENTED = 12_000
 """Numbers that take as long as changing a picture does."""
 
-FEWEST_IN_STATISTICS = 32
+FEWEST_IN_STATISTICS = 64
 """Examples in a share at least, where a layer takes statistics of it: fewer would say little of what is read later.
 
-So many processors do not teach worse than two.
+Measured with the preset `balanced`, 16 epochs, changes of `best`, the last 10,000 training pictures (by other people)
+held out: 41.5 of them are read wrong, in the mean over nine small moves and two seeds, after shares of 32; 37.9 after
+shares of 64; 37.0 after shares of 128. So many processors do not teach worse than two.
 """
 
 

@@ -87,6 +87,7 @@ def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(exampl
 
 def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
     monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("handwriting.learner.FEWEST_IN_STATISTICS", 40)
     network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
     with limited(2):
         learner = Learner(network, losses.loss("cross-entropy"), Sgd(), 80, RNG)
@@ -97,7 +98,7 @@ def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
     np.testing.assert_allclose(network.parameters[1]["variance"], 0.9 + 0.1 * halves / 2, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("batch", "shares"), [(40, 1), (64, 2), (100, 3), (1000, 5)])
+@pytest.mark.parametrize(("batch", "shares"), [(40, 1), (128, 2), (200, 3), (1000, 5)])
 def test_no_share_is_too_small_for_statistics_however_many_threads_there_are(monkeypatch, batch, shares):
     monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
     network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
