@@ -98,7 +98,7 @@ def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
     np.testing.assert_allclose(network.parameters[1]["variance"], 0.9 + 0.1 * halves / 2, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("batch", "shares"), [(40, 1), (128, 2), (200, 3), (1000, 5)])
+@pytest.mark.parametrize(("batch", "shares"), [(40, 1), (127, 1), (128, 2), (200, 3), (1000, 5)])
 def test_no_share_is_too_small_for_statistics_however_many_threads_there_are(monkeypatch, batch, shares):
     monkeypatch.setattr("handwriting.learner.SMALLEST_SHARE", 1)
     network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
