@@ -10,7 +10,7 @@ Importing the package itself costs nothing: NumPy is loaded by the room that nee
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handwriting.predict import Recognizer as Recognizer
+    from handwriting.reading.recognizer import Recognizer as Recognizer
 
 __version__ = "0.1.0"
 
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     """Return `Recognizer` when it is first asked for (PEP 562), since it brings NumPy along."""
     if name == "Recognizer":
-        from handwriting.predict import Recognizer
+        from handwriting.reading.recognizer import Recognizer
 
         return Recognizer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,7 +52,7 @@ def fail(context: click.Context, message: str, status: int = 1) -> NoReturn:
 
 
 def _blame(error: Exception) -> str:
-    from handwriting.registry import culprit
+    from handwriting.registry.entry_points import culprit
 
     plugin = culprit(error)
     return f"{plugin} fails" if plugin else "this is a bug in hwr"

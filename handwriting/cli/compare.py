@@ -34,15 +34,15 @@ def compare(
 
     Whether one of two reads better is told by McNemar's test on the pictures that only one of them reads right.
     """
-    from handwriting import contest
     from handwriting.cli import comparison_view
     from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_comparison
-    from handwriting.judging import judge
-    from handwriting.storage import try_writing
-    from handwriting.subject import Subject
-    from handwriting.threads import limited
+    from handwriting.evaluation import comparison
+    from handwriting.evaluation.judging import judge
+    from handwriting.evaluation.subject import Subject
+    from handwriting.system.storage import try_writing
+    from handwriting.system.thread_pool import limited
 
     if len(models) < 2:
         raise click.UsageError("to compare takes two models or more")
@@ -58,7 +58,7 @@ def compare(
             Subject(path, model, opened.name, splits.test, judge(model, splits.test, splits.class_names))
             for path, model in loaded
         ]
-        held = contest.hold(subjects)
+        held = comparison.hold(subjects)
     comparison_view.show(form, held, show_differences or 0)
     if report:
         write_comparison(report, held)

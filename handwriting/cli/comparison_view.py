@@ -9,10 +9,10 @@ from rich.table import Table
 
 from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
-from handwriting.comparison import Pair
-from handwriting.contest import Contest, Difference, Speed
+from handwriting.evaluation.comparison import Contest, Difference, Speed
+from handwriting.evaluation.significance import Pair
+from handwriting.evaluation.subject import Subject
 from handwriting.report.words import called, letter, probability, verdict
-from handwriting.subject import Subject
 
 COLUMN = 20
 """Characters that a model's column may take."""

@@ -14,8 +14,8 @@ from handwriting.interfaces import Dataset, Notice, Progress, Splits
 
 if TYPE_CHECKING:
     from handwriting.datasets.mixture import Ingredient
-    from handwriting.model_file import Model
-    from handwriting.registry import Entry
+    from handwriting.models.model_file import Model
+    from handwriting.registry.entry_points import Entry
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def open_dataset(name: str, pictures: Path | None) -> Opened:
     Raises `DataError` where it can't be had, `PluginError` where there is no dataset of that name.
     """
     from handwriting.cli.console import follow
-    from handwriting.datasets.folder import ImageFolder
-    from handwriting.predict import read_example
+    from handwriting.datasets.image_folder import ImageFolder
+    from handwriting.reading.recognizer import read_example
 
     if pictures is not None:
         return Opened("folder", follow(_open(ImageFolder(pictures, read_example), pictures)), pictures.resolve())
@@ -109,16 +109,16 @@ def check_classes(model: "Model", opened: Opened, path: Path) -> None:
 
 def _wanted(text: str) -> "list[tuple[Ingredient, Entry]]":
     """Return the parts of a mixture with where each is registered; a wrong name is told before anything is fetched."""
-    from handwriting import registry
     from handwriting.datasets.mixture import ingredients
+    from handwriting.registry import entry_points
 
-    return [(part, registry.find("dataset", part.name)) for part in ingredients(text)]
+    return [(part, entry_points.find("dataset", part.name)) for part in ingredients(text)]
 
 
 def _saved(name: str) -> dict[str, Any]:
-    from handwriting import registry
+    from handwriting.registry import entry_points
 
-    entry = registry.find("dataset", name)
+    entry = entry_points.find("dataset", name)
     return {"name": entry.name, **entry.origin}
 
 
@@ -128,13 +128,13 @@ def _is_part(saved: Any) -> bool:
 
 def _found(saved: dict[str, Any]) -> str:
     """Return the name of a dataset that a model file remembers, and say so if its plugin's version has changed."""
-    from handwriting import registry
     from handwriting.cli.console import say_once
+    from handwriting.registry import entry_points
 
-    entry = registry.find_saved("dataset", saved)
-    for note in registry.version_notes([saved]):
+    entry = entry_points.find_saved("dataset", saved)
+    for note in entry_points.version_notes([saved]):
         say_once(note)
-    return registry.name_of(entry)
+    return entry_points.name_of(entry)
 
 
 def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, Splits]:
@@ -143,10 +143,10 @@ def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, 
 
 
 def _open_registered(entry: "Entry") -> Generator[Progress | Notice, None, Splits]:
-    from handwriting import registry
-    from handwriting.probation import try_examples
+    from handwriting.registry import entry_points
+    from handwriting.testing.contract_check import try_examples
 
-    dataset = registry.load_entry(entry)()
+    dataset = entry_points.load_entry(entry)()
     splits = yield from _open(dataset, options.dataset_folder(entry))
     try_examples(dataset, splits)
     return splits

@@ -30,14 +30,14 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
         hwr download --from my-folder
         hwr download --mirror http://127.0.0.1:8000/
     """  # fmt: skip
-    from handwriting import registry
     from handwriting.cli.console import follow, printable, say
     from handwriting.datasets.published import Published
+    from handwriting.registry import entry_points
 
     if source and mirror:
         raise click.UsageError("--from and --mirror can't both be given")
-    entry = registry.find("dataset", dataset)
-    made = registry.load_entry(entry)()
+    entry = entry_points.find("dataset", dataset)
+    made = entry_points.load_entry(entry)()
     folder = options.dataset_folder(entry)
     if not isinstance(made, Published):
         if source or mirror or verify or force:

@@ -37,7 +37,7 @@ def draw(model: str | None, host: str, port: int, browser: bool) -> None:
         raise HandwritingError("hwr draw needs two more packages: pip install 'handwriting[web]'") from error
     from handwriting.cli.console import printable, say
     from handwriting.cli.model import open_model
-    from handwriting.threads import limited
+    from handwriting.system.thread_pool import limited
     from handwriting.web.shelf import Shelf
 
     path, _ = open_model(model)

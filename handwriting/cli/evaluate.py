@@ -39,10 +39,10 @@ def evaluate(
     from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_report
-    from handwriting.judging import judge
-    from handwriting.storage import try_writing
-    from handwriting.subject import Subject
-    from handwriting.threads import limited
+    from handwriting.evaluation.judging import judge
+    from handwriting.evaluation.subject import Subject
+    from handwriting.system.storage import try_writing
+    from handwriting.system.thread_pool import limited
 
     if report:
         try_writing(report)

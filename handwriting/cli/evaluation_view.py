@@ -13,9 +13,9 @@ from rich.text import Text
 
 from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
-from handwriting.evaluation import Evaluation
-from handwriting.mistakes import Mistake, positions
-from handwriting.subject import Subject
+from handwriting.evaluation.metrics import Evaluation
+from handwriting.evaluation.mistakes import Mistake, positions
+from handwriting.evaluation.subject import Subject
 
 
 def show(form: str, subject: Subject, mistakes: Sequence[Mistake]) -> None:

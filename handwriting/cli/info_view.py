@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from handwriting import architecture, tiles
-from handwriting.architecture import Stage
 from handwriting.cli import tiles_view
 from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.cli.model import refusal
-from handwriting.model_file import Model
+from handwriting.models.model_file import Model
+from handwriting.nn import architecture, weight_images
+from handwriting.nn.architecture import Stage
 
 FLOW, BESIDE = 22, 62
 """Columns of the longest bar, and those that it and the figures need beside the names of the layers."""
@@ -40,9 +40,9 @@ def _text(path: Path, model: Model) -> None:
     for name, words in lines.items():
         console.print(f"{name:<9} {printable(words)}", markup=False)
     console.print(_layers(model, console))
-    if (found := tiles.first_weights(model.network)) is not None:
+    if (found := weight_images.first_weights(model.network)) is not None:
         console.print(f"what the first layer looks for ({tiles_view.legend(console)})", markup=False)
-        for line in tiles_view.draw(tiles.scaled(tiles.strongest(found, MOST_TILES)), console):
+        for line in tiles_view.draw(weight_images.scaled(weight_images.strongest(found, MOST_TILES)), console):
             console.print(line)
 
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from handwriting import model_file, models
 from handwriting.cli import options
 from handwriting.cli.console import percent, say_once
-from handwriting.model_file import Model
+from handwriting.models import model_file, user_models
+from handwriting.models.model_file import Model
 
 
 def open_model(named: str | None) -> tuple[Path, Model]:
@@ -13,9 +13,9 @@ def open_model(named: str | None) -> tuple[Path, Model]:
 
     Raises `ModelError` and `PluginError` where it can't be used.
     """
-    path = models.choose(options.data_dir(), named)
+    path = user_models.choose(options.data_dir(), named)
     model = model_file.load(path)
-    if path == models.SHIPPED and named is None:
+    if path == user_models.SHIPPED and named is None:
         say_once("you have trained no model yet, so the one that comes with hwr is used")
     for notice in model.notices:
         say_once(notice)

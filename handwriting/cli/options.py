@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from handwriting.registry import Entry
+    from handwriting.registry.entry_points import Entry
 
 AUTOMATIC = "auto"
 """The dataset's name that means: MNIST, or strokes where it can't be had."""
@@ -30,7 +30,7 @@ def common(command: Command) -> Command:
 
 def data_dir() -> Path:
     """Return the data directory that the user chose."""
-    from handwriting.storage import data_directory
+    from handwriting.system.storage import data_directory
 
     return data_directory(click.get_current_context().meta.get("hwr.data_dir"))
 

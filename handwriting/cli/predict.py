@@ -12,7 +12,7 @@ import click
 from handwriting.cli import options
 
 if TYPE_CHECKING:
-    from handwriting.predict import Reading, Recognizer
+    from handwriting.reading.recognizer import Reading, Recognizer
 
 
 @click.command()
@@ -62,7 +62,7 @@ def predict(
     from handwriting.cli.console import printable, say
     from handwriting.cli.model import open_model
     from handwriting.cli.prediction_view import view
-    from handwriting.predict import Recognizer
+    from handwriting.reading.recognizer import Recognizer
 
     path, loaded = open_model(model)
     recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert, expected=expected or "auto")
@@ -82,8 +82,8 @@ def predict(
 
 def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[tuple[Path | bytes, Reading]]":
     """Yield where each picture came from, and what it says."""
-    from handwriting.crew import read_all
-    from handwriting.predict import pictures_in
+    from handwriting.reading.recognizer import pictures_in
+    from handwriting.reading.worker_processes import read_all
 
     for is_stdin, several in groupby(pictures, lambda given: given == "-"):
         if is_stdin:
@@ -99,7 +99,7 @@ def _explain(
     folder: Path, number: int, source: Path | bytes, reading: "Reading", recognizer: "Recognizer"
 ) -> None:  # fmt: skip
     """Write the steps of one reading into a folder of their own, since pictures of several folders may share a name."""
-    from handwriting.explanation import write
+    from handwriting.reading.explanation import write
 
     name = "standard-input" if isinstance(source, bytes) else source.stem
     write(folder / f"{number:03}-{name}", source, reading, recognizer)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import click
 
 from handwriting.cli.console import live, percent, printable, results
-from handwriting.predict import Reading
+from handwriting.reading.recognizer import Reading
 
 HEADINGS = ("picture", "reading", "confidence", "candidates")
 

@@ -9,12 +9,12 @@ from rich.text import Text
 from handwriting.cli.console import percent, printable
 from handwriting.cli.pictures import draw, has_colours, side_by_side
 from handwriting.errors import PictureError
-from handwriting.explanation import with_boxes
-from handwriting.images import Picture, decode
-from handwriting.ink import find_ink
 from handwriting.interfaces import Floats, Images
-from handwriting.predict import Digit, Reading
-from handwriting.resampling import resize
+from handwriting.pictures.decoding import Picture, decode
+from handwriting.pictures.ink import find_ink
+from handwriting.pictures.resampling import resize
+from handwriting.reading.explanation import with_boxes
+from handwriting.reading.recognizer import Digit, Reading
 
 COLUMNS, ROWS = 56, 36
 """The largest picture, in pixels: one is a character wide and half of one high."""

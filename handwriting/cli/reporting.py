@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from handwriting.cli.console import printable, say
-from handwriting.contest import Contest
-from handwriting.subject import Subject
+from handwriting.evaluation.comparison import Contest
+from handwriting.evaluation.subject import Subject
 
 
 def write_report(path: Path, subject: Subject) -> None:

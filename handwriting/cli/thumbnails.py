@@ -8,8 +8,8 @@ from rich.text import Text
 from handwriting.cli import braille
 from handwriting.cli.console import percent, printable
 from handwriting.cli.pictures import INKED, RAMP
+from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import NOTHING, Images
-from handwriting.mistakes import Mistake
 
 WIDTH, GAP = 14, 2
 """Characters of a thumbnail, and between two of them."""

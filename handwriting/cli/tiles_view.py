@@ -9,8 +9,8 @@ from rich.text import Text
 
 from handwriting.cli.pictures import has_colours
 from handwriting.interfaces import Floats
+from handwriting.nn.weight_images import scaled
 from handwriting.report.pictures import NEGATIVE, POSITIVE, ZERO
-from handwriting.tiles import scaled
 
 SIGNS = "=- +#"
 """Strongly against, against, neither, for, strongly for."""

@@ -147,23 +147,23 @@ def train(
     Ctrl-C ends it after the running batch and keeps what was learnt. What takes long leaves a checkpoint beside the
     model every half a minute, with which --resume goes on.
     """
-    from handwriting import configuration
     from handwriting.cli.training import resume_training, run
     from handwriting.cli.training_view import view
-    from handwriting.threads import limited
+    from handwriting.system.thread_pool import limited
+    from handwriting.training import recipe_toml
 
     given = {name: value for name, value in settings.items() if _is_given(context, name)}
     if resume:
         if given or preset or config or print_config or sheet or _is_given(context, "dataset") or data:
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(resume_training(resume, output, force, threads, report, view(form)))
-    base = (configuration.preset(preset) if preset else {}) | (configuration.read(config) if config else {})
+    base = (recipe_toml.preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
     if "layers" in given:
         base.setdefault("hidden", ())  # who names layers has named the network
-    recipe = configuration.recipe(base | given)
+    recipe = recipe_toml.recipe(base | given)
     chosen = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
     if print_config:
-        click.echo(configuration.written(recipe, chosen))
+        click.echo(recipe_toml.written(recipe, chosen))
         return
     if sheet and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give that, too")

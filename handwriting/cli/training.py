@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from handwriting import checkpoint, model_file, models
-from handwriting.augmentation import augmentation, contact_sheet
 from handwriting.cli import options
 from handwriting.cli.console import printable, say, say_once
 from handwriting.cli.data import Opened, open_dataset, open_saved
@@ -16,17 +14,20 @@ from handwriting.cli.interruption import stopping
 from handwriting.cli.reporting import write_report
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation import accuracy
+from handwriting.evaluation.judging import judge
+from handwriting.evaluation.metrics import accuracy
+from handwriting.evaluation.mistakes import positions, worst
+from handwriting.evaluation.subject import Subject
 from handwriting.interfaces import Examples, place_of_nothing
-from handwriting.judging import judge
-from handwriting.losses import loss
-from handwriting.mistakes import positions, worst
-from handwriting.recipe import Recipe, build_network, check, hold_out
-from handwriting.storage import try_writing
-from handwriting.subject import Subject
-from handwriting.threads import limited, team
-from handwriting.trained import trained_model
-from handwriting.trainer import Epoch, Trainer
+from handwriting.models import model_file, user_models
+from handwriting.nn.losses import loss
+from handwriting.system.storage import try_writing
+from handwriting.system.thread_pool import limited, team
+from handwriting.training import checkpoint
+from handwriting.training.augmentation import augmentation, contact_sheet
+from handwriting.training.recipe import Recipe, build_network, check, hold_out
+from handwriting.training.trained_model import trained_model
+from handwriting.training.trainer import Epoch, Trainer
 
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
@@ -56,11 +57,11 @@ def run(
     if report:
         try_writing(report)
     if output:
-        models.check_place(output, force)
+        user_models.check_place(output, force)
     opened = open_dataset(dataset, pictures)
-    place = output or models.new_path(options.data_dir(), opened.stem)
+    place = output or user_models.new_path(options.data_dir(), opened.stem)
     if not output:
-        models.check_place(place, force)
+        user_models.check_place(place, force)
     if sheet:
         _draw_augmented(recipe, opened.splits.train, sheet)
     return Training(recipe, opened, place, report, view).run()
@@ -78,7 +79,7 @@ def resume_training(
     if report:
         try_writing(report)
     place = output or path.with_name(path.name.removesuffix(checkpoint.SUFFIX))
-    models.check_place(place, force)
+    user_models.check_place(place, force)
     opened = open_saved(origin.dataset)
     if len(opened.splits.train) != origin.examples:
         raise DataError(
@@ -199,6 +200,6 @@ def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
 def _remember(place: Path) -> None:
     """Note which model was trained last; a model saved elsewhere is worth keeping also where that can't be noted."""
     try:
-        models.remember(options.data_dir(), place)
+        user_models.remember(options.data_dir(), place)
     except HandwritingError as error:
         say(f"the model is saved, but not noted as the last one trained: {error}")

@@ -11,9 +11,9 @@ from rich.text import Text
 from handwriting.cli import curve, thumbnails
 from handwriting.cli.console import percent
 from handwriting.cli.pictures import side_by_side
+from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Images
-from handwriting.mistakes import Mistake
-from handwriting.trainer import Epoch
+from handwriting.training.trainer import Epoch
 
 CURVE = 30
 """Columns of the curve; at 80 columns three pictures find room beside it."""

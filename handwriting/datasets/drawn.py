@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from handwriting import storage
 from handwriting.datasets import drawn_file
 from handwriting.errors import SettingError
 from handwriting.interfaces import Dataset, Examples, Notice, Progress, Splits
+from handwriting.system import storage
 
 
 @dataclass(frozen=True)

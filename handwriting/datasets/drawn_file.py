@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from handwriting import storage
 from handwriting.errors import DataError
 from handwriting.interfaces import Examples
+from handwriting.system import storage
 
 PIXELS = 28 * 28
 DIGEST = 32

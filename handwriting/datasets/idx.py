@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting import storage
 from handwriting.errors import DataError
+from handwriting.system import storage
 
 RANKS = (1, 3)
 

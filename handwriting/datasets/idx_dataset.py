@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from handwriting.datasets.download import copy_from, fetch
+from handwriting.datasets.downloads.cache import copy_from, fetch
+from handwriting.datasets.downloads.remote_files import RemoteFile, verify
 from handwriting.datasets.idx import read_idx
 from handwriting.datasets.published import Published
-from handwriting.datasets.remote_files import RemoteFile, verify
 from handwriting.errors import DataError
 from handwriting.interfaces import Examples, Notice, Progress, Splits
 

@@ -3,8 +3,8 @@
 The original site is gone; the mirrors are copies that PyTorch, TensorFlow and Keras rely on.
 """
 
+from handwriting.datasets.downloads.remote_files import RemoteFile
 from handwriting.datasets.idx_dataset import IdxDataset
-from handwriting.datasets.remote_files import RemoteFile
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

@@ -9,7 +9,7 @@ It needs no script and asks for nothing from anywhere: drawings are SVG, picture
 
 from pathlib import Path
 
-from handwriting.storage import replacing
+from handwriting.system.storage import replacing
 
 
 def save(path: Path, page: bytes) -> None:

@@ -4,10 +4,10 @@ import dataclasses
 import shlex
 from typing import Any
 
-from handwriting import configuration
 from handwriting.datasets.mixture import Ingredient
 from handwriting.errors import HandwritingError
-from handwriting.recipe import Recipe
+from handwriting.training import recipe_toml
+from handwriting.training.recipe import Recipe
 
 
 def command(training: dict[str, Any]) -> str | None:
@@ -16,7 +16,7 @@ def command(training: dict[str, Any]) -> str | None:
     The same command on the same version, machine and number of threads gives the same bits, if no time limit cut in.
     """
     try:
-        recipe = configuration.recipe(training["recipe"])
+        recipe = recipe_toml.recipe(training["recipe"])
         words = ["hwr", "train", *_data(training["dataset"]), *_options(recipe)]
     except (HandwritingError, LookupError, TypeError, ValueError, AttributeError):
         return None  # written by another version, or by hand

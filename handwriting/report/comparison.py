@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from handwriting.comparison import Pair
-from handwriting.contest import Contest, Difference
+from handwriting.evaluation.comparison import Contest, Difference
+from handwriting.evaluation.significance import Pair
 from handwriting.interfaces import Images
 from handwriting.report import facts, gallery, pictures, tables
 from handwriting.report.markup import Node, e

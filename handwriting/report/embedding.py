@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images, Labels
-from handwriting.network import Network, inputs
+from handwriting.nn.network import Network, inputs
 from handwriting.report.axes import Axis, spread
 from handwriting.report.markup import e
 from handwriting.report.words import called, glyph

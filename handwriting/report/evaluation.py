@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from handwriting.calibration import reliability
+from handwriting.evaluation.calibration import reliability
+from handwriting.evaluation.subject import Subject
 from handwriting.report import embedding, facts, gallery, structure, tables
 from handwriting.report.curves import curves
 from handwriting.report.markup import Node, e
 from handwriting.report.reliability import diagram
 from handwriting.report.shell import Section, page
 from handwriting.report.words import network_in_words, percent
-from handwriting.subject import Subject
 
 
 def report(subject: Subject) -> bytes:

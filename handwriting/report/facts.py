@@ -6,11 +6,11 @@ from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from handwriting.evaluation.subject import Subject
 from handwriting.report.command import command
 from handwriting.report.curves import points
 from handwriting.report.markup import Node, e
 from handwriting.report.words import percent, size
-from handwriting.subject import Subject
 
 UNSET = {"batch_size": "full", "learning_rate": "the optimizer's own"}
 """What it means that one of these settings is None; the others are then not in use."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Images
-from handwriting.mistakes import Mistake
 from handwriting.report import pictures
 from handwriting.report.markup import e
 from handwriting.report.words import called, percent

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from handwriting.calibration import Bin
+from handwriting.evaluation.calibration import Bin
 from handwriting.report.charts import Frame, bar, chart, horizontal, line, vertical
 from handwriting.report.markup import e
 from handwriting.report.words import percent

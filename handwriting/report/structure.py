@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from handwriting import architecture, tiles
-from handwriting.architecture import Stage
-from handwriting.network import Network
+from handwriting.nn import architecture, weight_images
+from handwriting.nn.architecture import Stage
+from handwriting.nn.network import Network
 from handwriting.report import pictures
 from handwriting.report.markup import Node, e
 from handwriting.report.tables import table
@@ -31,10 +31,10 @@ def layers(network: Network) -> Element:
 
 def weights(network: Network) -> Element | None:
     """Return the first layer's weights as pictures, None where they are none."""
-    found = tiles.first_weights(network)
+    found = weight_images.first_weights(network)
     if found is None:
         return None
-    shown = tiles.scaled(tiles.strongest(found, MOST_TILES))
+    shown = weight_images.scaled(weight_images.strongest(found, MOST_TILES))
     kind = "tiles" if min(shown.shape[1:]) >= 14 else "tiles small"
     pieces = (pictures.weights(tile, f"weights of a unit, no. {i + 1} by size") for i, tile in enumerate(shown))
     return e("div", *pieces, class_=kind)
@@ -42,7 +42,7 @@ def weights(network: Network) -> Element | None:
 
 def weights_in_words(network: Network) -> str:
     """Say what `weights` shows."""
-    found = tiles.first_weights(network)
+    found = weight_images.first_weights(network)
     count = 0 if found is None else len(found)
     which = f"The {MOST_TILES} heaviest of {count:,} units" if count > MOST_TILES else f"All {count:,} units"
     return (

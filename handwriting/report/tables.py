@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from handwriting.evaluation import Evaluation
+from handwriting.evaluation.metrics import Evaluation
 from handwriting.report.markup import Node, e
 from handwriting.report.words import called
 

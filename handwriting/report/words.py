@@ -1,7 +1,7 @@
 """Words: how numbers and classes are written in the report."""
 
 from handwriting.interfaces import NOTHING
-from handwriting.network import Network
+from handwriting.nn.network import Network
 
 
 def percent(share: float, digits: int = 2) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from handwriting import architecture
 from handwriting.interfaces import NOTHING, Floats, Images
-from handwriting.layers.dropout import Dropout
-from handwriting.layers.flatten import Flatten
-from handwriting.model_file import Model
-from handwriting.predict import Digit, Reading
-from handwriting.tiles import first_weights
+from handwriting.models.model_file import Model
+from handwriting.nn import architecture
+from handwriting.nn.layers.dropout import Dropout
+from handwriting.nn.layers.flatten import Flatten
+from handwriting.nn.weight_images import first_weights
+from handwriting.reading.recognizer import Digit, Reading
 
 MOST_UNITS = 256
 """So many units or channels of a layer are shown; more could not be told apart."""

@@ -3,9 +3,9 @@
 from functools import lru_cache
 from pathlib import Path
 
-from handwriting import model_file, models
 from handwriting.errors import ModelError
-from handwriting.predict import Recognizer
+from handwriting.models import model_file, user_models
+from handwriting.reading.recognizer import Recognizer
 
 IN_THE_BOX = "the one in the box"
 """The name of the model that comes with the package."""
@@ -28,10 +28,10 @@ class Shelf:
 
     def paths(self) -> dict[str, Path]:
         """Return the models that there are now by name; the first is the one to begin with."""
-        found = [self.first, *models.trained(self.data), models.SHIPPED]
+        found = [self.first, *user_models.trained(self.data), user_models.SHIPPED]
         named: dict[str, Path] = {}
         for path in dict.fromkeys(path.resolve() for path in found if path.is_file()):
-            name = IN_THE_BOX if path == models.SHIPPED.resolve() else _shown(path.stem)
+            name = IN_THE_BOX if path == user_models.SHIPPED.resolve() else _shown(path.stem)
             named[name if name not in named else _shown(str(path))] = path
         return named
 

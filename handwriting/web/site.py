@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from handwriting.errors import HandwritingError
-from handwriting.threads import usable_processors
+from handwriting.system.thread_pool import usable_processors
 from handwriting.web import insight
 from handwriting.web.guard import Guard, body
 from handwriting.web.shelf import Shelf

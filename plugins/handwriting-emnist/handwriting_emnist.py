@@ -19,14 +19,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting import storage
-from handwriting.datasets import transfer
+from handwriting.datasets.downloads import transfer
+from handwriting.datasets.downloads.mirrors import without_password
+from handwriting.datasets.downloads.remote_files import MISSING, RemoteFile, Unusable, flaw, store
 from handwriting.datasets.idx import idx_header, read_idx, write_idx
-from handwriting.datasets.mirrors import without_password
 from handwriting.datasets.published import Published
-from handwriting.datasets.remote_files import MISSING, RemoteFile, Unusable, flaw, store
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Examples, Notice, Progress, Shape, Splits
+from handwriting.system import storage
 
 URL = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from handwriting.storage import data_directory
+from handwriting.system.storage import data_directory
 
 from .comparison import CannotRun
 from .processes import environment, hwr, run

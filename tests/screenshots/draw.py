@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.browser import browser, draw, logged, served, wait_for
+from tests.helpers.browser import browser, draw, logged, served, wait_for
 
 DIGIT = 3
 

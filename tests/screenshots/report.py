@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from handwriting.models import SHIPPED
-from tests import chromium
+from handwriting.models.user_models import SHIPPED
+from tests.helpers import chromium
 
 SIZE = (1160, 1500)
 COLOURS = 96

@@ -7,7 +7,7 @@ import click
 from handwriting.cli import options
 
 if TYPE_CHECKING:
-    from handwriting.registry import Entry
+    from handwriting.registry.entry_points import Entry
     from handwriting.testing import Finding
 
 
@@ -30,17 +30,18 @@ def check(name: str | None, everything: bool, time_limit: float, form: str) -> N
     """
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
-    from handwriting import checking, registry, specs
+    from handwriting.authoring import check
+    from handwriting.registry import entry_points, specs
 
     if everything:
-        chosen = [(entry, "") for entry in registry.entries() if not entry.built_in]
+        chosen = [(entry, "") for entry in entry_points.entries() if not entry.built_in]
     else:
-        bare, arguments = specs.split(registry.KINDS, name or "")
-        chosen = [(registry.find(registry.KINDS, bare), arguments)]
+        bare, arguments = specs.split(entry_points.KINDS, name or "")
+        chosen = [(entry_points.find(entry_points.KINDS, bare), arguments)]
     results = []
     for entry, arguments in chosen:
         folder = options.dataset_folder(entry)
-        results.append((entry, checking.check(entry, arguments, folder, time_limit)))
+        results.append((entry, check.check(entry, arguments, folder, time_limit)))
         if form == "text":
             _show(*results[-1])
     if form == "json":

@@ -16,16 +16,16 @@ def show_list(form: str) -> None:
     import dataclasses
     import json
 
-    from handwriting import catalogue
     from handwriting.cli.plugins import rows
+    from handwriting.registry import listings
 
-    listings = catalogue.listings()
+    found = listings.listings()
     if form == "json":
-        written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in listings]
+        written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in found]
         click.echo(json.dumps(written, indent=2))
         return
     table = [("kind", "name", "distribution", "version", "about")]
-    for listing in listings:
+    for listing in found:
         entry, about = listing.entry, "; ".join((*(f"! {mark}" for mark in listing.marks), listing.summary))
         table.append((entry.kind, entry.name, entry.distribution, entry.version, about.removesuffix("; ")))
     rows.write(table)

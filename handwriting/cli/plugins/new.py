@@ -26,8 +26,8 @@ def new(name: str, kind: str, into: Path) -> None:
     """
     from shlex import quote
 
+    from handwriting.authoring.scaffold import Scaffold, write
     from handwriting.cli.console import say
-    from handwriting.scaffold import Scaffold, write
 
     scaffold = Scaffold(kind, name)
     folder = write(scaffold, into)

@@ -12,14 +12,14 @@ def show(name: str) -> None:
     """Describe a part: where it comes from, what it does, and its settings with their types and defaults."""
     import inspect
 
-    from handwriting import catalogue, registry, settings
     from handwriting.cli.console import printable
     from handwriting.cli.plugins import rows
+    from handwriting.registry import entry_points, listings, settings
 
-    entry = registry.find(registry.KINDS, name)
-    part = registry.load_entry(entry)
+    entry = entry_points.find(entry_points.KINDS, name)
+    part = entry_points.load_entry(entry)
     written = settings.written(part)
-    notes = catalogue.field_notes(part)
+    notes = listings.field_notes(part)
     click.echo(printable(str(entry)))
     text = inspect.cleandoc(part.__doc__ or "")
     if text and not text.startswith(f"{part.__name__}("):  # what dataclasses write where the author wrote nothing

@@ -17,8 +17,8 @@ from handwriting_emnist import EmnistLetters
 from numpy.typing import NDArray
 
 from handwriting import datasets
+from handwriting.datasets.downloads.remote_files import RemoteFile
 from handwriting.datasets.idx import idx_header, write_idx
-from handwriting.datasets.remote_files import RemoteFile
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Progress
 

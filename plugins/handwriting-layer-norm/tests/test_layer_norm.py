@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from handwriting_layer_norm import LayerNorm
 
-from handwriting import architecture, losses, model_file
 from handwriting.errors import SettingError
 from handwriting.interfaces import Examples, Floats, Shape
-from handwriting.recipe import Recipe, build_network
+from handwriting.models import model_file
+from handwriting.nn import architecture, losses
 from handwriting.testing import check_layer
-from handwriting.trainer import train
+from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.trainer import train
 
 RNG = np.random.default_rng(7)
 

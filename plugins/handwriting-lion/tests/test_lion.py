@@ -3,10 +3,10 @@ import pytest
 from handwriting_lion import Lion
 
 from handwriting.errors import SettingError
-from handwriting.evaluation import accuracy
+from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples
-from handwriting.recipe import Recipe, build_network
-from handwriting.trainer import train
+from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.trainer import train
 
 
 def test_one_step_is_the_formula_of_the_paper() -> None:

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from handwriting_prelu import PRelu
 
-from handwriting import specs
-from handwriting.network import Network
-from handwriting.recipe import Recipe, build_network
+from handwriting.nn.network import Network
+from handwriting.registry import specs
 from handwriting.testing import check_activation, check_layer
+from handwriting.training.recipe import Recipe, build_network
 
 
 def test_fulfils_the_contract_for_units_and_for_channels() -> None:

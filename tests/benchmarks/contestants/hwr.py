@@ -13,7 +13,7 @@ _until_the_end = contextlib.ExitStack()
 
 def use_threads(threads: int) -> None:
     """Set this process up as `hwr --threads N` does; to be called before anything imports NumPy."""
-    from handwriting.threads import limited
+    from handwriting.system.thread_pool import limited
 
     _until_the_end.enter_context(limited(threads))
 
@@ -26,17 +26,17 @@ class Defaults:
 
     def recipe(self) -> dict[str, Any]:
         """Return the default recipe, with the optimizer's own learning rate filled in."""
-        from handwriting import specs
-        from handwriting.recipe import Recipe
+        from handwriting.registry import specs
+        from handwriting.training.recipe import Recipe
 
         recipe = Recipe()
         return asdict(recipe) | {"learning_rate": specs.make("optimizer", recipe.optimizer).learning_rate}
 
     def presets(self) -> list[str]:
         """Return the names of the presets."""
-        from handwriting import configuration
+        from handwriting.training import recipe_toml
 
-        return configuration.presets()
+        return recipe_toml.presets()
 
     def blas(self) -> list[str]:
         """Return BLAS, version, kernels and threads of the matrix products."""
@@ -52,8 +52,8 @@ class Training:
         import numpy as np
 
         from handwriting.datasets.mnist import Mnist
-        from handwriting.recipe import Recipe, build_network
-        from handwriting.trainer import train
+        from handwriting.training.recipe import Recipe, build_network
+        from handwriting.training.trainer import train
 
         self.splits = Mnist().load(Path(folder))
         self.recipe = Recipe(validation=0.0, **recipe)
@@ -66,7 +66,7 @@ class Training:
 
     def epoch(self) -> float:
         """Walk through the examples once and return the seconds."""
-        from handwriting.trainer import Step
+        from handwriting.training.trainer import Step
 
         started = time.perf_counter()
         for event in self.events:
@@ -81,7 +81,7 @@ class Training:
 
     def work(self) -> dict[str, Any]:
         """Say what was done up to now, and how well the test set is read."""
-        from handwriting.evaluation import accuracy
+        from handwriting.evaluation.metrics import accuracy
 
         test = self.splits.test
         return {

@@ -11,8 +11,8 @@ class Outputs:
 
     def __init__(self, folder: str, model: str, threads: int, count: int) -> None:
         use_threads(threads)
-        from handwriting import model_file
         from handwriting.datasets.mnist import Mnist
+        from handwriting.models import model_file
 
         self.network = model_file.load(Path(model)).network
         self.images = Mnist().load(Path(folder)).test.images[:count].copy()
@@ -43,9 +43,9 @@ class Reading:
     def __init__(self, threads: int, model: str | None = None) -> None:
         """Load a model file; without one, the model in the box."""
         use_threads(threads)
-        from handwriting import model_file, models
+        from handwriting.models import model_file, user_models
 
-        self.model = model_file.load(Path(model) if model else models.SHIPPED)
+        self.model = model_file.load(Path(model) if model else user_models.SHIPPED)
 
     def accuracies(self, folder: str) -> dict[str, float]:
         """Return the share that is read right of each set of pictures in `folder`."""

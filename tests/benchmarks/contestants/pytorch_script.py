@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from handwriting.schedules import SCHEDULES  # the formula of the learning rate; imports nothing but math
+from handwriting.nn.schedules import SCHEDULES  # the formula of the learning rate; imports nothing but math
 
 
 def load(folder: Path, part: str) -> tuple[torch.Tensor, torch.Tensor]:

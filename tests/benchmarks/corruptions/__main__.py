@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from handwriting.augmentation import contact_sheet
 from handwriting.datasets.mnist import Mnist
-from handwriting.storage import data_directory
+from handwriting.system.storage import data_directory
+from handwriting.training.augmentation import contact_sheet
 
 from . import CORRUPTIONS, corrupted
 

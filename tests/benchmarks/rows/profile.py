@@ -17,14 +17,14 @@ DENSE = "dense layers"
 REST = "the rest"
 
 GROUPS = (
-    ("layers/dense.py", DENSE),
-    ("layers/activate.py", "activations"),
-    ("activations.py", "activations"),
-    ("layers/", "other layers"),
-    ("losses.py", "loss"),
-    ("optimizers.py", "optimizer"),
+    ("nn/layers/dense.py", DENSE),
+    ("nn/layers/activate.py", "activations"),
+    ("nn/activations.py", "activations"),
+    ("nn/layers/", "other layers"),
+    ("nn/losses.py", "loss"),
+    ("nn/optimizers.py", "optimizer"),
     ("interfaces.py:__getitem__", "gather and conversion of pictures"),
-    ("network.py:inputs", "gather and conversion of pictures"),
+    ("nn/network.py:inputs", "gather and conversion of pictures"),
 )
 """What a function belongs to, by how its name begins; what none of these names is the rest."""
 

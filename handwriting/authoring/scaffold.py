@@ -1,0 +1,92 @@
+"""Scaffold: a new plugin as a complete distribution, from the templates in this folder.
+
+What comes out installs, passes its own test and trains as it stands; its author then changes the few lines that are
+marked. In the templates $NAME is the registered name, $CLASS the class, $MODULE the module, $DISTRIBUTION the package.
+"""
+
+import keyword
+import re
+import string
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from handwriting import interfaces
+from handwriting.errors import HandwritingError, SettingError
+from handwriting.registry import entry_points
+from handwriting.system.storage import replacing
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Scaffold:
+    """The names of a new plugin, all made from one such as "soft-clip"."""
+
+    kind: str
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in entry_points.KINDS:
+            raise SettingError(f"there is no kind {self.kind!r}; there are: {', '.join(entry_points.KINDS)}")
+        if not NAME.fullmatch(self.name):
+            raise SettingError(f"{self.name!r} can't be a name: use small letters, digits and hyphens, as in soft-clip")
+        taken = [entry for entry in entry_points.entries(self.kind) if entry.name == self.name and entry.built_in]
+        if taken:
+            raise SettingError(f"{self.name!r} is the name of a built-in {self.kind}: choose another one")
+
+    @property
+    def distribution(self) -> str:
+        """What is installed: handwriting-soft-clip."""
+        return f"handwriting-{self.name}"
+
+    @property
+    def module(self) -> str:
+        """What is imported: handwriting_soft_clip."""
+        return self.distribution.replace("-", "_")
+
+    @property
+    def class_name(self) -> str:
+        """What the class is called: SoftClip; LayerLayer for "layer", as Layer is taken."""
+        camel = "".join(word.capitalize() for word in self.name.split("-"))
+        taken = keyword.iskeyword(camel) or hasattr(interfaces, camel)
+        return camel + self.kind.capitalize() if taken else camel
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What stands for the names in the templates."""
+        return {
+            "KIND": self.kind,
+            "NAME": self.name,
+            "CLASS": self.class_name,
+            "MODULE": self.module,
+            "DISTRIBUTION": self.distribution,
+            "API": str(interfaces.API_VERSION),
+        }
+
+    def files(self) -> dict[str, str]:
+        """Return the text of each file of the distribution by its path."""
+        return {
+            "pyproject.toml": self._filled("pyproject.toml"),
+            f"{self.module}.py": self._filled(f"{self.kind}.py"),
+            f"tests/test_{self.module}.py": self._filled(f"test_{self.kind}.py"),
+            "README.md": self._filled("README.md"),
+        }
+
+    def _filled(self, template: str) -> str:
+        text = resources.files(__package__).joinpath("templates", f"{template}.txt").read_text("utf-8")
+        return string.Template(text).substitute(self.words)
+
+
+def write(scaffold: Scaffold, parent: Path) -> Path:
+    """Write the distribution into a new folder below `parent` and return that folder.
+
+    Raises `HandwritingError` where something of that name is there already: nothing is ever written over.
+    """
+    folder = parent / scaffold.distribution
+    if folder.exists() or folder.is_symlink():
+        raise HandwritingError(f"{folder} exists: choose another name, or another place with --into")
+    for path, text in scaffold.files().items():
+        with replacing(folder / path) as file:
+            file.write(text.encode("utf-8"))
+    return folder

@@ -1,0 +1,113 @@
+"""Checkpoints: a training's state on disk, so that it can go on after a stop, a crash or a power cut.
+
+A safetensors file, written when an epoch is done: the arrays of `Trainer.state`, and as JSON its values and what the
+training is made of. Going on from it gives the same bits as never having stopped.
+"""
+
+import contextlib
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from handwriting.errors import HandwritingError, ModelError
+from handwriting.interfaces import Floats
+from handwriting.models.safetensors_file import read_tensors
+from handwriting.registry.settings import construct
+from handwriting.system.storage import replacing
+from handwriting.training.recipe import Recipe
+from handwriting.training.trainer import Trainer
+
+KEY = "handwriting-checkpoint"
+SUFFIX = ".checkpoint"
+INTERVAL = 30.0
+"""Seconds between two checkpoints on disk."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a training is made of: recipe, dataset as a model file names it, counts of examples and threads."""
+
+    recipe: Recipe
+    dataset: dict[str, Any]
+    examples: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a training at the end of an epoch."""
+
+    origin: Origin
+    arrays: dict[str, Floats]
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, trainer: Trainer, origin: Origin) -> "Checkpoint":
+        """Return the state that `trainer` is in; it does not change when training goes on."""
+        arrays, values = trainer.state()
+        return cls(origin, {name: array.copy() for name, array in arrays.items()}, values)
+
+    def restore(self, trainer: Trainer) -> None:
+        """Let `trainer`, made from the origin, go on from here; raises `ModelError` where it is another training's."""
+        try:
+            trainer.restore(self.arrays, self.values)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ModelError(f"the checkpoint does not fit its own recipe ({error}): train anew") from error
+
+    def save(self, path: Path) -> None:
+        """Write it to `path`, in whose place the old one stays until this one is complete."""
+        from safetensors.numpy import save as to_bytes
+
+        description = {"origin": asdict(self.origin), "values": self.values}
+        content = to_bytes(self.arrays, {KEY: json.dumps(description)})
+        with replacing(path) as file:
+            file.write(content)
+
+
+def load(path: Path) -> Checkpoint:
+    """Return the checkpoint in `path`; raises `ModelError` where there is none, or a damaged one."""
+    metadata, arrays = read_tensors(path)
+    try:
+        match json.loads(metadata.get(KEY, "null")):
+            case {
+                "origin": {
+                    "recipe": dict(recipe),
+                    "dataset": dict(dataset),
+                    "examples": int(count),
+                    "threads": int(threads),
+                },
+                "values": dict(values),
+            } if threads > 0:
+                return Checkpoint(Origin(construct(Recipe, "recipe", recipe), dataset, count, threads), arrays, values)
+    except (ValueError, RecursionError, HandwritingError) as error:
+        raise ModelError(f"{path} is no checkpoint that can be used: {error}") from error
+    raise ModelError(f"{path} is no checkpoint of hwr train")
+
+
+class Keeper:
+    """Keeps the newest checkpoint: in memory always, on disk every `INTERVAL` and when asked."""
+
+    def __init__(self, path: Path, origin: Origin) -> None:
+        self.path, self.origin = path, origin
+        self.newest: Checkpoint | None = None
+        self.written_at = time.monotonic()
+
+    def take(self, trainer: Trainer) -> None:
+        """Note the state at the end of an epoch."""
+        self.newest = Checkpoint.of(trainer, self.origin)
+        if time.monotonic() - self.written_at >= INTERVAL:
+            self.write()
+
+    def write(self) -> bool:
+        """Write the newest state; return whether there was one."""
+        if self.newest:
+            self.newest.save(self.path)
+            self.written_at = time.monotonic()
+        return self.newest is not None
+
+    def discard(self) -> None:
+        """The training came to its end: nobody needs to go on with it."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()

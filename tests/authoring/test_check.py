@@ -1,0 +1,108 @@
+"""Checking runs a part in a process of its own, and whatever the part does there becomes a finding."""
+
+import time
+
+import pytest
+
+from handwriting.authoring.check import check
+from handwriting.registry import entry_points
+from tests.helpers.plugin_factory import ACTIVATION, LAYER, installed
+
+CLASS = ACTIVATION.format(name="Odd")
+FORWARD = "return z / (self.scale + np.abs(z))"
+BACKWARD = "return gradient * self.scale / (self.scale + np.abs(z)) ** 2"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    with installed(tmp_path, monkeypatch) as site:
+        monkeypatch.setenv("PYTHONPATH", str(site.folder))  # for the new process
+        yield site
+
+
+@pytest.fixture
+def checked(site, tmp_path):
+    """Install a plugin with one part, check it, and return what failed, by test."""
+
+    def checked(source, kind="activation", arguments="", time_limit=30.0):
+        site.install("odd-things", {f"{kind}s": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
+        entry = entry_points.find(kind, "odd")
+        findings = check(entry, arguments, tmp_path / "data", time_limit)
+        return {finding.test: finding.detail for finding in findings if not finding.passed}
+
+    return checked
+
+
+@pytest.mark.parametrize("name", ["relu", "softplus", "dense", "flatten", "dropout", "sgd", "adam"])
+def test_built_in_parts_pass(tmp_path, name):
+    findings = check(entry_points.find(entry_points.KINDS, name), "", tmp_path)
+    assert [finding for finding in findings if not finding.passed] == []
+    assert {"loads", "speed", "learns"} <= {finding.test for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("source", "test", "detail"),
+    [
+        ("raise ImportError('no such library')", "loads", "odd-things 1.0 can't be imported"),
+        ("def odd(:", "loads", "SyntaxError"),
+        ("raise SystemExit(0)", "loads", "SystemExit"),
+        ("import os; os._exit(0)", "loads", "ends the process with exit status 0"),
+        ("Odd = 3", "loads", "is no subclass"),
+        (CLASS.replace(FORWARD, "import os; os._exit(3)"), "shapes and dtypes", "ends the process with exit status 3"),
+        (CLASS.replace(FORWARD, "raise SystemExit(0)"), "shapes and dtypes", "raises SystemExit: 0"),
+        (CLASS.replace(FORWARD, f"print('here I am'); {FORWARD}"), "prints nothing", "'here I am"),
+        (CLASS.replace(BACKWARD, "return gradient * z"), "gradient in use", "by finite differences"),
+        (CLASS.replace(FORWARD, f"{FORWARD}.astype(float)"), "shapes and dtypes", "is float64 for inputs of float32"),
+        (CLASS.replace(FORWARD, "return z * np.nan"), "extreme inputs", "infinite or NaN"),
+        (CLASS.replace(FORWARD, "return z * 0").replace(BACKWARD, "return z * 0"), "learns", "a small network reads"),
+        (CLASS.replace("scale: float = 1.0", "scale: 'Unknown' = 1.0"), "settings", "can't be understood"),
+    ],
+)
+def test_what_is_wrong_is_found_and_named(checked, source, test, detail):
+    faults = checked(source)
+    assert detail in faults[test]
+
+
+@pytest.mark.skipif("os.name != 'posix'", reason="needs signals")
+def test_a_crash_is_named(checked):
+    crash = "import faulthandler; faulthandler._sigsegv()"
+    assert "crashes: Segmentation fault" in checked(CLASS.replace(FORWARD, crash))["shapes and dtypes"]
+
+
+def test_a_hang_ends_when_time_is_up(checked):
+    started = time.monotonic()
+    faults = checked("import time; time.sleep(600)", time_limit=3.0)
+    assert faults == {"loads": "not done when time was up (3 s; see --time-limit)"}
+    assert time.monotonic() - started < 10
+
+
+def test_what_is_printed_at_import_disturbs_nobody(checked):
+    assert checked(f"print('hello')\n{CLASS}") == {}
+
+
+def test_a_layer_is_checked_with_every_shape_it_takes(checked):
+    """Also one with a parameter without axes, and with state of its own (which here adds nothing to the outputs)."""
+    source = LAYER.format(name="Odd").replace('parameters["count"][0]', '0 * parameters["count"][0]')
+    assert checked(source, "layer") == {}
+
+
+@pytest.mark.parametrize("annotation", ["int", "float", "bool", "str", "'int | None'"])
+def test_settings_without_a_default_get_a_sample(checked, annotation):
+    source = CLASS.replace("scale: float = 1.0", f"scale: float = 1.0\n    more: {annotation} = field()")
+    source = source.replace("import dataclass", "import dataclass, field").replace("frozen=True", "kw_only=True")
+    assert checked(source) == {}
+
+
+def test_given_settings_are_used(checked):
+    assert checked(CLASS, arguments="scale=2.5") == {}
+
+
+def test_given_settings_that_do_not_suit_are_named(checked):
+    assert "scale takes float" in checked(CLASS, arguments="scale=much")["settings"]
+
+
+def test_a_plugin_for_a_newer_contract_is_refused_in_one_line(checked):
+    told = checked(f"{CLASS}    api_version = 99\n")["loads"]
+    assert "odd-things 1.0" in told
+    assert "API 99, here 1" in told
+    assert "\n" not in told

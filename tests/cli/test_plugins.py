@@ -1,0 +1,151 @@
+"""`hwr plugins`: listing imports nothing, and checking says what is wrong."""
+
+import json
+
+import pytest
+
+from tests.helpers.plugin_factory import ACTIVATION, Site, run
+from tests.project.test_imports import HEAVY, loaded_by
+
+SOFT = ACTIVATION.format(name="Soft")
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def plugins(hwr, site):
+    """`hwr plugins ...` as it is run beside what `site` holds."""
+
+    def plugins(*arguments, status=0, **environment):
+        return hwr("plugins", *arguments, status=status, environment={"PYTHONPATH": str(site.folder)} | environment)
+
+    return plugins
+
+
+def listed(plugins, name):
+    return [row for row in json.loads(plugins("list", "--format", "json").stdout) if row["name"] == name]
+
+
+def test_the_list_tells_where_each_comes_from_and_what_it_does(plugins, site):
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": SOFT})
+    (row,) = listed(plugins, "soft")
+    assert row == {"kind": "activation", "name": "soft", "distribution": "soft-things", "version": "1.0",
+                   "value": "soft_plugin:Soft", "summary": "z / (scale + |z|).", "marks": []}  # fmt: skip
+    assert "max(z, 0)" in listed(plugins, "relu")[0]["summary"]
+    lines = plugins().stdout.splitlines()
+    assert lines[0].split() == ["kind", "name", "distribution", "version", "about"]
+    assert "activation soft soft-things 1.0 z / (scale + |z|)." in [" ".join(line.split()) for line in lines]
+
+
+def test_json_can_be_asked_for_before_or_behind_the_command(plugins):
+    written = plugins("--format", "json").stdout
+    assert written == plugins("list", "--format", "json").stdout == plugins("--format", "json", "list").stdout
+    assert json.loads(written)
+
+
+def test_clashes_and_stale_metadata_are_marked(plugins, site):
+    for distribution in ("first", "second"):
+        module = f"{distribution}_plugin"
+        site.install(distribution, {"activations": {"soft": f"{module}:Soft"}}, {module: SOFT})
+    site.install("bold", {"activations": {"relu": "bold_plugin:Soft"}}, {"bold_plugin": SOFT})
+    site.install("gone", {"layers": {"gone": "gone_plugin.inner:Gone"}})
+    assert [row["marks"] for row in listed(plugins, "soft")] == [
+        ["clash with second: write first:soft"],
+        ["clash with first: write second:soft"],
+    ]
+    marks = {row["distribution"]: row["marks"] for row in listed(plugins, "relu")}
+    assert marks == {"handwriting": [], "bold": ["clash with hwr itself: write bold:relu"]}
+    assert listed(plugins, "gone")[0]["marks"] == ["stale: there is no module 'gone_plugin.inner'"]
+    assert "! stale: there is no module 'gone_plugin.inner'" in plugins("list").stdout
+
+
+@pytest.mark.parametrize(
+    "source", ["raise SystemExit", "def odd(:", "\0", "(" * 500, "# coding: nonsense\n", "x = 1", "#" * 400_000]
+)
+def test_odd_sources_are_listed_without_a_summary(plugins, site, source):
+    site.install("odd", {"activations": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
+    assert listed(plugins, "odd")[0]["summary"] == ""
+
+
+@pytest.mark.parametrize("arguments", [["plugins"], ["plugins", "list", "--format", "json"], ["plugins", "--help"]])
+def test_listing_loads_neither_numpy_nor_any_plugin(site, arguments):
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": SOFT})
+    loaded = loaded_by(
+        f"from handwriting.cli import hwr\ntry:\n    hwr({arguments!r})\nexcept SystemExit:\n    pass",
+        PYTHONPATH=str(site.folder),
+    )
+    assert loaded & (HEAVY | {"soft_plugin"}) == set()
+
+
+@pytest.mark.parametrize("arguments", [["plugins", "list"], ["--help"]])
+def test_of_fifty_plugins_none_is_imported(tmp_path, arguments):
+    """How long it takes is measured by hand: a timed test would be a test of the machine."""
+    site = Site(tmp_path / "site")
+    for i in range(50):
+        site.install(f"soft-{i}", {"activations": {f"soft{i}": f"soft_{i}:Soft"}}, {f"soft_{i}": SOFT})
+    loaded = loaded_by(
+        f"from handwriting.cli import hwr\ntry:\n    hwr({arguments!r})\nexcept SystemExit:\n    pass",
+        PYTHONPATH=str(site.folder),
+    )
+    assert loaded & (HEAVY | {f"soft_{i}" for i in range(50)}) == set()
+    listed = run(
+        "from handwriting.registry import entry_points; print(*(e.name for e in entry_points.entries()))",
+        PYTHONPATH=str(site.folder),
+    )
+    assert {f"soft{i}" for i in range(50)} <= set(listed.stdout.split())
+
+
+def test_show_tells_of_the_settings(plugins, site):
+    source = SOFT.replace("scale: float = 1.0", "scale: float = 1.0  # how wide it is")
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": source})
+    shown = plugins("show", "soft").stdout
+    assert "activation 'soft' from soft-things 1.0" in shown
+    assert "z / (scale + |z|)." in shown
+    assert "scale: float = 1.0  how wide it is" in shown
+    assert "no settings" in plugins("show", "relu").stdout
+
+
+def test_what_can_not_be_shown_is_told_in_one_line(plugins, site):
+    site.install("sad", {"layers": {"sad": "sad_plugin:Sad"}}, {"sad_plugin": "raise SystemExit(0)"})
+    for name, words in (("sad", "sad 1.0 can't be imported"), ("rleu", "did you mean relu")):
+        told = plugins("show", name, status=1).stderr
+        assert words in told
+        assert told.count("\n") == 1
+
+
+def test_check_is_a_table_with_an_exit_status(plugins, site):
+    wrong = SOFT.replace("return gradient * self.scale", "return 2 * gradient * self.scale")
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": wrong})
+    told = plugins("check", "soft", status=1).stdout
+    assert told.startswith("activation 'soft' from soft-things 1.0\n")
+    assert "gradient in use          FAILS  the gradient of the inputs at" in told
+    assert "2 of 16 tests fail" in told
+    assert "all 16 tests pass" in plugins("check", "relu").stdout
+
+
+def test_check_all_tells_of_broken_ones_and_goes_on(plugins, site):
+    assert plugins("check", "--all").stdout == "no plugins are installed: everything is built in\n"
+    site.install("sad", {"layers": {"sad": "sad_plugin:Sad"}}, {"sad_plugin": "raise ImportError('lost')"})
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": SOFT})
+    found = json.loads(plugins("check", "--all", "--format", "json", status=1).stdout)
+    assert {part["name"]: part["passed"] for part in found} == {"sad": False, "soft": True}
+    (fault,) = (finding for part in found for finding in part["findings"] if not finding["passed"])
+    assert "sad 1.0 can't be imported" in fault["detail"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("relu", "--all"), ("relu", "--time-limit", "0")])
+def test_check_needs_to_know_what(plugins, arguments):
+    plugins("check", *arguments, status=2)
+
+
+def test_new_says_where_it_is_and_what_comes_next(plugins, tmp_path):
+    done = plugins("new", "soft-clip", "--kind", "activation", "--into", tmp_path)
+    folder = tmp_path / "handwriting-soft-clip"
+    assert done.stdout == f"{folder}\n"
+    assert f"pip install -e {folder}" in done.stderr
+    assert "hwr train --activation soft-clip" in done.stderr
+    assert (folder / "pyproject.toml").is_file()
+    assert "exists" in plugins("new", "soft-clip", "--kind", "layer", "--into", tmp_path, status=1).stderr

@@ -1,0 +1,175 @@
+import os
+
+import pytest
+
+from handwriting.errors import HandwritingError, ModelError
+from handwriting.interfaces import NOTHING
+from handwriting.models import model_file, user_models
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def kept(data):
+    """A model in the data directory, called "digits"."""
+    path = data / "models" / "digits.safetensors"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"model")
+    return path
+
+
+def listing(folder):
+    return sorted(os.listdir(folder))
+
+
+# New places
+
+
+def test_models_trained_at_the_same_moment_do_not_take_each_other_s_place(data):
+    """Several trainings may begin in one second, each in a process of its own, and save much later."""
+    assert len({user_models.new_path(data, "mnist") for _ in range(20)}) == 20
+
+
+def test_a_new_place_tells_what_was_learnt_and_when(data):
+    path = user_models.new_path(data, "mnist")
+    assert path.parent == data / "models"
+    assert path.name.startswith("mnist-2")
+    assert path.suffix == ".safetensors"
+    assert not path.exists()
+
+
+# Which models there are
+
+
+def test_models_are_listed_newest_first_and_nothing_else_is(data, kept):
+    assert user_models.trained(data / "nowhere") == []
+    newer = kept.with_name("newer.safetensors")
+    newer.write_bytes(b"model")
+    os.utime(kept, (1, 1))
+    (kept.parent / "last").touch()
+    (kept.parent / ".half.safetensors").touch()
+    (kept.parent / "folder.safetensors").mkdir()
+    (kept.parent / "gone.safetensors").symlink_to("nowhere")
+    assert user_models.trained(data) == [newer, kept]
+
+
+# Which model is meant
+
+
+def test_without_a_name_the_model_trained_last_is_meant(data, kept, tmp_path):
+    elsewhere = tmp_path / "élse where\udcff.safetensors"
+    for path in (kept, elsewhere, kept):
+        path.write_bytes(b"model")
+        user_models.remember(data, path)
+        assert user_models.choose(data) == path
+    assert listing(kept.parent) == ["digits.safetensors", "last"]
+
+
+def test_a_model_trained_last_is_found_from_another_folder(data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.safetensors").write_bytes(b"model")
+    user_models.remember(data, user_models.Path("here.safetensors"))
+    monkeypatch.chdir("/")
+    assert user_models.choose(data) == tmp_path / "here.safetensors"
+
+
+def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
+    assert user_models.choose(data) == user_models.SHIPPED
+    assert model_file.load(user_models.SHIPPED).class_names == (*"0123456789", NOTHING)
+    assert user_models.SHIPPED.stat().st_size < 2_000_000
+    user_models.remember(data, kept)
+    assert user_models.choose(data) == kept
+
+
+def test_without_any_model_the_user_is_told_to_train(data, monkeypatch):
+    monkeypatch.setattr(user_models, "SHIPPED", data / "none")
+    with pytest.raises(ModelError, match=r"no model is trained yet: run `hwr train`, or name a file with --model"):
+        user_models.choose(data)
+
+
+def test_a_model_that_is_gone_is_told(data, kept):
+    user_models.remember(data, kept)
+    kept.unlink()
+    with pytest.raises(ModelError, match=r"digits\.safetensors, is gone: run `hwr train`"):
+        user_models.choose(data)
+
+
+@pytest.mark.parametrize("note", [b"", b"\x00", b"/nowhere", b"\xff\xfe", b"x" * 10_000, b"/" + b"x" * 300, b"."])
+def test_a_damaged_note_is_told_in_one_line(data, kept, note):
+    (kept.parent / "last").write_bytes(note)
+    with pytest.raises(ModelError) as error:
+        user_models.choose(data)
+    assert "\n" not in str(error.value)
+    assert "--model" in str(error.value)
+
+
+def test_a_note_that_cannot_be_read_is_told(data, kept):
+    (kept.parent / "last").mkdir()
+    with pytest.raises(ModelError, match=r"can't read .*/last: Is a directory; name a file with --model"):
+        user_models.choose(data)
+    data_is_a_file = kept
+    with pytest.raises(ModelError, match="can't read"):
+        user_models.choose(data_is_a_file)
+
+
+@pytest.mark.parametrize("name", ["digits", "digits.safetensors"])
+def test_a_name_means_a_model_in_the_data_directory(data, kept, name):
+    assert user_models.choose(data, name) == kept
+
+
+def test_a_file_comes_before_a_name(data, kept, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digits").write_bytes(b"mine")
+    assert user_models.choose(data, "digits") == user_models.Path("digits")
+
+
+def test_a_path_never_means_another_file_of_that_name(data, kept, tmp_path):
+    wrong = tmp_path / "wrong" / "digits.safetensors"
+    assert user_models.choose(data, str(wrong)) == wrong
+    assert user_models.choose(data, "wrong/digits") == user_models.Path("wrong/digits")
+    (data / "digits.safetensors").write_bytes(b"beside the folder of models")
+    assert user_models.choose(data, "../digits") == user_models.Path("../digits")
+    assert user_models.choose(data, "unknown") == user_models.Path("unknown")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 10_000, ".", "..", "/", "a\x00b"])
+def test_odd_names_are_left_to_whoever_opens_the_file(data, kept, name):
+    assert user_models.choose(data, name) == user_models.Path(name)
+
+
+# Whether a result can be saved
+
+
+def test_a_good_place_is_left_as_it_was(tmp_path):
+    user_models.check_place(tmp_path / "new" / "model.safetensors", force=False)
+    assert listing(tmp_path / "new") == []
+
+
+def test_a_file_is_only_replaced_by_force(kept):
+    with pytest.raises(HandwritingError, match=r"digits\.safetensors exists: .* --force"):
+        user_models.check_place(kept, force=False)
+    user_models.check_place(kept, force=True)
+    assert kept.read_bytes() == b"model"
+    assert listing(kept.parent) == [kept.name]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_is_no_file_is_never_replaced(tmp_path, force):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(HandwritingError, match="folder is a folder"):
+        user_models.check_place(tmp_path / "folder", force)
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path / "fifo", user_models.Path("/dev/null")):  # root would put a plain file in its place
+        with pytest.raises(HandwritingError, match="is no ordinary file"):
+            user_models.check_place(path, force)
+    assert listing(tmp_path) == ["fifo", "folder"]
+
+
+def test_a_place_that_cannot_be_written_to_is_told(tmp_path, kept):
+    for path in (kept / "model", tmp_path / ("x" * 300)):
+        with pytest.raises(HandwritingError, match="can't write") as error:
+            user_models.check_place(path, force=False)
+        assert "\n" not in str(error.value)

@@ -1,0 +1,102 @@
+"""Convolution and pooling: against SciPy and plain loops, on pictures of every size."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.signal import correlate
+
+from handwriting.errors import SettingError, ShapeError
+from handwriting.nn import architecture
+from handwriting.nn.layers.conv2d import Conv2d
+from handwriting.nn.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
+from handwriting.registry import specs
+from handwriting.testing import check_layer
+
+
+def applied(layer, x, parameters=None):
+    shape, declared = layer.build(x.shape[1:])
+    rng = np.random.default_rng(0)
+    made = parameters or {name: rng.normal(size=parameter.shape) for name, parameter in declared.items()}
+    y, _ = layer.forward(x, made, training=False, rng=rng)
+    assert y.shape == (len(x), *shape)
+    return y, made
+
+
+@given(st.data())
+def test_convolution_is_what_scipy_makes_of_it(data):
+    number = data.draw
+    kernel, stride, inputs = number(st.integers(1, 4)), number(st.integers(1, 3)), number(st.integers(1, 3))
+    padding = number(st.integers(0, kernel - 1))
+    height, width = number(st.integers(kernel, 9)), number(st.integers(kernel, 9))
+    x = np.random.default_rng(1).normal(size=(2, height, width, inputs))
+    y, made = applied(Conv2d(3, kernel, stride, padding), x)
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    for image, outputs in zip(padded, y, strict=True):
+        for channel in range(3):
+            whole = correlate(image, made["weights"][..., channel], mode="valid")[..., 0] + made["bias"][channel]
+            np.testing.assert_allclose(outputs[..., channel], whole[::stride, ::stride], atol=1e-10)
+
+
+@given(st.integers(1, 4), st.integers(4, 9), st.integers(4, 9))
+def test_pooling_is_what_loops_make_of_it(size, height, width):
+    x = np.random.default_rng(0).normal(size=(2, height, width, 2))
+    largest, mean = applied(MaxPool(size), x)[0], applied(AveragePool(size), x)[0]
+    for i in range(height // size):
+        for j in range(width // size):
+            square = x[:, i * size : (i + 1) * size, j * size : (j + 1) * size]
+            np.testing.assert_allclose(largest[:, i, j], square.max(axis=(1, 2)))
+            np.testing.assert_allclose(mean[:, i, j], square.mean(axis=(1, 2)))
+    np.testing.assert_allclose(applied(GlobalAveragePool(), x)[0], x.mean(axis=(1, 2)))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [Conv2d(3), Conv2d(2, kernel=5, padding=2), Conv2d(2, kernel=2, stride=2), Conv2d(4, kernel=3, stride=3, padding=1),
+     MaxPool(), MaxPool(3), AveragePool(), AveragePool(3), GlobalAveragePool()],
+    ids=specs.describe,
+)  # fmt: skip
+@pytest.mark.parametrize("shape", [(6, 6, 1), (7, 5, 3)])
+def test_the_contract_holds(layer, shape):
+    check_layer(layer, shape)
+
+
+def test_of_equals_the_first_alone_gets_the_gradient():
+    x = np.zeros((1, 2, 2, 1))
+    _, backward = MaxPool().forward(x, {}, training=True, rng=np.random.default_rng(0))
+    assert backward(np.ones((1, 1, 1, 1)), {}).ravel().tolist() == [1, 0, 0, 0]
+
+
+def test_inputs_without_a_layout_of_their_own_are_taken():
+    x = np.random.default_rng(0).normal(size=(3, 4, 5, 6)).transpose(1, 2, 3, 0)[:, ::-1]
+    plain, made = applied(Conv2d(2), np.ascontiguousarray(x))
+    np.testing.assert_allclose(applied(Conv2d(2), x, made)[0], plain)
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [("conv2d:0", "from 1"), ("conv2d:4,kernel=3,padding=3", "too wide"), ("conv2d", "needs a value for 'channels'"),
+     ("max-pool:0", "at least 1"), ("conv2d:4,kernel=big", "kernel takes int")],
+)  # fmt: skip
+def test_senseless_settings_are_told(spec, words):
+    with pytest.raises(SettingError, match=words):
+        specs.make("layer", spec)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(["conv2d:16,kernel=5", "dense:10"], r"conv2d:16,kernel=5 gives 24x24x16, but dense:10 takes a row of numbers"),
+     (["flatten", "conv2d:4"], r"flatten gives 784, but conv2d:4 takes a picture"),
+     (["max-pool:20", "conv2d:4"], r"max-pool:20 gives 1x1x1, but conv2d:4 has a window of 3x3, which is larger"),
+     (["max-pool:30"], r"the picture gives 28x28x1, but max-pool:30 has squares of 30x30")],
+)  # fmt: skip
+def test_shapes_that_do_not_fit_are_told_in_terms_of_layers(names, words):
+    with pytest.raises(ShapeError, match=words):
+        architecture.plan([specs.make("layer", name) for name in names])
+
+
+def test_a_network_of_them_reads_well(trained, tmp_path):
+    options = ("--layer", "conv2d:4,kernel=5", "--layer", "relu", "--layer", "max-pool:2", "--hidden", "16")
+    done = trained("train", "--dataset", "strokes", "--epochs", "1", *options, "-o", tmp_path / "m")
+    assert "28x28x1 -> conv2d:4,kernel=5 relu -> max-pool -> 576 -> 16 relu -> 10, 9,506 parameters" in done.stdout
+    trained("evaluate", "-m", tmp_path / "m", "--min-accuracy", "0.6")

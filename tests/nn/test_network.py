@@ -1,0 +1,126 @@
+"""Architecture and network: shapes told in terms of layers, one flat vector, and backpropagation as a whole."""
+
+import numpy as np
+import pytest
+
+from handwriting.errors import ShapeError
+from handwriting.interfaces import Layer, Parameter
+from handwriting.nn import architecture
+from handwriting.nn.architecture import as_layer, classifier, plan
+from handwriting.nn.losses import CrossEntropy
+from handwriting.nn.network import Network, inputs
+from handwriting.registry import specs
+
+
+def layers(*names):
+    return [as_layer(specs.make(("layer", "activation"), name)) for name in names]
+
+
+def network(*names, seed=0):
+    return Network.build(layers(*names), np.random.default_rng(seed))
+
+
+def test_says_itself_in_one_line():
+    relu = layers("relu")[0]
+    assert str(Network.build(classifier([], [128], relu, 10, False), np.random.default_rng(0))) == (
+        "784 -> 128 relu -> 10, 101,770 parameters"
+    )
+    mixed = classifier(layers("dropout:0.2"), [64, 32], layers("leaky-relu:0.1")[0], 10, True)
+    assert architecture.summary(plan(mixed)) == (
+        "28x28x1 -> dropout:0.2 -> 784 -> 64 leaky-relu:0.1 -> 32 leaky-relu:0.1 -> 10 leaky-relu:0.1, "
+        "52,650 parameters"
+    )
+
+
+def test_layers_that_do_not_fit_are_told_in_terms_of_layers():
+    with pytest.raises(
+        ShapeError, match="the picture gives 28x28x1, but dense:64 takes a row of numbers: put .*flatten"
+    ):
+        plan(layers("dense:64"))
+    with pytest.raises(ShapeError, match="dropout:0.2 gives 28x28x1, but dense:64"):
+        plan(layers("dropout:0.2", "dense:64"))
+
+
+def test_activations_are_what_each_layer_gives_and_end_with_the_outputs():
+    net = network("conv2d:4", "relu", "dropout:0.5", "flatten", "dense:10")
+    images = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
+    given = list(net.activations(images))
+    assert [values.shape for values in given] == [(3, *stage.output_shape) for stage in net.stages]
+    assert {values.dtype for values in given} == {np.dtype(np.float32)}
+    assert (given[1] == np.maximum(given[0], 0)).all()
+    assert (given[2] == given[1]).all()
+    np.testing.assert_array_equal(given[-1], net.outputs(images))
+
+
+def test_parameters_are_views_into_one_vector():
+    net = network("flatten", "dense:3", "tanh", "dense:2")
+    assert net.vector.size == 784 * 3 + 3 + 3 * 2 + 2
+    net.vector[:] = 7
+    assert all((array == 7).all() for stage in net.parameters for array in stage.values())
+    assert net.vector.dtype == np.float32
+
+
+class Shift(Layer):
+    """A layer with a trained parameter and with state that no gradient reaches."""
+
+    def build(self, input_shape):
+        return input_shape, {"state": Parameter((1,), value=5, trained=False), "shift": Parameter(input_shape, value=2)}
+
+    def forward(self, x, parameters, *, training, rng):
+        return x + parameters["shift"], lambda gradient, gradients: gradient
+
+
+def test_state_stands_behind_the_trained_parameters():
+    net = Network.build([Shift(), *layers("flatten", "dense:2")], np.random.default_rng(0))
+    assert len(net.trained) == 784 + 784 * 2 + 2
+    assert net.vector[-1] == 5
+    assert (net.parameters[0]["shift"] == 2).all()
+    assert np.shares_memory(net.trained, net.vector)
+    gradients = architecture.views(net.stages, np.empty_like(net.trained))
+    assert "state" not in gradients[0]
+
+
+@pytest.mark.parametrize(("activation", "deviation"), [("relu", np.sqrt(2 / 784)), ("tanh", np.sqrt(2 / (784 + 200)))])
+def test_weights_are_drawn_as_the_next_activation_asks(activation, deviation):
+    net = network("flatten", "dense:200", activation, "dense:10")
+    assert net.parameters[1]["weights"].std() == pytest.approx(deviation, rel=0.02)
+    assert net.parameters[3]["weights"].std() == pytest.approx(np.sqrt(2 / 210), rel=0.05)  # no activation follows
+    assert not net.parameters[1]["bias"].any()
+
+
+def test_backpropagation_agrees_with_finite_differences():
+    net = network("dropout:0.3", "flatten", "dense:5", "gelu", "dense:4", "sigmoid", "dense:3")
+    stages, vector = net.stages, net.vector.astype(np.float64)
+    rng = np.random.default_rng(1)
+    x, labels = rng.random((6, 28, 28, 1)), rng.integers(0, 3, 6).astype(np.uint8)
+
+    def cost(values):
+        outputs, ways_back = Network(stages, values).forward(x, training=True, rng=np.random.default_rng(2))
+        return *CrossEntropy().cost(outputs, labels), ways_back
+
+    _, output_gradient, ways_back = cost(vector)
+    gradient = np.empty_like(vector)
+    Network(stages, vector).backward(output_gradient, ways_back, architecture.views(stages, gradient))
+    for place in rng.permutation(vector.size)[:50]:
+        costs = []
+        for step in (1e-5, -1e-5):
+            moved = vector.copy()
+            moved[place] += step
+            costs.append(cost(moved)[0])
+        assert gradient[place] == pytest.approx((costs[0] - costs[1]) / 2e-5, abs=1e-7)
+
+
+def test_outputs_do_not_depend_on_what_else_is_in_the_batch():
+    net = network("flatten", "dense:16", "relu", "dense:10")
+    images = np.random.default_rng(0).integers(0, 256, (1500, 28, 28)).astype(np.uint8)
+    whole = net.outputs(images)
+    assert whole.dtype == np.float32
+    np.testing.assert_allclose(net.outputs(images[::-1])[::-1], whole, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(net.outputs(images[1200:1201]), whole[1200:1201], rtol=1e-4, atol=1e-5)
+    assert net.outputs(images[:0]).shape == (0, 10)
+
+
+def test_inputs_run_from_0_to_1_in_float32():
+    x = inputs(np.array([[[0, 255], [51, 102]]], np.uint8))
+    assert x.dtype == np.float32
+    np.testing.assert_allclose(x.ravel(), [0, 1, 0.2, 0.4], rtol=1e-6)

@@ -1,0 +1,59 @@
+"""The author's guide, plugins/README.md: everything in it is done, in its order, in a fresh environment."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.pip_environment import Environment
+
+GUIDE = (Path(__file__).parents[2] / "plugins" / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(console|python)\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+def steps(block):
+    """Split a console block into its commands, each with the lines that it is to print."""
+    for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, *lines = step.splitlines()
+        yield command.split(), lines
+
+
+def comparable(text):
+    """Figures and places differ from run to run, and so does the width of columns."""
+    text = re.sub(r"\S*\.safetensors", "MODEL", text)
+    return re.sub(r"\d[\d.,e-]*", "N", re.sub(r" +", " ", text)).strip()
+
+
+@pytest.fixture
+def environment(tmp_path, trained, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = Environment(tmp_path / "venv", tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datasets").symlink_to(trained.data / "datasets")
+    return made
+
+
+def test_the_guide_holds_word_for_word(environment, tmp_path):
+    module = tmp_path / "handwriting-mish" / "handwriting_mish.py"
+    for language, block in BLOCKS:
+        if language == "python":
+            before = module.read_text("utf-8").partition("class Mish")[0]
+            module.write_text(before + block, "utf-8")
+            continue
+        for (program, *arguments), lines in steps(block):
+            if program == "pip":
+                offline = ("--no-deps", "--no-build-isolation", "--no-index") if arguments[0] == "install" else ()
+                environment.pip(*arguments, *offline)
+                continue
+            done = subprocess.run([environment.python, "-m", "handwriting", *arguments], env=environment.variables,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+            assert done.returncode == any(line.startswith("hwr: ") for line in lines), done.stdout
+            printed = {comparable(line) for line in done.stdout.splitlines()}
+            for line in lines:
+                assert comparable(line) in printed, done.stdout
+
+
+def test_the_guide_is_about_something():
+    assert [language for language, _ in BLOCKS] == ["console", "python", "console", "console"]
+    assert sum(len(list(steps(block))) for language, block in BLOCKS if language == "console") == 7

@@ -1,0 +1,167 @@
+"""Plugins that do harm: who asks for one is told in one line whose fault it is; who does not never notices."""
+
+import pytest
+
+from tests.conftest import Hwr
+from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site, run
+
+SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "1", "--threads", "1")
+WHOLE = "import numpy as np\n" + ACTIVATION.format(name="Part")
+OPTIMIZER = """
+import numpy as np
+from handwriting.interfaces import Optimizer
+
+class Part(Optimizer):
+    def start(self, size):
+        return {{}}
+
+    def step(self, parameters, gradient, state, learning_rate):
+        {step}
+"""
+DATASET = """
+import numpy as np
+from handwriting.interfaces import Dataset, Examples, Splits
+
+class Part(Dataset):
+    def load(self, folder):
+        images, labels = np.zeros((40, 28, 28), np.uint8), np.arange(40, dtype=np.uint8) % 2
+        examples = {examples}
+        return Splits(examples, examples, ("a", "b"))
+"""
+
+
+def activation(forward="return z / (1 + np.abs(z))", backward="return gradient / (1 + np.abs(z)) ** 2"):
+    return (
+        "import numpy as np\nfrom handwriting.interfaces import Activation\n\nclass Part(Activation):\n"
+        f"    def forward(self, z):\n        {forward}\n\n    def backward(self, gradient, z, a):\n        {backward}\n"
+    )
+
+
+BROKEN = {
+    "no such module": ("activations", "import nowhere_at_all", "nowhere_at_all"),
+    "syntax": ("activations", "def (:", "SyntaxError"),
+    "exit": ("activations", "raise SystemExit(0)", "SystemExit"),
+    "wrong base": ("activations", "class Part: pass", "no subclass of handwriting.interfaces.Activation"),
+    "forgotten method": ("activations", WHOLE.replace("def backward", "def backwards"), "lacks backward"),
+    "newer interface": ("activations", WHOLE + "\n    api_version = 2", "API 2, here 1"),
+    "wrong shape": ("activations", activation("return z[:, :1]"), "the output has the shape (5, 1)"),
+    "scalar": ("activations", activation("return 1.0"), "float"),
+    "float64": ("activations", activation("return z / (1 + np.abs(z.astype(float)))"), "float64 for inputs of float32"),
+    "gradient of another shape": ("activations", activation(backward="return gradient.T"), "gradient of the inputs"),
+    "NaN": ("activations", activation("return np.sqrt(z)"), "output is infinite or NaN"),
+    "NaN on the way back": ("activations", activation(backward="return gradient / 0"), "gradient of the inputs is inf"),
+    "damage to its input": ("activations", activation("z /= 1 + np.abs(z); return z"), "inputs is changed in place"),
+    "damage to the gradient": ("activations", activation(backward="gradient *= 2; return gradient / 2"),
+                               "the incoming gradient is changed in place"),
+    "raises when used": ("activations", activation("raise KeyError('lost')"), "raises KeyError: 'lost'"),
+    "exits when used": ("activations", activation("raise SystemExit(0)"), "raises SystemExit"),
+    "layer of wrong shape": ("layers", LAYER.format(name="Part").replace("return x *", "return x[:2] *"), "shape (2,"),
+    "layer that can't be built": ("layers", LAYER.format(name="Part").replace("return input_shape,", "return 1 / 0,"),
+                                  "ZeroDivisionError"),
+    "optimizer that returns": ("optimizers", OPTIMIZER.format(step="return parameters - gradient"), "step returns"),
+    "optimizer to infinity": ("optimizers", OPTIMIZER.format(step="parameters /= 0"), "infinite or NaN in the first"),
+    "dataset of floats": ("datasets", DATASET.format(examples="Examples(images / 255, labels)"), "float64"),
+    "dataset of another size": ("datasets", DATASET.format(examples="Examples(images[:, 1:], labels)"), "(27, 28)"),
+    "labels too large": ("datasets", DATASET.format(examples="Examples(images, labels + np.uint8(9))"), "a label 10"),
+    "no examples": ("datasets", DATASET.format(examples="Examples(images[:0], labels[:0])"), "no examples"),
+    "dataset that fails": ("datasets", DATASET.format(examples="lost"), "NameError"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def run_hwr(trained, site, tmp_path):
+    """`hwr` that sees the plugins in `site`, with strokes in its cache and a data directory of its own."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "datasets").symlink_to(trained.data / "datasets")
+
+    def run_hwr(*arguments, status=0):
+        return Hwr(data)(*arguments, status=status, environment={"PYTHONPATH": str(site.folder)}, cwd=tmp_path)
+
+    return run_hwr
+
+
+def asking_for_it(group, place):
+    option = {"activations": "--activation", "layers": "--layer", "optimizers": "--optimizer", "datasets": "--dataset"}
+    return "train", *SHORT, option[group], "bad", "-o", place
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_who_asks_for_it_is_told_in_one_line_whose_fault_it_is(run_hwr, site, tmp_path, case):
+    group, source, cause = BROKEN[case]
+    site.install("bad-plugin", {group: {"bad": "bad_module:Part"}}, {"bad_module": source}, version="6.6")
+    place = tmp_path / "m.safetensors"
+    failed = run_hwr(*asking_for_it(group, place), status=1)
+    assert failed.stderr.count("\n") == 1
+    assert "bad-plugin 6.6" in failed.stderr
+    assert cause in failed.stderr
+    assert failed.stdout == ""
+    assert not place.exists()
+
+
+def test_who_does_not_ask_for_any_never_notices(run_hwr, site, tmp_path):
+    for number, (group, source, _) in enumerate(BROKEN.values()):
+        site.install(f"bad-{number}", {group: {f"bad{number}": f"bad_{number}:Part"}}, {f"bad_{number}": source})
+    place = tmp_path / "m.safetensors"
+    run_hwr("train", *SHORT, "-o", place)
+    assert run_hwr("evaluate", "-m", place).stderr == ""
+    assert all(f"bad{number}" in run_hwr("plugins").stdout for number in range(len(BROKEN)))
+    assert run_hwr("--help").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "source", "words"),
+    [
+        ("entry_points.IMPORT_LIMIT", "import time; time.sleep(60)", "slow 1.0 can't be imported"),
+        ("contract_check.PATIENCE", activation("import time; time.sleep(60)"), "slow 1.0 does not fulfil its contract"),
+    ],
+    ids=["at import", "in use"],
+)
+def test_what_hangs_is_ended_and_blamed(site, limit, source, words):
+    site.install("slow", {"activations": {"slow": "slow_plugin:Part"}}, {"slow_plugin": source})
+    done = site.run(
+        "from handwriting.registry import entry_points\nfrom handwriting.testing import contract_check\n"
+        f"{limit} = 0.2\nfrom handwriting.cli import hwr\n"
+        f"hwr({['train', *SHORT, '--activation', 'slow']!r})"
+    )
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "not done after 0.2 s" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_breaks_only_while_training_is_the_plugins_fault(run_hwr, site, tmp_path):
+    source = activation("if len(z) > 100: raise RuntimeError('too many')\n        return z / (1 + np.abs(z))")
+    site.install("late", {"activations": {"bad": "late_plugin:Part"}}, {"late_plugin": source}, version="0.3")
+    failed = run_hwr(*asking_for_it("activations", tmp_path / "m"), status=1)
+    assert "activation 'bad' from late 0.3 fails: RuntimeError: too many (--debug shows where)" in failed.stderr
+    assert "bug in hwr" not in failed.stderr
+
+
+def test_a_plugin_that_broke_after_training_is_blamed_when_its_model_is_used(run_hwr, site, tmp_path):
+    site.install("fickle", {"activations": {"bad": "fickle_plugin:Part"}}, {"fickle_plugin": activation()})
+    place = tmp_path / "m.safetensors"
+    run_hwr(*asking_for_it("activations", place))
+    (site.folder / "fickle_plugin.py").write_text(activation("return z.astype(float)"))
+    failed = run_hwr("evaluate", "-m", place, status=1)
+    assert "fickle 1.0" in failed.stderr
+    assert "float64" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_limit_of_time_leaves_alarms_as_they_were():
+    done = run(
+        "import signal, time\n"
+        "from handwriting.system.time_limit import time_limit\n"
+        "with time_limit(5): pass\n"
+        "print(signal.getitimer(signal.ITIMER_REAL), signal.getsignal(signal.SIGALRM) is signal.SIG_DFL)\n"
+        "try:\n"
+        "    with time_limit(0.05): time.sleep(5)\n"
+        "except TimeoutError as error: print(error)\n"
+    )
+    assert done.stdout == "(0.0, 0.0) True\nnot done after 0.05 s\n"

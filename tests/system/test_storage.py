@@ -1,0 +1,308 @@
+"""Files on disk: what is replaced is never half there, what a killed writer leaves is swept, one may work at a time."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from handwriting.errors import HandwritingError
+from handwriting.system import storage
+from tests.helpers.plugin_factory import ROOT, run
+
+resource = pytest.importorskip("resource", reason="sets the limits of a process as POSIX knows them")
+
+OTHER_USER = 54_321
+"""A user that no machine knows, and who owns nothing."""
+
+
+def listing(folder):
+    return sorted(os.listdir(folder))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "folder" / "file.bin"
+
+
+@pytest.fixture
+def dead():
+    """The process number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    return process.pid
+
+
+# Replacing
+
+
+def test_a_file_appears_when_it_is_complete(path):
+    with storage.replacing(path) as file:
+        file.write(b"one")
+        file.flush()
+        assert not path.exists()
+    assert path.read_bytes() == b"one"
+    with storage.replacing(path) as file:
+        file.write(b"two")
+        assert path.read_bytes() == b"one"
+    assert path.read_bytes() == b"two"
+    assert listing(path.parent) == ["file.bin"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, HandwritingError, GeneratorExit])
+def test_an_error_while_writing_leaves_everything_as_it_was(path, error):
+    with pytest.raises(error, match="^from inside$"), storage.replacing(path) as file:
+        file.write(b"half")
+        raise error("from inside")
+    assert listing(path.parent) == []
+    path.write_bytes(b"old")
+    with pytest.raises(error), storage.replacing(path) as file:
+        file.write(b"half")
+        raise error
+    assert path.read_bytes() == b"old"
+    assert listing(path.parent) == ["file.bin"]
+
+
+@pytest.mark.parametrize("size", [100, 5_000, 1_000_000])
+def test_a_full_disk_is_told_in_one_line_and_leaves_the_old_file(path, size):
+    """The limit on a process's files acts as a full disk does; small writes meet it only when they are flushed."""
+    path.parent.mkdir()
+    path.write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (99, limits[1]))
+    try:
+        with pytest.raises(HandwritingError) as error, storage.replacing(path) as file:
+            file.write(bytes(size))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert f"can't write {path}: File too large" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert path.read_bytes() == b"old"
+    assert listing(path.parent) == ["file.bin"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_no_space_left_is_told():
+    with pytest.raises(OSError, match="No space") as error, open("/dev/full", "wb", buffering=0) as full:
+        full.write(b"x")
+    told = str(storage.write_error(Path("model"), error.value))
+    assert "can't write model: No space left on device; free some space" in told
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "file" / "model", tmp_path / "file" / "deep" / "model"):
+        with (
+            pytest.raises(HandwritingError, match=r"can't write .*/model: a file stands where a folder should be"),
+            storage.replacing(path),
+        ):
+            pass
+    assert listing(tmp_path) == ["file"]
+
+
+def test_a_file_that_is_a_folder_is_told(tmp_path):
+    (tmp_path / "model").mkdir()
+    refused = pytest.raises(HandwritingError, match="can't write .*/model: Is a directory")
+    with refused, storage.replacing(tmp_path / "model") as file:
+        file.write(b"x")
+    assert listing(tmp_path) == ["model"]
+
+
+def test_a_folder_that_is_missing_is_made(tmp_path):
+    with storage.replacing(tmp_path / "a" / "b c" / "ö.bin") as file:
+        file.write(b"x")
+    assert (tmp_path / "a" / "b c" / "ö.bin").read_bytes() == b"x"
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    with pytest.raises(HandwritingError, match="too long"), storage.replacing(tmp_path / ("x" * 256)):
+        pass
+
+
+AS_SOMEBODY = """
+import os, sys
+from pathlib import Path
+import filelock
+from handwriting.system import storage
+from handwriting.errors import HandwritingError
+os.setuid(int(sys.argv[1]))
+try:
+    with eval(sys.argv[2], vars(storage) | {"folder": Path(sys.argv[3])}):
+        print("done")
+except HandwritingError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("what", ["replacing(folder / 'file')", "replacing(folder / 'new' / 'file')", "locked(folder)"])
+def test_a_folder_that_may_not_be_written_to_is_told(what):
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders can't even be looked into by others
+        os.chmod(folder, 0o755)
+        result = run(AS_SOMEBODY, str(OTHER_USER), what, folder)
+    assert result.stderr == ""
+    assert result.stdout.startswith(f"can't write {folder}")
+    assert "choose another place" in result.stdout
+    assert result.stdout.count("\n") == 1
+
+
+# Sweeping
+
+
+def test_what_dead_writers_left_is_swept_and_what_others_write_is_not(path, dead):
+    path.parent.mkdir()
+    left = [f".file.bin.{dead}-0123abcd.part", f".file.bin.{2**40}-0123abcd.part", f".file.bin.{10**30}-0.part"]
+    kept = [
+        f".file.bin.{os.getpid()}-0123abcd.part",
+        ".file.bin.1-0123abcd.part",
+        f".other.bin.{dead}-0123abcd.part",
+        f"file.bin.{dead}-0123abcd.part",
+        f".file.bin.{dead}-0123abcd.partial",
+        ".file.bin.part",
+        ".file.bin.someone.part",
+    ]
+    for name in (*left, *kept):
+        (path.parent / name).write_bytes(b"")
+    with storage.replacing(path):
+        pass
+    assert listing(path.parent) == sorted(["file.bin", *kept])
+
+
+def test_a_part_whose_writer_cannot_be_asked_is_swept_when_it_is_old(path):
+    path.parent.mkdir()
+    for name, age in {".file.bin.someone.part": 2, ".file.bin.young.part": 0.5}.items():
+        (path.parent / name).write_bytes(b"")
+        then = time.time() - age * storage.ABANDONED_AFTER
+        os.utime(path.parent / name, (then, then))
+    storage.sweep(path)
+    assert listing(path.parent) == [".file.bin.young.part"]
+
+
+@pytest.mark.parametrize("name", ["model[1].bin", "*", "?", "[a", "a b\n"])
+def test_names_with_special_characters_are_swept_as_themselves(tmp_path, dead, name):
+    part, other = f".{name}.{dead}-00.part", f".modelX.{dead}-00.part"
+    (tmp_path / part).write_bytes(b"")
+    (tmp_path / other).write_bytes(b"")
+    storage.sweep(tmp_path / name)
+    assert listing(tmp_path) == [other]
+
+
+def test_a_living_writer_is_not_disturbed_by_another(path):
+    """Two write at once: each file is whole, the one that ends last stays."""
+    with storage.replacing(path) as first, storage.replacing(path) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert path.read_bytes() == b"first"
+    assert listing(path.parent) == ["file.bin"]
+
+
+# Locking
+
+COUNTER = """
+import sys, time
+from pathlib import Path
+from handwriting.system.storage import locked
+folder = Path(sys.argv[1])
+for _ in range(5):
+    with locked(folder):
+        count = int((folder / "count").read_text())
+        time.sleep(0.002)
+        (folder / "count").write_text(str(count + 1))
+"""
+HOLDER = """
+import sys, time
+from pathlib import Path
+from handwriting.system.storage import locked
+with locked(Path(sys.argv[1])):
+    print("locked", flush=True)
+    time.sleep(60)
+"""
+
+
+def start(code, folder):
+    return subprocess.Popen([sys.executable, "-c", code, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_one_process_at_a_time(tmp_path):
+    (tmp_path / "count").write_text("0")
+    processes = [start(COUNTER, tmp_path) for _ in range(8)]
+    for process in processes:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert (tmp_path / "count").read_text() == "40"
+
+
+def test_the_lock_of_a_killed_process_is_gone(tmp_path):
+    with start(HOLDER, tmp_path) as holder:
+        assert holder.stdout.readline() == "locked\n"
+        with start(COUNTER, tmp_path) as waiting:
+            time.sleep(0.2)
+            assert waiting.poll() is None
+            (tmp_path / "count").write_text("0")
+            holder.kill()
+            assert waiting.wait(timeout=30) == 0
+    with storage.locked(tmp_path):
+        assert (tmp_path / "count").read_text() == "5"
+
+
+def test_the_lock_is_released_after_an_error(tmp_path):
+    for _ in range(2):
+        with pytest.raises(OSError, match="from inside"), storage.locked(tmp_path / "new"):
+            raise OSError("from inside")
+
+
+def test_a_folder_that_cannot_be_locked_is_told(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    refused = pytest.raises(HandwritingError, match="can't write .*/file: a file stands where a folder should be")
+    with refused, storage.locked(tmp_path / "file"):
+        pass
+
+
+# The data directory
+
+
+def test_the_chosen_place_comes_first_then_the_environment_then_the_platform(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("HWR_DATA_DIR", raising=False)
+    default = storage.data_directory()
+    assert default.is_relative_to(tmp_path)
+    assert default.name == "handwriting"
+    monkeypatch.setenv("HWR_DATA_DIR", "~/mine")
+    assert storage.data_directory() == tmp_path / "mine"
+    assert storage.data_directory("~/yours") == tmp_path / "yours"
+    assert storage.data_directory(Path("relative")) == Path("relative")
+    monkeypatch.setenv("HWR_DATA_DIR", "")
+    assert storage.data_directory() == default
+    assert listing(tmp_path) == []
+
+
+HOMELESS = """
+import os, sys
+from platformdirs import user_data_path
+from handwriting.system import storage
+from handwriting.errors import HandwritingError
+user_data_path()
+os.setuid(int(sys.argv[1]))
+try:
+    print(storage.data_directory(sys.argv[2]))
+except HandwritingError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_without_a_home_the_user_is_asked_for_a_place(monkeypatch):
+    """A user of no name and no home, as in a container: nothing may land in a folder called "~"."""
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for chosen in ("", "~/data"):
+        result = run(HOMELESS, str(OTHER_USER), chosen)
+        assert result.stderr == ""
+        assert result.stdout.startswith("refused: ")
+        assert "HWR_DATA_DIR" in result.stdout
+    assert run(HOMELESS, str(OTHER_USER), "/data").stdout == "/data\n"
+    assert run(HOMELESS, str(OTHER_USER), "", HWR_DATA_DIR="/data").stdout == "/data\n"

@@ -1,0 +1,82 @@
+"""The learner: shared out among threads, a batch teaches the same as in one piece."""
+
+import numpy as np
+import pytest
+
+from handwriting.interfaces import Examples
+from handwriting.nn.architecture import as_layer
+from handwriting.nn.losses import CrossEntropy
+from handwriting.nn.network import Network
+from handwriting.registry import entry_points, specs
+from handwriting.system.thread_pool import limited
+from handwriting.training import data_parallel
+from handwriting.training.data_parallel import Learner
+
+LAYERS = ("flatten", "dense:20", "gelu", "dense:10")
+
+
+@pytest.fixture(autouse=True)
+def even_the_smallest_share_pays(monkeypatch):
+    monkeypatch.setattr(data_parallel, "SMALLEST_SHARE", 1)
+
+
+def examples(count=100):
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (count, 28, 28)), rng.integers(0, 10, count)
+    return Examples(images.astype(np.uint8), labels.astype(np.uint8))
+
+
+def made(threads, *layers, optimizer="adam"):
+    """Return a learner and its network; with more than one thread, call it within `limited`."""
+    parts = [as_layer(specs.make(("layer", "activation"), name)) for name in layers]
+    network = Network.build(parts, np.random.default_rng(1))
+    part = specs.make("optimizer", optimizer)
+    return Learner(network, CrossEntropy(), part, 40, np.random.default_rng(2)), network
+
+
+def learnt(threads, *layers, batches=((0, 40), (40, 80), (80, 81), (81, 100)), optimizer="adam"):
+    with limited(threads):
+        teacher, network = made(threads, *layers, optimizer=optimizer)
+        costs = []
+        for start, end in batches:
+            costs.append(teacher.backpropagate(examples(), np.arange(start, end)))
+            teacher.step(0.01)
+    return costs, network.vector
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_shares_together_teach_what_the_whole_batch_teaches(threads, optimizer):
+    costs, vector = learnt(1, *LAYERS, optimizer=optimizer)
+    shared_costs, shared_vector = learnt(threads, *LAYERS, optimizer=optimizer)
+    np.testing.assert_allclose(shared_costs, costs, rtol=2e-4)
+    np.testing.assert_allclose(shared_vector, vector, atol=3e-4)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_same_number_of_threads_gives_the_same_bits(threads):
+    layers = ("dropout:0.2", *LAYERS)
+    first, second = learnt(threads, *layers), learnt(threads, *layers)
+    assert first[0] == second[0]
+    assert np.array_equal(first[1], second[1])
+
+
+def test_each_share_draws_its_own_random_numbers():
+    with limited(2):
+        teacher, _ = made(2, "dropout:0.2", *LAYERS)
+    assert [share.rng.random() for share in teacher.shares] != [teacher.shares[0].rng.random()] * 2
+
+
+def test_what_can_not_be_divided_is_left_whole(monkeypatch):
+    with limited(2):
+        assert [len(made(2, *LAYERS)[0].shares), len(made(2, *LAYERS)[0].parts)] == [2, 2]
+        monkeypatch.setattr(entry_points.load("optimizer", "adam"), "elementwise", False)
+        assert [len(made(2, *LAYERS)[0].shares), len(made(2, *LAYERS)[0].parts)] == [2, 1]
+        monkeypatch.setattr(entry_points.load("layer", "dropout"), "independent", False)
+        assert len(made(2, "dropout:0.2", *LAYERS)[0].shares) == 1
+
+
+def test_small_work_is_not_shared_out(monkeypatch):
+    monkeypatch.setattr(data_parallel, "SMALLEST_SHARE", 500_000)
+    with limited(2):
+        assert len(made(2, *LAYERS)[0].shares) == 1
