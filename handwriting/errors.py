@@ -1,23 +1,23 @@
-"""Every error that a user can cause, as one tree; each message says what is wrong and what to do.
+"""All errors that a user can cause, as one tree. Each message says in one line what is wrong and what to do.
 
 HandwritingError
-├── DataError            a dataset is missing, broken, or can't be fetched
-│   └── DownloadError    no mirror could deliver a file; names every mirror with its cause
+├── DataError            a dataset is missing, damaged, or can't be fetched
+│   └── DownloadError    no mirror could deliver a file; names every mirror with the cause
 ├── PictureError         a picture can't be read
-├── ModelError           a model file is missing, broken, foreign, or too new
-├── SettingError         a layer, activation, optimizer or setting does not fit
-│   └── ShapeError       what one layer gives, the next one can't take
+├── ModelError           a model file is missing, damaged, foreign, or too new
+├── SettingError         the value of a setting is out of range, or names nothing that exists
+│   └── ShapeError       a layer does not accept the output of the layer before it
 ├── PluginError          a plugin is unknown, ambiguous, or broken; names its distribution
-└── DivergedError        training went to infinity; the network holds the last good weights
+└── DivergedError        the cost became infinite; the network holds the last good weights
 """
 
 
 class HandwritingError(Exception):
-    """Base of all errors that a user can cause. Its text is one clear line, fit to be shown as it is."""
+    """Base class of all errors that a user can cause. Its text is one line, to be shown as it is."""
 
 
 class DataError(HandwritingError):
-    """A dataset is missing, broken, or can't be fetched."""
+    """A dataset is missing, damaged, or can't be fetched."""
 
 
 class DownloadError(DataError):
@@ -29,15 +29,15 @@ class PictureError(HandwritingError):
 
 
 class ModelError(HandwritingError):
-    """A model file is missing, broken, foreign, or written by a newer version."""
+    """A model file is missing, damaged, not one of ours, or written by a newer version."""
 
 
 class SettingError(HandwritingError):
-    """A layer, an activation, an optimizer or one of their settings does not fit."""
+    """The value of a setting is out of range, or names a layer, loss, schedule or the like that does not exist."""
 
 
 class ShapeError(SettingError):
-    """What one layer gives, the next one can't take."""
+    """A layer does not accept the output of the layer before it."""
 
 
 class PluginError(HandwritingError):

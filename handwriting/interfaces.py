@@ -1,12 +1,12 @@
-"""The contracts that a plugin fulfils: Activation, Layer, Optimizer, Dataset.
+"""The contracts that plugin authors implement: Activation, Layer, Optimizer, Dataset.
 
-The built-in parts fulfil the same contracts and are found the same way, so each of them is an example to copy.
-A class becomes usable by being named in an entry-point group of its distribution:
+The built-in parts implement the same contracts and are found the same way, so each of them is an example to copy from.
+A class becomes available when its distribution names it in an entry-point group:
 
     handwriting.activations    handwriting.layers    handwriting.optimizers    handwriting.datasets
 
-Classes with settings are dataclasses: their fields are what stands behind the colon in `--layer dropout:0.5`.
-All arrays keep their dtype (float32 in training, float64 in gradient checks) and have the batch as their first axis.
+A class with settings is a dataclass: its fields are what the user writes behind the colon in `--layer dropout:0.5`.
+All arrays keep their dtype (float32 in training, float64 in gradient checks); their first axis is the batch.
 """
 
 from abc import ABC, abstractmethod
@@ -19,119 +19,121 @@ import numpy as np
 from numpy.typing import NDArray
 
 API_VERSION = 1
-"""Counts up when a plugin written for the last version might no longer work; plugins/README.md says what may change."""
+"""Increased when a plugin written for the previous version might no longer work; see plugins/README.md."""
 
-NOTHING = "nothing"
-"""The name of the class of pictures that show none of the other classes: a reader never gives it as an answer."""
-
-
-def place_of_nothing(class_names: Sequence[str]) -> int | None:
-    """Return which of the classes is `NOTHING`, None where there is no such class."""
-    return class_names.index(NOTHING) if NOTHING in class_names else None
-
+NON_DIGIT = "non-digit"
+"""The name of the class of images that show none of the other classes. A recognizer never reads it: it rejects them."""
+MOST_CLASSES = 256
+"""A label is one byte."""
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Images: TypeAlias = NDArray[np.uint8]
 Labels: TypeAlias = NDArray[np.uint8]
 Shape: TypeAlias = tuple[int, ...]
-Later: TypeAlias = Callable[[], Floats]
-Backward: TypeAlias = Callable[[Floats, dict[str, Floats]], Floats | Later]
+LazyGradient: TypeAlias = Callable[[], Floats]
+Backward: TypeAlias = Callable[[Floats, dict[str, Floats]], Floats | LazyGradient]
 
 
-class Part(ABC):  # noqa: B024  what is abstract differs from kind to kind
-    """Whatever a plugin brings."""
+def non_digit_index(class_names: Sequence[str]) -> int | None:
+    """Return the position of `NON_DIGIT` among the classes, None if it is not one of them."""
+    return class_names.index(NON_DIGIT) if NON_DIGIT in class_names else None
+
+
+class Part(ABC):  # noqa: B024  each kind has abstract methods of its own
+    """Base class of everything that a plugin can provide."""
 
     api_version: ClassVar[int] = 1
     """The `API_VERSION` that the class was written for."""
 
 
 class Activation(Part):
-    """An element-wise function without parameters of its own; `a = forward(z)`.
+    """An element-wise function a = f(z) without parameters.
 
-    It stores nothing between calls, so that one network may run in several threads. (An activation that learns
-    something is a `Layer` that keeps its input's shape; it may be registered among the activations all the same.)
+    It must not store anything between calls, so that several threads can use one network. (An activation with trained
+    parameters is a `Layer` that keeps the shape of its input; it may be registered in the group of activations.)
     """
 
     initialization: ClassVar[Literal["he", "glorot"]] = "glorot"
-    """How the weights in front of it are drawn: "he" where about half the inputs are cut off, as relu does."""
+    """How the weights of the layer before it are initialized: "he" if it cuts off half of its inputs, as relu does."""
 
     @abstractmethod
     def forward(self, z: Floats) -> Floats:
-        """Return the activation `a` of `z`: same shape, same dtype; `z` is left unchanged."""
+        """Return a = f(z), with the shape and dtype of `z`, which must not be changed."""
 
     @abstractmethod
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
-        """Return dL/dz from `gradient` = dL/da, the input `z` and the output `a` of `forward`; all of one shape."""
+        """Return dL/dz, from `gradient` = dL/da, the input `z` and the output `a` of `forward`; all of one shape."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One array of a layer: its shape and how it starts.
+    """One parameter array of a layer: its shape and its initial values.
 
-    With `fans` = (inputs of a unit, outputs of an input) it is drawn at random, by He's or Glorot's rule, whichever
-    the activation behind the layer asks for. Without, every element starts at `value`.
+    With `fans` = (fan in, fan out) it is initialized at random, by He's or Glorot's rule, whichever the next activation
+    asks for. Without, every element starts at `value`.
     """
 
     shape: Shape
     fans: tuple[int, int] | None = None
     value: float = 0.0
     trained: bool = True
-    """False for state that no gradient reaches: the layer itself updates it in place while training."""
+    """False for state that no gradient reaches, which the layer itself updates in place during training."""
 
 
 class Layer(Part):
-    """A step of the network; a dataclass whose fields are its settings. It keeps no state of a call on `self`."""
+    """A layer of the network: a dataclass whose fields are its settings. It keeps no state of a call on `self`."""
 
     initialization: ClassVar[Literal["he", "glorot"] | None] = None
-    """Only for a layer that serves as an activation: how the weights in front of it are drawn."""
+    """For a layer that serves as an activation: how the weights of the layer before it are initialized."""
 
     independent: ClassVar[bool] = False
-    """Whether it treats each example by itself, in training, too: then a batch may be shared out among threads."""
+    """Whether the output for an example depends on it alone, in training too: then threads can share a batch."""
 
     divisible: ClassVar[bool] = False
-    """Whether a batch may be shared out all the same, in shares of 64 examples at least: each thread then trains with a
-    state of its own, and the means of these are kept."""
+    """Whether threads can share a batch although the examples are not independent. Each shard has at least 64 examples
+    and updates its own copy of the layer's state; the mean of the copies is kept."""
 
     @abstractmethod
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Return the output shape (without the batch axis) and the parameters by name.
 
-        Raises `ShapeError` where `input_shape` does not suit.
+        Raises `ShapeError` if the layer does not accept `input_shape`.
         """
 
     @abstractmethod
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return the output for the batch `x` (batch, *input_shape), and the function that goes back.
+        """Return the output y for the batch `x` (batch, *input_shape), and the backward function of this call.
 
-        That function is called as `backward(gradient, gradients)`: `gradient` is dL/dy; it writes dL/dparameter into
-        `gradients[name][...]` for every trained parameter and returns dL/dx, or, where that is costly, a function that
-        computes it: the first layer's is never asked for. `x` and `gradient` are left unchanged.
+        The backward function is called as `backward(gradient, gradients)`, where `gradient` is dL/dy. It writes
+        dL/dparameter into `gradients[name][...]` for every trained parameter, and returns dL/dx, or, if that is costly,
+        a function that computes it: the input gradient of the first layer is never needed. Neither `x` nor `gradient`
+        may be changed.
         """
 
 
 class Optimizer(Part):
-    """A rule that moves all parameters, one flat vector, against their gradient; a dataclass of its settings."""
+    """A rule that updates all parameters, one flat vector, by their gradient; a dataclass of its settings."""
 
     learning_rate: ClassVar[float] = 0.001
-    """The learning rate to use where the user names none."""
+    """The default learning rate."""
 
     elementwise: ClassVar[bool] = False
-    """Whether a parameter's step depends on its own gradients alone: then threads may share the vector."""
+    """Whether the update of a parameter depends on its own gradients alone: then threads can share the vector."""
 
     @abstractmethod
     def start(self, size: int) -> dict[str, Floats]:
-        """Return what the rule remembers between steps, as arrays by name, for `size` float32 parameters."""
+        """Return the initial state, arrays by name, for `size` float32 parameters."""
 
     @abstractmethod
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
-        """Change `parameters` and `state` in place by one step; `gradient` may serve as scratch space."""
+        """Update `parameters` and `state` in place; `gradient` may be overwritten."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Pictures and what they show: `images` (n, 28, 28), light ink (255) on dark (0); `labels` (n,), from 0."""
+    """Images (n, 28, 28), with light ink (255) on dark (0), and their labels (n,), which count from 0."""
 
     images: Images
     labels: Labels
@@ -140,13 +142,13 @@ class Examples:
         return len(self.labels)
 
     def __getitem__(self, selection: slice | NDArray[np.intp]) -> "Examples":
-        """Some of the examples: a slice, or an array of positions."""
+        """Return some of the examples, selected by a slice or an array of positions."""
         return Examples(self.images[selection], self.labels[selection])
 
 
 @dataclass(frozen=True)
 class Splits:
-    """A dataset in memory: examples to learn from, examples to be judged by, and the names of the classes."""
+    """A dataset in memory: the training set, the test set, and the names of the classes."""
 
     train: Examples
     test: Examples
@@ -155,7 +157,7 @@ class Splits:
 
 @dataclass(frozen=True)
 class Progress:
-    """So much of something is done; `unit` is "bytes" or "images"."""
+    """`done` of `total` units of some work are done; `unit` is "bytes" or "images"."""
 
     label: str
     done: int
@@ -165,21 +167,21 @@ class Progress:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a person should know, in one line."""
+    """One line that the user should read."""
 
     text: str
 
 
 class Dataset(Part):
-    """Where examples come from. `folder` below is the dataset's own place in the user's data directory."""
+    """A source of examples. The argument `folder` below is the dataset's own folder in the user's data directory."""
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
-        """Bring everything that `load` needs into `folder` and check it, telling how far it is.
+        """Put everything that `load` needs into `folder` and check it, yielding the progress.
 
-        Raises `DataError` where that fails. The default has nothing to do.
+        Raises `DataError` if that fails. By default there is nothing to do.
         """
         yield from ()
 
     @abstractmethod
     def load(self, folder: Path) -> Splits:
-        """Return the examples, after `prepare` went through. Raises `DataError` where they are not there."""
+        """Return the examples, once `prepare` has run; raises `DataError` if they are missing."""

@@ -11,14 +11,14 @@ from typing import TextIO
 
 from handwriting.authoring.checked_part import Subject
 from handwriting.authoring.contract import tests
-from handwriting.system.thread_pool import limited
+from handwriting.system.thread_pool import use_threads
 from handwriting.testing.findings import Test, run
 
 
 def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
     """Run the tests one by one, and report each before it begins and when it is done."""
     subject = Subject(kind, name, arguments, Path(folder))
-    with open(report, "w", encoding="utf-8") as file, limited(1):
+    with open(report, "w", encoding="utf-8") as file, use_threads(1):
         if _passes(file, "loads", subject.load) and _passes(file, "settings", subject.settle):
             for title, test in tests(subject, Path(report).parent).items():
                 _passes(file, title, test)

@@ -9,7 +9,8 @@ from typing import Any
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Activation, Layer, Shape
-from handwriting.nn.architecture import as_layer, shape_text
+from handwriting.nn.architecture import shape_text
+from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import entry_points, settings, specs
 
 SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3))

@@ -15,12 +15,16 @@ from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Layer, Optimizer, Shape, Splits
 from handwriting.models import model_file
 from handwriting.models.model_file import Model
-from handwriting.nn import losses
-from handwriting.nn.architecture import as_layer, draw, plan, size, views
+from handwriting.nn.architecture import plan, size, views
+from handwriting.nn.initialization import initialize
+from handwriting.nn.layers.activate import as_layer
+from handwriting.nn.losses import CrossEntropy
 from handwriting.nn.network import Network
 from handwriting.registry import specs
 from handwriting.testing.findings import expect
-from handwriting.training.recipe import Recipe, build_network, hold_out
+from handwriting.training.randomness import hold_out
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.trainer import train
 
 EXAMPLES = 2000
@@ -56,10 +60,10 @@ def is_learnt(subject: Subject) -> str:
 
 def survives_saving(subject: Subject, scratch: Path) -> str:
     """A network with the part, saved and loaded again, gives the same outputs, bit for bit."""
-    network = build_network(_recipe(subject), classes=10)
+    network = resolve(_recipe(subject)).build_network()
     images = np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
     path = scratch / "model.safetensors"
-    model_file.save(Model(network, losses.loss("cross-entropy"), tuple("0123456789")), path)
+    model_file.save(Model(network, CrossEntropy(), tuple("0123456789")), path)
     again = model_file.load(path).network
     expect(
         np.array_equal(network.outputs(images), again.outputs(images), equal_nan=True),
@@ -105,8 +109,9 @@ def _picture_shape(subject: Subject) -> Shape:
 def _trained(recipe: Recipe, splits: Splits) -> tuple[Network, float]:
     """Return a network trained on some of the examples, and the share of the test that it reads right."""
     some = splits.train[:: max(1, len(splits.train) // EXAMPLES)]  # evenly spaced: files are often sorted by class
-    network = build_network(recipe, len(splits.class_names))
-    for _ in train(network, some, recipe, positions=hold_out(len(some), recipe)[0]):
+    setup = resolve(recipe, len(splits.class_names))
+    network = setup.build_network()
+    for _ in train(network, some, setup, positions=hold_out(len(some), recipe)[0]):
         pass
     return network, accuracy(network.outputs(splits.test.images), splits.test.labels)
 
@@ -116,7 +121,7 @@ def _layer_time(layer: Layer, shape: Shape) -> float:
     rng = np.random.default_rng(0)
     stages = plan([layer], shape)
     vector = np.empty(size(stages), np.float32)
-    draw(stages, vector, rng)
+    initialize(stages, vector, rng)
     (parameters,), (gradients,) = views(stages, vector), views(stages, np.zeros_like(vector))
     x = rng.random((BATCH, *shape), dtype=np.float32)
     upstream = rng.random((BATCH, *stages[0].output_shape), dtype=np.float32)

@@ -38,11 +38,10 @@ def compare(
     from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_comparison
-    from handwriting.evaluation import comparison
-    from handwriting.evaluation.judging import judge
-    from handwriting.evaluation.subject import Subject
+    from handwriting.evaluation.comparison import compare as compare_models
+    from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
     from handwriting.system.storage import try_writing
-    from handwriting.system.thread_pool import limited
+    from handwriting.system.thread_pool import use_threads
 
     if len(models) < 2:
         raise click.UsageError("to compare takes two models or more")
@@ -53,12 +52,12 @@ def compare(
     for path, model in loaded:
         check_classes(model, opened, path)
     splits = opened.splits
-    with limited(threads):
-        subjects = [
-            Subject(path, model, opened.name, splits.test, judge(model, splits.test, splits.class_names))
+    with use_threads(threads):
+        evaluated = [
+            EvaluatedModel(path, model, opened.name, splits.test, evaluate(model, splits.test, splits.class_names))
             for path, model in loaded
         ]
-        held = comparison.hold(subjects)
-    comparison_view.show(form, held, show_differences or 0)
+        comparison = compare_models(evaluated)
+    comparison_view.show(form, comparison, show_differences or 0)
     if report:
-        write_comparison(report, held)
+        write_comparison(report, comparison)

@@ -144,11 +144,11 @@ def _open(dataset: Dataset, folder: Path) -> Generator[Progress | Notice, None, 
 
 def _open_registered(entry: "Entry") -> Generator[Progress | Notice, None, Splits]:
     from handwriting.registry import entry_points
-    from handwriting.testing.contract_check import try_examples
+    from handwriting.testing.contract_check import check_examples
 
     dataset = entry_points.load_entry(entry)()
     splits = yield from _open(dataset, options.dataset_folder(entry))
-    try_examples(dataset, splits)
+    check_examples(dataset, splits)
     return splits
 
 

@@ -37,14 +37,14 @@ def draw(model: str | None, host: str, port: int, browser: bool) -> None:
         raise HandwritingError("hwr draw needs two more packages: pip install 'handwriting[web]'") from error
     from handwriting.cli.console import printable, say
     from handwriting.cli.model import open_model
-    from handwriting.system.thread_pool import limited
+    from handwriting.system.thread_pool import use_threads
     from handwriting.web.shelf import Shelf
 
     path, _ = open_model(model)
     say(f"model {printable(str(path))}")
     app = site(Shelf(options.data_dir(), path), host)
     # One thread a request: BLAS's own would wait for each other more than they would help with one picture.
-    with listen(host, port) as listening, limited(1):
+    with listen(host, port) as listening, use_threads(1):
         if not is_private(listening):
             say("everybody who can reach this machine may draw here, and what they send is not encrypted")
         click.echo(address(listening))

@@ -39,24 +39,24 @@ def evaluate(
     from handwriting.cli.data import check_classes, open_for
     from handwriting.cli.model import open_model
     from handwriting.cli.reporting import write_report
-    from handwriting.evaluation.judging import judge
-    from handwriting.evaluation.subject import Subject
+    from handwriting.evaluation.evaluate import EvaluatedModel
+    from handwriting.evaluation.evaluate import evaluate as evaluate_model
     from handwriting.system.storage import try_writing
-    from handwriting.system.thread_pool import limited
+    from handwriting.system.thread_pool import use_threads
 
     if report:
         try_writing(report)
     path, loaded = open_model(model)
     opened = open_for(loaded, dataset, data)
     check_classes(loaded, opened, path)
-    with limited(threads):
-        judged = judge(loaded, opened.splits.test, opened.splits.class_names)
-    subject = Subject(path, loaded, opened.name, opened.splits.test, judged)
-    mistakes = judged.worst(show_errors) if show_errors else []
-    evaluation_view.show(form, subject, mistakes)
+    with use_threads(threads):
+        evaluation = evaluate_model(loaded, opened.splits.test, opened.splits.class_names)
+    evaluated = EvaluatedModel(path, loaded, opened.name, opened.splits.test, evaluation)
+    mistakes = evaluation.worst(show_errors) if show_errors else []
+    evaluation_view.show(form, evaluated, mistakes)
     if report:
-        write_report(report, subject)
-    accuracy = judged.evaluation.accuracy
+        write_report(report, evaluated)
+    accuracy = evaluation.metrics.accuracy
     if min_accuracy is not None and accuracy < min_accuracy:
         say(f"the accuracy {accuracy:.4f} is below --min-accuracy {min_accuracy:g}")
         context.exit(4)

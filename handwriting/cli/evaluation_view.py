@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import click
 from rich.style import Style
@@ -13,21 +14,21 @@ from rich.text import Text
 
 from handwriting.cli import thumbnails
 from handwriting.cli.console import box_style, percent, printable, results
-from handwriting.evaluation.metrics import Evaluation
+from handwriting.evaluation.evaluate import EvaluatedModel
+from handwriting.evaluation.metrics import Metrics
 from handwriting.evaluation.mistakes import Mistake, positions
-from handwriting.evaluation.subject import Subject
 
 
-def show(form: str, subject: Subject, mistakes: Sequence[Mistake]) -> None:
+def show(form: str, evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
     """Write the evaluation of a model to standard output, and the mistakes that were asked for."""
-    {"text": _text, "json": _json, "csv": _csv}[form](subject, mistakes)
+    {"text": _text, "json": _json, "csv": _csv}[form](evaluated, mistakes)
 
 
-def _text(subject: Subject, mistakes: Sequence[Mistake]) -> None:
-    console, judgement, judged = results(), subject.judgement, subject.judgement.evaluation
+def _text(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
+    console, evaluation, judged = results(), evaluated.evaluation, evaluated.evaluation.metrics
     low, high = judged.interval
-    console.print(f"model     {printable(str(subject.path))}", markup=False)
-    console.print(f"dataset   {printable(subject.dataset)}: {judged.count:,} pictures for the test", markup=False)
+    console.print(f"model     {printable(str(evaluated.path))}", markup=False)
+    console.print(f"dataset   {printable(evaluated.dataset)}: {judged.count:,} pictures for the test", markup=False)
     console.print(
         f"accuracy  {percent(judged.accuracy)} recognised (95 % interval {percent(low)} to {percent(high)})",
         markup=False,
@@ -36,20 +37,20 @@ def _text(subject: Subject, mistakes: Sequence[Mistake]) -> None:
         f"sureness  {percent(judged.calibration_error)} from being right, on average (expected calibration error)",
         markup=False,
     )
-    if judgement.refused is not None:
-        console.print(f"refused   {percent(judgement.refused)} would be taken for no digit at all", markup=False)
+    if evaluation.rejected is not None:
+        console.print(f"refused   {percent(evaluation.rejected)} would be taken for no digit at all", markup=False)
     console.print(_class_table(judged))
     console.print(_confusion_table(judged))
     pairs = ", ".join(f"{wanted} read as {read} ({count})" for wanted, read, count in judged.most_confused())
     console.print(f"most confused: {pairs or 'nothing'}", markup=False)
     if mistakes:
         console.print("\nthe worst mistakes")
-        images = subject.examples.images[positions(mistakes)]
+        images = evaluated.examples.images[positions(mistakes)]
         for line in thumbnails.mistakes(mistakes, images, console, console.width):
             console.print(line)
 
 
-def _class_table(judged: Evaluation) -> Table:
+def _class_table(judged: Metrics) -> Table:
     table = Table(title="by class", box=box_style(), title_justify="left")
     for heading in ("class", "precision", "recall", "F1", "count"):
         table.add_column(heading, justify="right")
@@ -59,7 +60,7 @@ def _class_table(judged: Evaluation) -> Table:
     return table
 
 
-def _confusion_table(judged: Evaluation) -> Table:
+def _confusion_table(judged: Metrics) -> Table:
     """Rows are what the pictures are, columns what was read; the commoner an error, the redder."""
     table = Table(title="confusion (row: what it is, column: what was read)", box=box_style(), title_justify="left")
     table.add_column("")
@@ -82,8 +83,8 @@ def _cell(count: int, right: bool, worst: int) -> Text:
     return Text(str(count), Style(color="white", bgcolor=f"rgb({shade},0,0)"))
 
 
-def _json(subject: Subject, mistakes: Sequence[Mistake]) -> None:
-    judgement, judged = subject.judgement, subject.judgement.evaluation
+def _json(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
+    evaluation, judged = evaluated.evaluation, evaluated.evaluation.metrics
     written = {
         "accuracy": judged.accuracy,
         "interval": judged.interval,
@@ -91,19 +92,29 @@ def _json(subject: Subject, mistakes: Sequence[Mistake]) -> None:
         "calibration_error": judged.calibration_error,
         "classes": {name: asdict(score) for name, score in judged.classes.items()},
         "confusion": judged.confusion.tolist(),
-        "dataset": subject.dataset,
-        "model": str(subject.path),
+        "dataset": evaluated.dataset,
+        "model": str(evaluated.path),
     }
-    if judgement.refused is not None:
-        written["refused"] = judgement.refused
+    if evaluation.rejected is not None:
+        written["refused"] = evaluation.rejected
     if mistakes:
-        written["mistakes"] = [asdict(mistake) for mistake in mistakes]
+        written["mistakes"] = [_mistake(mistake) for mistake in mistakes]
     click.echo(json.dumps(written))
 
 
-def _csv(subject: Subject, mistakes: Sequence[Mistake]) -> None:
+def _mistake(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "position": mistake.position,
+        "truth": mistake.truth,
+        "read": mistake.read,
+        "sure": mistake.confidence,
+        "sure_of_truth": mistake.confidence_in_truth,
+    }
+
+
+def _csv(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
     """One row a class, with the row of the confusion matrix behind the scores."""
-    judged = subject.judgement.evaluation
+    judged = evaluated.evaluation.metrics
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["class", "precision", "recall", "f1", "count", *(f"read as {name}" for name in judged.class_names)]

@@ -15,7 +15,6 @@ from handwriting.cli.console import box_style, percent, printable, results
 from handwriting.cli.model import refusal
 from handwriting.models.model_file import Model
 from handwriting.nn import architecture, weight_images
-from handwriting.nn.architecture import Stage
 
 FLOW, BESIDE = 22, 62
 """Columns of the longest bar, and those that it and the figures need beside the names of the layers."""
@@ -58,7 +57,7 @@ def _layers(model: Model, console: Console) -> Table:
     for stage in model.network.stages:
         shapes = (architecture.shape_text(shape) for shape in (stage.input_shape, stage.output_shape))
         flow = [_flow(math.prod(stage.output_shape), largest, console)] if drawn else []
-        table.add_row(Text(architecture.describe(stage.layer)), *shapes, f"{_parameters(stage):,}", *flow)
+        table.add_row(Text(architecture.describe(stage.layer)), *shapes, f"{stage.trained_size:,}", *flow)
     return table
 
 
@@ -67,10 +66,6 @@ def _flow(count: int, largest: int, console: Console) -> Text:
     mark = "█" if console.encoding.lower().startswith("utf") else "#"
     length = max(1, round(FLOW * math.log1p(count) / math.log1p(largest)))
     return Text(mark * (length + (length + FLOW) % 2), "cyan")  # of the same parity, all bars have the same centre
-
-
-def _parameters(stage: Stage) -> int:
-    return sum(math.prod(parameter.shape) for parameter in stage.parameters.values() if parameter.trained)
 
 
 def _history(training: dict[str, Any]) -> dict[str, str]:
@@ -103,7 +98,7 @@ def _json(path: Path, model: Model) -> None:
             "layer": architecture.describe(stage.layer),
             "takes": stage.input_shape,
             "gives": stage.output_shape,
-            "parameters": _parameters(stage),
+            "parameters": stage.trained_size,
         }
         for stage in model.network.stages
     ]
@@ -116,7 +111,7 @@ def _json(path: Path, model: Model) -> None:
         "classes": model.class_names,
         "preparation": model.preparation,
         "temperature": model.temperature,
-        "refusal": model.refusal if model.nothing is not None else None,
+        "refusal": model.rejection_threshold if model.non_digit is not None else None,
         "training": model.training,
     }
     click.echo(json.dumps(written))

@@ -15,7 +15,7 @@ def open_model(named: str | None) -> tuple[Path, Model]:
     """
     path = user_models.choose(options.data_dir(), named)
     model = model_file.load(path)
-    if path == user_models.SHIPPED and named is None:
+    if path == user_models.BUNDLED and named is None:
         say_once("you have trained no model yet, so the one that comes with hwr is used")
     for notice in model.notices:
         say_once(notice)
@@ -23,10 +23,10 @@ def open_model(named: str | None) -> tuple[Path, Model]:
 
 
 def refusal(model: Model) -> str:
-    """Return what the model refuses to read, in words; "" where it knows no `NOTHING`."""
-    if model.nothing is None:
+    """Return what the model refuses to read, in words; "" where it knows no `NON_DIGIT`."""
+    if model.non_digit is None:
         return ""
-    words = f"what it takes for nothing with {percent(model.refusal, 1)} or more"
+    words = f"what it takes for nothing with {percent(model.rejection_threshold, 1)} or more"
     match model.training.get("refusal"):
         case {"of_nothing": float(right), "of_others": float(wrong)}:
             words += f": {percent(right)} of what is no digit and was held out, {percent(wrong)} of the digits"

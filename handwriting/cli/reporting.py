@@ -3,22 +3,22 @@
 from pathlib import Path
 
 from handwriting.cli.console import printable, say
-from handwriting.evaluation.comparison import Contest
-from handwriting.evaluation.subject import Subject
+from handwriting.evaluation.comparison import Comparison
+from handwriting.evaluation.evaluate import EvaluatedModel
 
 
-def write_report(path: Path, subject: Subject) -> None:
+def write_report(path: Path, evaluated: EvaluatedModel) -> None:
     """Write the report on one model; raises `HandwritingError` where that fails."""
     from handwriting.report import evaluation
 
-    _save(path, evaluation.report(subject))
+    _save(path, evaluation.report(evaluated))
 
 
-def write_comparison(path: Path, contest: Contest) -> None:
+def write_comparison(path: Path, comparison: Comparison) -> None:
     """Write the report on several models; raises `HandwritingError` where that fails."""
-    from handwriting.report import comparison
+    from handwriting.report import comparison as page
 
-    _save(path, comparison.report(contest))
+    _save(path, page.report(comparison))
 
 
 def _save(path: Path, page: bytes) -> None:

@@ -9,7 +9,7 @@ from handwriting.cli import braille
 from handwriting.cli.console import percent, printable
 from handwriting.cli.pictures import INKED, RAMP
 from handwriting.evaluation.mistakes import Mistake
-from handwriting.interfaces import NOTHING, Images
+from handwriting.interfaces import NON_DIGIT, Images
 
 WIDTH, GAP = 14, 2
 """Characters of a thumbnail, and between two of them."""
@@ -47,8 +47,9 @@ def thumbnail(image: Images, console: Console) -> list[str]:
 
 
 def _caption(mistake: Mistake) -> list[str]:
-    truth, read = (_short("no digit" if name == NOTHING else printable(name)) for name in (mistake.truth, mistake.read))
-    return [f"is {truth}", f"read {read} {percent(mistake.sure, 0)}", ""]
+    names = (mistake.truth, mistake.read)
+    truth, read = (_short("no digit" if name == NON_DIGIT else printable(name)) for name in names)
+    return [f"is {truth}", f"read {read} {percent(mistake.confidence, 0)}", ""]
 
 
 def _short(name: str) -> str:

@@ -45,7 +45,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 )
 @options.dataset(
     options.AUTOMATIC,
-    "auto (MNIST, or strokes where it can't be had), mnist, strokes, foreign, a plugin's, or a mixture: "
+    "auto (MNIST, or strokes where it can't be had), mnist, strokes, non-digits, a plugin's, or a mixture: "
     "mnist+0.5*strokes.  "
     "[default: auto]",
 )
@@ -149,7 +149,8 @@ def train(
     """
     from handwriting.cli.training import resume_training, run
     from handwriting.cli.training_view import view
-    from handwriting.system.thread_pool import limited
+    from handwriting.errors import SettingError
+    from handwriting.system.thread_pool import use_threads
     from handwriting.training import recipe_toml
 
     given = {name: value for name, value in settings.items() if _is_given(context, name)}
@@ -157,17 +158,20 @@ def train(
         if given or preset or config or print_config or sheet or _is_given(context, "dataset") or data:
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(resume_training(resume, output, force, threads, report, view(form)))
-    base = (recipe_toml.preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
+    base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
     if "layers" in given:
         base.setdefault("hidden", ())  # who names layers has named the network
-    recipe = recipe_toml.recipe(base | given)
+    try:
+        recipe = recipe_toml.make_recipe(base | given, "hwr train")
+    except SettingError as error:
+        raise click.UsageError(str(error)) from error
     chosen = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
     if print_config:
-        click.echo(recipe_toml.written(recipe, chosen))
+        click.echo(recipe_toml.write(recipe, chosen))
         return
     if sheet and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give that, too")
-    with limited(threads):
+    with use_threads(threads):
         status = run(recipe, chosen, data, output, force, sheet, report, view(form))
     context.exit(status)
 

@@ -14,20 +14,21 @@ from handwriting.cli.interruption import stopping
 from handwriting.cli.reporting import write_report
 from handwriting.cli.training_view import Outcome, View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation.judging import judge
+from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 from handwriting.evaluation.metrics import accuracy
 from handwriting.evaluation.mistakes import positions, worst
-from handwriting.evaluation.subject import Subject
-from handwriting.interfaces import Examples, place_of_nothing
+from handwriting.interfaces import Examples, non_digit_index
 from handwriting.models import model_file, user_models
-from handwriting.nn.losses import loss
 from handwriting.system.storage import try_writing
-from handwriting.system.thread_pool import limited, team
+from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training import checkpoint
 from handwriting.training.augmentation import augmentation, contact_sheet
-from handwriting.training.recipe import Recipe, build_network, check, hold_out
+from handwriting.training.events import Epoch
+from handwriting.training.randomness import hold_out
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import check, resolve
 from handwriting.training.trained_model import trained_model
-from handwriting.training.trainer import Epoch, Trainer
+from handwriting.training.trainer import Trainer
 
 GLANCE = 10_000
 """Training pictures by which an untrained network is judged where none are held out."""
@@ -86,7 +87,7 @@ def resume_training(
             f"the training was begun with {origin.examples:,} pictures, now {opened.name} has "
             f"{len(opened.splits.train):,}: train anew"
         )
-    with limited(origin.threads):
+    with use_threads(origin.threads):
         return Training(origin.recipe, opened, place, report, view, begun).run()
 
 
@@ -106,20 +107,20 @@ class Training:
         self.began = time.perf_counter()
         self.recipe, self.opened, self.place, self.report, self.view = recipe, opened, place, report, view
         splits = opened.splits
-        self.network = build_network(recipe, len(splits.class_names))
+        setup = resolve(recipe, len(splits.class_names), non_digit_index(splits.class_names))
+        self.network = setup.build_network()
         positions, held = hold_out(len(splits.train), recipe)
-        nothing = place_of_nothing(splits.class_names)
-        self.trainer = Trainer(self.network, splits.train, recipe, positions=positions, held_out=held, nothing=nothing)
+        self.trainer = Trainer(self.network, splits.train, setup, positions=positions, held_out=held)
         self.before = self._share_right()
         if begun:
             begun.restore(self.trainer)
-        origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), team().size)
-        self.keeper = checkpoint.Keeper(place.with_name(place.name + checkpoint.SUFFIX), origin)
+        origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), thread_pool().size)
+        self.keeper = checkpoint.CheckpointKeeper(place.with_name(place.name + checkpoint.SUFFIX), origin)
         view.begin(opened, self.network, recipe, len(positions), len(held), self.before)
 
     def _share_right(self) -> float:
         """Return the share that the network reads right of what is held out, or of some that it will learn."""
-        outputs, labels = self.trainer.check()
+        outputs, labels = self.trainer.validate()
         if not len(labels):
             glance = self.opened.splits.train[:GLANCE]
             outputs, labels = self.network.outputs(glance.images), glance.labels
@@ -144,9 +145,9 @@ class Training:
 
         test = self.opened.splits.test
         origin = {"dataset": self.opened.saved, "before": self.before}
-        model = trained_model(self.trainer, self.recipe, self.opened.splits.class_names, origin)
-        judgement = judge(model, test, model.class_names)
-        judged = judgement.evaluation
+        model = trained_model(self.trainer, self.opened.splits.class_names, origin)
+        evaluation = evaluate(model, test, model.class_names)
+        judged = evaluation.metrics
         seconds = self.trainer.seconds_before + time.perf_counter() - self.began
         model.training.update(
             seconds=seconds, test={"accuracy": judged.accuracy, "count": judged.count}, stopped=stop()
@@ -156,7 +157,7 @@ class Training:
         history = self.trainer.history
         self.view.end(Outcome(self.place, model, judged, history, self.before, seconds, stop()), test)
         if self.report:
-            write_report(self.report, Subject(self.place, model, self.opened.name, test, judgement))
+            write_report(self.report, EvaluatedModel(self.place, model, self.opened.name, test, evaluation))
         if not stop():
             self.keeper.discard()
         else:
@@ -171,10 +172,10 @@ class Training:
 
     def _look_at_mistakes(self) -> None:
         """Show some of the pictures that the check after an epoch read wrong."""
-        if self.trainer.checked is None or not len(self.trainer.held_out):
+        if self.trainer.validation is None or not len(self.trainer.held_out):
             return
-        outputs, labels = self.trainer.checked
-        confidences = loss(self.recipe.loss).confidences(outputs)
+        outputs, labels = self.trainer.validation
+        confidences = self.trainer.setup.loss.confidences(outputs)
         found = worst(confidences, labels, self.opened.splits.class_names, GLIMPSE)
         images = self.opened.splits.train.images[self.trainer.held_out[positions(found)]]
         self.view.still_wrong(found, np.asarray(images))

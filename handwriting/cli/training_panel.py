@@ -13,7 +13,7 @@ from handwriting.cli.console import percent
 from handwriting.cli.pictures import side_by_side
 from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Images
-from handwriting.training.trainer import Epoch
+from handwriting.training.events import Epoch
 
 CURVE = 30
 """Columns of the curve; at 80 columns three pictures find room beside it."""

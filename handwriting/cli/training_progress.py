@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from handwriting.cli.console import live, percent, say, talk
 from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Images
+from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
-from handwriting.training.trainer import Epoch, Step
 
 REDRAWN = 0.05
 """Seconds between two looks of the bar: to tell rich of every batch would take as long as some of them."""

@@ -15,13 +15,13 @@ from handwriting.cli.console import percent, printable, results
 from handwriting.cli.data import Opened
 from handwriting.cli.model import refusal
 from handwriting.cli.training_progress import progress
-from handwriting.evaluation.metrics import Evaluation
+from handwriting.evaluation.metrics import Metrics
 from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Examples, Images
 from handwriting.models.model_file import Model
 from handwriting.nn.network import Network
+from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
-from handwriting.training.trainer import Epoch, Step
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Outcome:
 
     path: Path
     model: Model
-    judged: Evaluation
+    judged: Metrics
     history: list[Epoch]
     before: float
     seconds: float

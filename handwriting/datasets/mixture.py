@@ -2,7 +2,7 @@
 
 mnist+strokes          all of both
 mnist+0.25*strokes     all of MNIST, and a quarter of strokes
-mnist+foreign          digits, and what is none: a class more than MNIST has
+mnist+non-digits      digits and non-digits: one class more than MNIST has
 
 Classes of the same name are the same class.
 """

@@ -1,6 +1,6 @@
-"""Mistakes: the pictures that a network reads wrong, the worst ones first.
+"""Mistakes: the images that a model reads wrong, the worst first.
 
-Worst is what cost the most: the less the network believes in what a picture is, the worse (the "top losses" of fastai).
+The worst are those with the highest cost, that is the lowest confidence in the true class (fastai's "top losses").
 """
 
 from collections.abc import Sequence
@@ -14,31 +14,28 @@ from handwriting.interfaces import Floats, Labels
 
 @dataclass(frozen=True)
 class Mistake:
-    """A picture read wrong: its position among the examples, what it is, what was read.
-
-    `sure` is the confidence, 0 to 1, in what was read, `sure_of_truth` that in what the picture is.
-    """
+    """An image read wrong: its position among the examples, its true class, the class read, and both confidences."""
 
     position: int
     truth: str
     read: str
-    sure: float
-    sure_of_truth: float
+    confidence: float
+    confidence_in_truth: float
 
 
 def worst(confidences: Floats, labels: Labels, class_names: tuple[str, ...], most: int | None = None) -> list[Mistake]:
-    """Return at most `most` mistakes of the confidences (n, classes) about labels (n,), worst first; None: all."""
+    """Return the mistakes of confidences (n, classes) about labels (n,), the worst first; at most `most`, None: all."""
     read = confidences.argmax(axis=1)
     wrong = np.flatnonzero(read != labels)
-    sure, of_truth = confidences[wrong, read[wrong]], confidences[wrong, labels[wrong]]
-    order = np.lexsort((-sure, of_truth))[:most]  # the last key decides; among equals the surer reading is worse
+    in_reading, in_truth = confidences[wrong, read[wrong]], confidences[wrong, labels[wrong]]
+    order = np.lexsort((-in_reading, in_truth))[:most]  # by the last key; among equals, the more confident is worse
     return [
         Mistake(
             position=int(wrong[i]),
             truth=class_names[labels[wrong[i]]],
             read=class_names[read[wrong[i]]],
-            sure=float(sure[i]),
-            sure_of_truth=float(of_truth[i]),
+            confidence=float(in_reading[i]),
+            confidence_in_truth=float(in_truth[i]),
         )
         for i in order
     ]

@@ -1,11 +1,11 @@
-"""Comparison: whether one model reads better than another, asked on the same pictures.
+"""Significance: whether one model reads better than another, or was lucky with these images.
 
-Two intervals that overlap say little, as both models read the same pictures. What counts is where they differ: if
-neither were better, each of the two would be the right one in half of these cases.
+Whether two confidence intervals overlap says little here, because both models read the same images. What counts are the
+images that only one of them reads right: if neither were better, each model would be right in half of these.
 
-McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947; here in its
-exact form, with the binomial distribution instead of its approximation. For several pairs: Holm, "A simple sequentially
-rejective multiple test procedure", 1979.
+McNemar, "Note on the sampling error of the difference between correlated proportions or percentages", 1947, in its
+exact form, by the binomial distribution. For several pairs: Holm, "A simple sequentially rejective multiple test
+procedure", 1979.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Labels
 
-Answers = Sequence[NDArray[np.intp]]
-"""For each model the class that it read in each picture, (n,)."""
+Readings = Sequence[NDArray[np.intp]]
+"""For each model the class that it read in each image, (n,)."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two models, by their places in the list: how many pictures only the one, or only the other, reads right.
+    """Two models, by their positions: how many images only the first, or only the second, reads right.
 
-    `p_value` is the probability of a difference at least as large if neither were better; `adjusted` is the same,
-    raised so that among all pairs that are compared a false alarm stays as rare as for one.
+    `p_value` is the probability of a difference at least as large if neither were better; `adjusted` is the p-value
+    after Holm's correction for the number of pairs.
     """
 
     first: int
@@ -37,9 +37,9 @@ class Pair:
     adjusted: float
 
 
-def pairs(answers: Answers, labels: Labels) -> list[Pair]:
-    """Compare every two of the models by what they read where the truth is `labels` (n,)."""
-    right = [answer == labels for answer in answers]
+def pairs(readings: Readings, labels: Labels) -> list[Pair]:
+    """Compare every two models by their readings of images with these labels (n,)."""
+    right = [reading == labels for reading in readings]
     found = []
     for first, second in combinations(range(len(right)), 2):
         only_first = int(np.sum(right[first] & ~right[second]))
@@ -50,31 +50,31 @@ def pairs(answers: Answers, labels: Labels) -> list[Pair]:
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """Return the two-sided p-value, 0 to 1, of McNemar's test in its exact form.
+    """Return the two-sided p-value, 0 to 1, of McNemar's exact test.
 
-    It is the probability that of as many fair coins the fewer heads or tails are at most the smaller of the two. Whole
-    numbers are exact, and cost a few milliseconds even for 10,000 coins.
+    With n = only_first + only_second and k the smaller of the two, that is 2 sum_{i <= k} C(n, i) / 2^n. Python's whole
+    numbers make it exact, and fast enough even for n = 10,000.
     """
-    coins, fewer = only_first + only_second, min(only_first, only_second)
+    n, k = only_first + only_second, min(only_first, only_second)
     if only_first == only_second:
         return 1.0
-    ways = term = 1
-    for k in range(1, fewer + 1):
-        term = term * (coins - k + 1) // k
-        ways += term
-    return min(1.0, 2 * ways / 2**coins)
+    total = term = 1
+    for i in range(1, k + 1):
+        term = term * (n - i + 1) // i
+        total += term
+    return min(1.0, 2 * total / 2**n)
 
 
-def differing(answers: Answers) -> NDArray[np.intp]:
-    """Return the positions of the pictures that the models do not all read the same."""
-    return np.flatnonzero(np.any([answer != answers[0] for answer in answers[1:]], axis=0))
+def differing(readings: Readings) -> NDArray[np.intp]:
+    """Return the positions of the images that not all models read the same."""
+    return np.flatnonzero(np.any([reading != readings[0] for reading in readings[1:]], axis=0))
 
 
 def _holm(found: list[Pair]) -> list[Pair]:
-    """Multiply the smallest p-value by the number of pairs, the next one by one less, and so on, never falling."""
+    """Multiply the smallest p-value by the number of pairs, the next by one less, and so on, never decreasing."""
     order = sorted(range(len(found)), key=lambda i: found[i].p_value)
-    least, result = 0.0, list(found)
+    lowest, result = 0.0, list(found)
     for rank, i in enumerate(order):
-        least = max(least, min(1.0, (len(found) - rank) * found[i].p_value))
-        result[i] = replace(found[i], adjusted=least)
+        lowest = max(lowest, min(1.0, (len(found) - rank) * found[i].p_value))
+        result[i] = replace(found[i], adjusted=lowest)
     return result

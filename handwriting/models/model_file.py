@@ -1,8 +1,8 @@
 """The model file: a trained network with all that is needed to use it, in one safetensors file.
 
 The tensors are the layers' parameters, named "POSITION.NAME"; the metadata is one JSON text under the key
-"handwriting". No code is stored, only registered names and their settings, and a file is distrusted until its tensors
-have been held against the plan of its network.
+"handwriting". A file holds no code, only registered names and their settings, and is not trusted before its tensors
+have been compared with the architecture of its network.
 """
 
 import json
@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.errors import HandwritingError, ModelError, PluginError
-from handwriting.interfaces import Floats, Images, place_of_nothing
+from handwriting.interfaces import NON_DIGIT, Floats, Images, non_digit_index
 from handwriting.models.safetensors_file import parse_tensors, read_tensors
-from handwriting.nn import architecture, losses
+from handwriting.nn import architecture
 from handwriting.nn.folding import folded
-from handwriting.nn.losses import Loss
+from handwriting.nn.layers.activate import as_layer, as_part
+from handwriting.nn.losses import Loss, loss_class
 from handwriting.nn.network import PIXEL_SCALE, Network
 from handwriting.registry import entry_points, specs
 from handwriting.system.storage import replacing
@@ -28,17 +29,19 @@ from handwriting.testing import contract_check
 
 FORMAT_VERSION = 1
 KEY = "handwriting"
+FORMER_NON_DIGIT = "nothing"
+"""What files written before the first release call the class of non-digits."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A network, the loss it was trained with (which turns outputs into confidences), and what its classes mean.
+    """A network, the loss it was trained with (which turns outputs into confidences), and the names of its classes.
 
-    `preparation` holds the constants by which pictures are prepared for it; `training` tells, in JSON, how it came to
-    be: dataset, seed, settings, history, test accuracy, versions. `notices` are lines that a person should know before
-    relying on what it reads: that a plugin is there in another version than the one it was trained with.
-    Outputs are divided by `temperature` before they become confidences, and where one of the classes is `NOTHING`, a
-    picture shows none of the others if the confidence in it is `refusal` or more (see calibration.py).
+    `preparation` holds the constants by which pictures are prepared for it. `training` records, as JSON values, how it
+    was made: dataset, recipe, history, test accuracy, versions. `notices` are lines for the user, such as that a plugin
+    is installed in another version than the model was trained with.
+    Outputs are divided by `temperature` before they become confidences (see evaluation/calibration.py), and an image is
+    rejected if its confidence in "non-digit" is at least `rejection_threshold` (see evaluation/rejection.py).
     """
 
     network: Network
@@ -48,22 +51,22 @@ class Model:
     training: dict[str, Any] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     temperature: float = 1.0
-    refusal: float = 0.5
+    rejection_threshold: float = 0.5
 
     def confidences(self, images: Images) -> Floats:
-        """Return how sure the network is of each class, (n, classes) from 0 to 1, for pictures (n, 28, 28)."""
+        """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28)."""
         return self.loss.confidences(self._folded.outputs(images) / self.temperature)
 
-    def refused(self, confidences: Floats) -> NDArray[np.bool_]:
-        """Return for each row of confidences (n, classes) whether the picture is taken for nothing."""
-        if self.nothing is None:
+    def rejects(self, confidences: Floats) -> NDArray[np.bool_]:
+        """Return for each row of confidences (n, classes) whether the image is taken for a non-digit."""
+        if self.non_digit is None:
             return np.zeros(len(confidences), bool)
-        return np.asarray(confidences[:, self.nothing] >= self.refusal)
+        return np.asarray(confidences[:, self.non_digit] >= self.rejection_threshold)
 
     @property
-    def nothing(self) -> int | None:
-        """The position of the class `NOTHING`, None where the model knows none."""
-        return place_of_nothing(self.class_names)
+    def non_digit(self) -> int | None:
+        """The position of the class of non-digits, None if the model has none and so can't reject."""
+        return non_digit_index(self.class_names)
 
     @cached_property
     def _folded(self) -> Network:
@@ -71,21 +74,21 @@ class Model:
 
 
 def save(model: Model, path: Path) -> None:
-    """Write `model` to `path`, in whose place the old file stays until the new one is complete.
+    """Write `model` to `path`; an older file stays there until the new one is complete.
 
-    Raises `HandwritingError` where the place can't be written to, `SettingError` for a layer that is not registered,
-    and `ModelError` for what `load` would refuse, such as weights that are NaN.
+    Raises `HandwritingError` if it can't be written there, `SettingError` for a layer that is not registered, and
+    `ModelError` for what `load` would refuse, such as weights that are NaN.
     """
     from safetensors.numpy import save as to_bytes
 
     written = {
         "format": FORMAT_VERSION,
-        "layers": [specs.to_json(architecture.as_part(stage.layer)) for stage in model.network.stages],
+        "layers": [specs.to_json(as_part(stage.layer)) for stage in model.network.stages],
         "loss": model.loss.name,
         "classes": list(model.class_names),
         "pixel_scale": PIXEL_SCALE,
         "temperature": model.temperature,
-        "refusal": model.refusal,
+        "refusal": model.rejection_threshold,
         "preparation": model.preparation,
         "training": model.training,
     }
@@ -93,7 +96,7 @@ def save(model: Model, path: Path) -> None:
     try:
         _restore(*parse_tensors(content))
     except (ModelError, PluginError) as error:
-        raise ModelError(f"the model is not saved, as it could not be loaded again: {error}") from error
+        raise ModelError(f"the model is not saved, because it could not be loaded again: {error}") from error
     with replacing(path) as file:
         file.write(content)
 
@@ -101,8 +104,8 @@ def save(model: Model, path: Path) -> None:
 def load(path: Path) -> Model:
     """Return the model in `path`.
 
-    Raises `ModelError` where the file is missing, damaged, hostile, or written by a newer version, and `PluginError`,
-    which says what to install, where it needs a plugin that is not there.
+    Raises `ModelError` if the file is missing, damaged, hostile, or written by a newer version, and `PluginError`,
+    which says what to install, if it needs a plugin that is missing.
     """
     metadata, tensors = read_tensors(path)
     try:
@@ -110,11 +113,11 @@ def load(path: Path) -> Model:
     except PluginError as error:
         raise PluginError(f"{path} can't be used: {error}") from error
     except ModelError as error:
-        raise ModelError(f"{path} is no model that this version of hwr can use: {error}") from error
+        raise ModelError(f"{path} is not a model that this version of hwr can use: {error}") from error
 
 
 def _restore(metadata: dict[str, str], tensors: dict[str, Floats]) -> Model:
-    """Turn what a file holds into a model; every way in which that can fail becomes a `ModelError` or `PluginError`."""
+    """Return the model that a file holds; whatever may fail becomes a `ModelError` or a `PluginError`."""
     try:
         return _model(json.loads(metadata.get(KEY, "null")), tensors)
     except (ModelError, PluginError):
@@ -141,28 +144,32 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
         } if scale == PIXEL_SCALE and all(isinstance(name, str) and name.isprintable() for name in classes):
             network = _network(layers, tensors)
             if network.stages[-1].output_shape != (len(classes),):
-                raise ModelError(f"it names {len(classes)} classes for another number of outputs")
-            notices = entry_points.version_notes(layers)
+                raise ModelError(f"it names {len(classes)} classes, but has another number of outputs")
             return Model(
-                network, losses.loss(loss), tuple(classes), preparation, training, notices,
+                network,
+                loss_class(loss)(),
+                tuple(NON_DIGIT if name == FORMER_NON_DIGIT else name for name in classes),
+                preparation,
+                training,
+                entry_points.version_notes(layers),
                 temperature=_number(written, "temperature", 1.0, below=math.inf),
-                refusal=_number(written, "refusal", 0.5, below=1.0),
-            )  # fmt: skip
+                rejection_threshold=_number(written, "refusal", 0.5, below=1.0),
+            )
     raise ModelError("its description is not of the form that hwr writes")
 
 
 def _number(written: dict[str, Any], name: str, default: float, below: float) -> float:
-    """Return a number that a file holds, between 0 and `below`; files of before there was one do not hold it."""
+    """Return a number that a file holds, between 0 and `below`; the first files do not hold it."""
     number = written.get(name, default)
     if isinstance(number, float) and 0 < number < below:
         return number
-    raise ModelError(f"its {name} is no number above 0" + (f" and below {below:g}" if below < math.inf else ""))
+    raise ModelError(f"its {name} is not a number above 0" + (f" and below {below:g}" if below < math.inf else ""))
 
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
-    """Plan the network, and fill it only if the file's tensors are exactly the ones that the plan asks for."""
+    """Plan the network, and fill it only if the tensors of the file are exactly those of the plan."""
     parts = [specs.from_json(layer, ("layer", "activation")) for layer in layers]
-    stages = architecture.plan([architecture.as_layer(part) for part in parts])
+    stages = architecture.plan([as_layer(part) for part in parts])
     planned = {
         _name(position, name): parameter.shape for position, name, parameter in architecture.parameters_of(stages)
     }
@@ -170,7 +177,7 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
     if planned != found:
         odd = sorted(key for key in planned.keys() | found.keys() if planned.get(key) != found.get(key))
         raise ModelError(f"its parameters do not fit its layers, first at {odd[0][:40]!r}")
-    contract_check.try_layers(stages)
+    contract_check.check_layers(stages)
     ordered = [tensors[name].ravel() for name in planned]
     return Network(stages, np.concatenate(ordered) if ordered else np.empty(0, np.float32))
 

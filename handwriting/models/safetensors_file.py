@@ -1,8 +1,8 @@
-"""Reading a safetensors file that nobody vouches for: checked against its own length before memory is spent.
+"""Reading a safetensors file that nobody vouches for: checked against its own length before memory is allocated.
 
-The format is an 8-byte length, a JSON header of that length (name -> dtype, shape, place), and the raw numbers. The
-`safetensors` library refuses overlaps, gaps and places outside the file; what it leaves open is closed here: the size
-of file and header, names given twice (which other readers see otherwise), other dtypes, and infinite or NaN numbers.
+The format is an 8-byte length, a JSON header of that length (name -> dtype, shape, offsets), and the raw numbers. The
+`safetensors` library refuses overlaps, gaps and offsets outside of the file. What it leaves open is closed here: the
+size of file and header, duplicate names (of which other readers see another one), other dtypes, infinite numbers, NaN.
 """
 
 import json
@@ -16,29 +16,30 @@ from handwriting.interfaces import Floats
 
 LARGEST_FILE = 2**30
 LARGEST_HEADER = 2**20
+"""Bytes."""
 
 
 def read_tensors(path: Path) -> tuple[dict[str, str], dict[str, Floats]]:
     """Return the metadata and the float32 arrays of the safetensors file `path`.
 
-    Raises `ModelError` where it can't be read, is no such file, or breaks one of the rules above.
+    Raises `ModelError` if it can't be read, is no such file, or breaks one of the rules above.
     """
     content = _content(path)
     try:
         return parse_tensors(content)
     except ModelError as error:
-        raise ModelError(f"{path} is no model of hwr, or it is damaged: {error}; train again") from error
+        raise ModelError(f"{path} is not a model of hwr, or it is damaged: {error}; train again") from error
 
 
 def parse_tensors(content: bytes) -> tuple[dict[str, str], dict[str, Floats]]:
-    """Return the metadata and the float32 arrays of a safetensors file's `content`; raises `ModelError`, as above."""
+    """Return the metadata and the float32 arrays in the bytes of a safetensors file; raises `ModelError`, as above."""
     header = _header(content)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict):
-        raise ModelError("its metadata is no table of texts")
+        raise ModelError("its metadata is not a table of texts")
     for name, tensor in header.items():
         if not isinstance(tensor, dict) or tensor.get("dtype") != "F32":
-            raise ModelError(f"{name[:40]!r} is no array of float32 numbers")
+            raise ModelError(f"{name[:40]!r} is not an array of float32 numbers")
     import safetensors
     from safetensors.numpy import load
 
@@ -53,12 +54,12 @@ def parse_tensors(content: bytes) -> tuple[dict[str, str], dict[str, Floats]]:
 
 
 def _content(path: Path) -> bytes:
-    """Return the whole file: a copy, so that a later change of the file can't change the network in use."""
+    """Return the whole file: a copy, so that a later change of the file can't change a network in memory."""
     try:
         if not path.is_file():
-            raise ModelError(f"{path} is no model file" if path.exists() else f"there is no model file {path}")
+            raise ModelError(f"{path} is not a model file" if path.exists() else f"there is no model file {path}")
         if path.stat().st_size > LARGEST_FILE:
-            raise ModelError(f"{path} is no model of hwr: it is larger than 1 GiB")
+            raise ModelError(f"{path} is not a model of hwr: it is larger than 1 GiB")
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"can't read the model {path}: {error.strerror or error}") from error
@@ -67,19 +68,19 @@ def _content(path: Path) -> bytes:
 def _header(content: bytes) -> dict[str, Any]:
     length = int.from_bytes(content[:8], "little")
     if len(content) < 8 or length > len(content) - 8:
-        raise ModelError("it is cut off, or no safetensors file")
+        raise ModelError("it is cut off, or not a safetensors file")
     if length > LARGEST_HEADER:
         raise ModelError("its description is longer than 1 MiB")
     try:
-        header = json.loads(content[8 : 8 + length], object_pairs_hook=_no_twins)
+        header = json.loads(content[8 : 8 + length], object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"its header is no proper JSON ({str(error)[:80]})") from error
+        raise ModelError(f"its header is not valid JSON ({str(error)[:80]})") from error
     if not isinstance(header, dict):
-        raise ModelError("its header is no JSON object")
+        raise ModelError("its header is not a JSON object")
     return header
 
 
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
         raise ValueError("a name is given twice")
     return dict(pairs)

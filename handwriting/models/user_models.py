@@ -11,7 +11,7 @@ from handwriting.errors import HandwritingError, ModelError
 from handwriting.system.storage import replacing, try_writing
 
 SUFFIX = ".safetensors"
-SHIPPED = Path(__file__).parent / "bundled.safetensors"
+BUNDLED = Path(__file__).parent / "bundled.safetensors"
 """The model that comes with the package, for those who have trained none."""
 
 
@@ -42,8 +42,8 @@ def choose(data: Path, named: str | None = None) -> Path:
     try:
         last = Path((_folder(data) / "last").read_bytes().decode("utf-8", "surrogateescape"))
     except FileNotFoundError:
-        if SHIPPED.is_file():
-            return SHIPPED
+        if BUNDLED.is_file():
+            return BUNDLED
         raise ModelError("no model is trained yet: run `hwr train`, or name a file with --model") from None
     except OSError as error:
         raise ModelError(f"can't read {_folder(data) / 'last'}: {error.strerror}; name a file with --model") from error

@@ -1,7 +1,9 @@
-"""Folding: in use, batch normalisation multiplies and adds; the layer before it can do that with its own weights.
+"""Folding batch normalization into the layer before it, for inference.
 
-Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018,
-section 3.2. The outputs stay the same but for rounding, and a layer is saved.
+At inference time batch normalization computes y * factor + offset with constants. After a linear layer y = x W + b
+that is x (W factor) + (b factor + offset): the layer before can do it with other weights, and a layer is saved (Jacob
+et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018, section
+3.2).
 """
 
 from handwriting.interfaces import Floats, Layer
@@ -13,20 +15,20 @@ from handwriting.nn.network import Network
 
 
 def folded(network: Network) -> Network:
-    """Return a network for use that gives the same outputs without the normalisations that follow linear layers.
+    """Return a network for inference with the same outputs, up to rounding, but without foldable normalizations.
 
-    Where there is none, that is `network` itself.
+    Without any that is `network` itself.
     """
     layers: list[Layer] = []
     parameters: list[dict[str, Floats]] = []
     for stage, own in zip(network.stages, network.parameters, strict=True):
         if isinstance(stage.layer, BatchNorm) and layers and isinstance(layers[-1], Conv2d | Dense):
-            factor, summand = stage.layer.in_use(own)
+            factor, offset = stage.layer.inference_constants(own)
             weights, bias = parameters[-1]["weights"], parameters[-1]["bias"]
-            parameters[-1] = {"weights": weights * factor, "bias": bias * factor + summand}
+            parameters[-1] = {"weights": weights * factor, "bias": bias * factor + offset}
         else:
             layers.append(stage.layer)
             parameters.append(own)
     if len(layers) == len(network.stages):
         return network
-    return Network.of(architecture.plan(layers), parameters)
+    return Network.with_parameters(architecture.plan(layers), parameters)

@@ -1,6 +1,6 @@
-"""Optimizers: how one step goes downhill, in order of difficulty.
+"""Optimizers: how the parameters follow the gradient, from simple to elaborate.
 
-Each works in place on the network's one flat vector of parameters, so it is three lines of vector arithmetic and knows
+Each works in place on the network's one flat vector of parameters, so it is a few lines of vector arithmetic and knows
 nothing of layers.
 """
 
@@ -9,24 +9,24 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError
 from handwriting.interfaces import Floats, Optimizer
+from handwriting.registry.ranges import check_fraction
 
 
 @final
 @dataclass(frozen=True)
 class Sgd(Optimizer):
-    """Stochastic gradient descent: one step against the gradient."""
+    """Stochastic gradient descent: parameters -= learning_rate * gradient."""
 
     elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.5
 
     def start(self, size: int) -> dict[str, Floats]:
-        """There is nothing to remember."""
+        """Return an empty state."""
         return {}
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
-        """parameters -= learning_rate * gradient."""
+        """Update the parameters."""
         gradient *= learning_rate
         parameters -= gradient
 
@@ -34,21 +34,24 @@ class Sgd(Optimizer):
 @final
 @dataclass(frozen=True)
 class Momentum(Optimizer):
-    """A heavy ball: the velocity keeps the share `decay` of itself and gains the gradient (Polyak 1964)."""
+    """A heavy ball that rolls downhill and keeps its velocity (Polyak 1964).
+
+        velocity = decay * velocity + gradient        parameters -= learning_rate * velocity
+    """  # fmt: skip
 
     decay: float = 0.9
     elementwise: ClassVar[bool] = True
     learning_rate: ClassVar[float] = 0.1
 
     def __post_init__(self) -> None:
-        _share("decay", self.decay)
+        check_fraction("decay", self.decay)
 
     def start(self, size: int) -> dict[str, Floats]:
-        """Remember the velocity."""
+        """Return a velocity of 0."""
         return {"velocity": np.zeros(size, np.float32)}
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
-        """velocity = decay * velocity + gradient; parameters -= learning_rate * velocity."""
+        """Update the velocity and the parameters."""
         velocity = state["velocity"]
         velocity *= self.decay
         velocity += gradient
@@ -58,7 +61,16 @@ class Momentum(Optimizer):
 @final
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """Steps of a like size for all parameters: the mean gradient over its own typical size (Kingma and Ba 2014)."""
+    """Steps of about the same size for all parameters: the mean gradient over its typical size (Kingma and Ba 2014).
+
+    With g the gradient, b1 = `mean_decay`, b2 = `square_decay` and t the number of steps, 1 at the first:
+
+        m = b1 m + (1 - b1) g                moving average of the gradient
+        v = b2 v + (1 - b2) g^2              moving average of its square
+        m' = m / (1 - b1^t)                  corrected for the start at 0
+        v' = v / (1 - b2^t)
+        parameters -= learning_rate * m' / (sqrt(v') + epsilon)
+    """
 
     mean_decay: float = 0.9
     square_decay: float = 0.999
@@ -67,36 +79,35 @@ class Adam(Optimizer):
     learning_rate: ClassVar[float] = 0.008
 
     def __post_init__(self) -> None:
-        _share("mean_decay", self.mean_decay)
-        _share("square_decay", self.square_decay)
+        check_fraction("mean_decay", self.mean_decay)
+        check_fraction("square_decay", self.square_decay)
 
     def start(self, size: int) -> dict[str, Floats]:
-        """Remember fading sums of the gradient and of its square, and the number of steps."""
-        zeros = {"sum": size, "square_sum": size, "steps": 1}
-        return {name: np.zeros(count, np.float32) for name, count in zeros.items()}
+        """Return sums of 0 and a step count of 0."""
+        return {
+            "sum": np.zeros(size, np.float32),
+            "square_sum": np.zeros(size, np.float32),
+            "steps": np.zeros(1, np.float32),
+        }
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
-        """parameters -= learning_rate * mean / (sqrt(mean square) + epsilon), both corrected for their start at 0.
+        """Update the state and the parameters.
 
-        A mean is its fading sum times a number, which is left to the end: every walk over the vectors costs time.
+        The state holds m / (1 - b1) and v / (1 - b2), which are decaying sums. The factors that turn them into m' and
+        v' are numbers, not vectors, and are applied once at the end: every pass over a vector takes time.
         """
         total, square_total = state["sum"], state["square_sum"]
         state["steps"] += 1
-        steps = float(state["steps"][0])
+        t = float(state["steps"][0])
         total *= self.mean_decay
         total += gradient
         gradient *= gradient
         square_total *= self.square_decay
         square_total += gradient
-        to_mean = (1 - self.mean_decay) / (1 - self.mean_decay**steps)
-        to_deviation = ((1 - self.square_decay) / (1 - self.square_decay**steps)) ** 0.5
+        mean_factor = (1 - self.mean_decay) / (1 - self.mean_decay**t)
+        deviation_factor = ((1 - self.square_decay) / (1 - self.square_decay**t)) ** 0.5
         deviation = np.sqrt(square_total, out=gradient)
-        deviation += self.epsilon / to_deviation
-        step = np.divide(total, deviation, out=deviation)
-        step *= learning_rate * to_mean / to_deviation
-        parameters -= step
-
-
-def _share(name: str, value: float) -> None:
-    if not 0 <= value < 1:
-        raise SettingError(f"{name} is a share from 0 up to (not including) 1, not {value}")
+        deviation += self.epsilon / deviation_factor
+        update = np.divide(total, deviation, out=deviation)
+        update *= learning_rate * mean_factor / deviation_factor
+        parameters -= update

@@ -1,6 +1,6 @@
-"""Tiles: what the units of a network's first layer look for, as small pictures that one can look at.
+"""The weights of a network's first layer as images, which show what each of its units responds to.
 
-A unit of a dense layer has a weight for each pixel; a channel of a convolution has one for each place of its window.
+A unit of a dense layer has a weight for each pixel; a channel of a convolution has one for each position in its kernel.
 """
 
 import math
@@ -8,34 +8,34 @@ import math
 import numpy as np
 
 from handwriting.interfaces import Floats
-from handwriting.nn import architecture
+from handwriting.nn.architecture import INPUT_SHAPE
 from handwriting.nn.network import Network
 
 
 def first_weights(network: Network) -> Floats | None:
-    """Return the weights of the first layer that has any, (units, rows, columns), a picture a unit.
+    """Return the weights of the first layer that has any as images, (units, rows, columns).
 
-    None where that layer does not look at a picture, or keeps its weights in a form that is not known here.
+    Returns None where that layer's input is not an image, or its weights have an unknown form.
     """
     for stage, parameters in zip(network.stages, network.parameters, strict=True):
         weights = parameters.get("weights")
         if weights is None:
             continue
-        if weights.ndim == 4:  # (rows, columns, channels taken, channels given), as conv2d has them
+        if weights.ndim == 4:  # a convolution's: (rows, columns, input channels, channels)
             return np.moveaxis(weights.mean(axis=2), -1, 0)
-        if weights.ndim == 2 and stage.input_shape == (math.prod(architecture.PICTURE),):
-            return weights.T.reshape(-1, *architecture.PICTURE[:2])
+        if weights.ndim == 2 and stage.input_shape == (math.prod(INPUT_SHAPE),):
+            return weights.T.reshape(-1, *INPUT_SHAPE[:2])
         return None
     return None
 
 
-def strongest(tiles: Floats, most: int) -> Floats:
-    """Return at most `most` of the tiles (units, rows, columns): the heaviest ones, by their root mean square."""
-    weight = np.square(tiles, dtype=np.float64).sum(axis=(1, 2))
-    return tiles[np.argsort(-weight, kind="stable")[:most]]
+def strongest(images: Floats, most: int) -> Floats:
+    """Return the weight images (units, rows, columns) with the largest root mean square, at most `most` of them."""
+    strength = np.square(images, dtype=np.float64).sum(axis=(1, 2))
+    return images[np.argsort(-strength, kind="stable")[:most]]
 
 
-def scaled(tiles: Floats) -> Floats:
-    """Return the tiles (units, rows, columns) from -1 to 1, each scaled by its own largest weight; 0 stays 0."""
-    largest = np.abs(tiles).max(axis=(1, 2), keepdims=True)
-    return tiles / np.where(largest > 0, largest, 1)
+def scaled(images: Floats) -> Floats:
+    """Return the weight images (units, rows, columns) from -1 to 1, each scaled by its largest weight; 0 stays 0."""
+    largest = np.abs(images).max(axis=(1, 2), keepdims=True)
+    return images / np.where(largest > 0, largest, 1)

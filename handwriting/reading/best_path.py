@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handwriting.interfaces import NOTHING, Floats
+from handwriting.interfaces import NON_DIGIT, Floats
 from handwriting.reading.graph import Graph, Piece
 
 HALF_HEIGHT = 0.45
@@ -71,7 +71,7 @@ def _way_back(graph: Graph, arrived: list[tuple[int, bool]]) -> tuple[list[int],
 
 def digit_places(names: Sequence[str]) -> list[int]:
     """Return which of the classes are something to read."""
-    return [place for place, name in enumerate(names) if name != NOTHING]
+    return [place for place, name in enumerate(names) if name != NON_DIGIT]
 
 
 def costs(graph: Graph, confidences: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -115,7 +115,7 @@ def _cut(graph: Graph) -> Floats:
 
 
 def _joined(graph: Graph) -> Floats:
-    """Return the price of the gaps that each piece (n,) spans."""
+    """Return the price of the gaps that each piece (n,) slices."""
     prices = JOIN * graph.gaps / graph.line.digit_height
     passed = np.append(0, np.cumsum(prices))
     return np.array([passed[piece.end] - passed[piece.start + 1] for piece in graph.pieces])

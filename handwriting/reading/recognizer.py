@@ -29,7 +29,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", "
 GUESS = 0.25
 """A line that is less sure than this for each of its digits is a guess: letters and scribbles are read so.
 
-Only a model that knows `NOTHING` has ever seen what is no digit, and can tell.
+Only a model that knows `NON_DIGIT` has ever seen what is no digit, and can tell.
 """
 WORDS = 0.3
 """With more than this share of its ink passed over as no digit, a line is one of words, of which some letters look like
@@ -137,7 +137,7 @@ class Recognizer:
         shown = believed or lines
         digits = tuple(self._digit(digit, scale) for line in shown for digit in line.digits)
         sure = math.prod(line.probability(self.model.class_names) for line in shown)
-        if self.model.refused(confidences).all():
+        if self.model.rejects(confidences).all():
             return Reading(path, None, sure, digits, "nothing to read: this is no digit")
         if not believed:
             return Reading(path, None, sure, digits, "nothing to read: hardly anything in it looks like a digit")
@@ -148,7 +148,7 @@ class Recognizer:
         return Reading(path, text, sure, digits)
 
     def _is_guess(self, line: FoundLine) -> bool:
-        if self.model.nothing is None:
+        if self.model.non_digit is None:
             return False
         return line.passed > WORDS or line.probability(self.model.class_names) < GUESS ** len(line.digits)
 
@@ -166,7 +166,7 @@ class Recognizer:
         """Return the names of the classes that it may be, with their confidences, the likeliest first."""
         names, said = self.model.class_names, found.confidences
         order = (-said).argsort(kind="stable").tolist()
-        return [(names[i], float(said[i])) for i in order if i != self.model.nothing]
+        return [(names[i], float(said[i])) for i in order if i != self.model.non_digit]
 
     def _digit(self, found: FoundDigit, scale: float) -> Digit:
         top = tuple(self._ranked(found)[: max(self.top, 1)])

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from handwriting.reading.recognizer import Reading, Recognizer
-from handwriting.system.thread_pool import limited, usable_processors
+from handwriting.system.thread_pool import usable_processors, use_threads
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -158,7 +158,7 @@ def _work(pipe: "Connection") -> None:
 
         pipe.send(None)
         recognizer = pickle.loads(pipe.recv())  # this program made it
-        with limited(1):
+        with use_threads(1):
             while True:
                 pipe.send(_readings(recognizer, pipe.recv()))
     except Exception:  # whatever it is, the pipe ends with this process, and the others' readings go on

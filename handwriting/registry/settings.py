@@ -58,6 +58,8 @@ def construct(part: type[Any], name: str, given: Mapping[str, Any]) -> Any:
     checked = {key: _convert(value, hints[key], f"{name}: {key}") for key, value in given.items()}
     try:
         return part(**checked)
+    except SettingError as error:
+        raise SettingError(f"{name}: {error}") from error
     except HandwritingError:
         raise
     except Exception as error:  # a plugin's own check of its settings may raise anything

@@ -16,7 +16,7 @@ def command(training: dict[str, Any]) -> str | None:
     The same command on the same version, machine and number of threads gives the same bits, if no time limit cut in.
     """
     try:
-        recipe = recipe_toml.recipe(training["recipe"])
+        recipe = recipe_toml.make_recipe(training["recipe"])
         words = ["hwr", "train", *_data(training["dataset"]), *_options(recipe)]
     except (HandwritingError, LookupError, TypeError, ValueError, AttributeError):
         return None  # written by another version, or by hand

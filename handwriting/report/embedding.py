@@ -5,13 +5,14 @@ their variance.
 """
 
 from dataclasses import dataclass
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images, Labels
-from handwriting.nn.network import Network, inputs
+from handwriting.nn.network import Network
 from handwriting.report.axes import Axis, spread
 from handwriting.report.markup import e
 from handwriting.report.words import called, glyph
@@ -38,10 +39,8 @@ def last_hidden(network: Network, images: Images) -> Floats | None:
     weighted = [i for i, stage in enumerate(network.stages) if any(p.fans for p in stage.parameters.values())]
     if not weighted or len(network.stages[weighted[-1]].input_shape) != 1:
         return None
-    x, rng = inputs(images), np.random.default_rng(0)
-    for stage, parameters in list(zip(network.stages, network.parameters, strict=True))[: weighted[-1]]:
-        x, _ = stage.layer.forward(x, parameters, training=False, rng=rng)
-    return x.reshape(len(images), -1)
+    *_, features = islice(network.activations(images), weighted[-1])
+    return features.reshape(len(images), -1)
 
 
 def principal_components(features: Floats) -> Embedding | None:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from handwriting.evaluation.subject import Subject
+from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.report.command import command
 from handwriting.report.curves import points
 from handwriting.report.markup import Node, e
@@ -16,22 +16,22 @@ UNSET = {"batch_size": "full", "learning_rate": "the optimizer's own"}
 """What it means that one of these settings is None; the others are then not in use."""
 
 
-def headline(subject: Subject) -> Element:
+def headline(evaluated: EvaluatedModel) -> Element:
     """Return the accuracy, large, and beside it what else one asks first."""
-    judged, model = subject.judgement.evaluation, subject.model
+    judged, model = evaluated.evaluation.metrics, evaluated.model
     low, high = judged.interval
     wrong = judged.count - round(judged.accuracy * judged.count)
     figures = [
         ("accuracy", percent(judged.accuracy), f"95 % interval {percent(low)} to {percent(high)}"),
         ("read wrong", f"{wrong:,}", f"of {judged.count:,} test pictures"),
         ("calibration error", percent(judged.calibration_error), "between being sure and being right"),
-        ("parameters", f"{len(model.network.trained):,}", f"in a file of {size(subject.path.stat().st_size)}"),
+        ("parameters", f"{len(model.network.trained):,}", f"in a file of {size(evaluated.path.stat().st_size)}"),
     ]
     match model.training:
         case {"seconds": float(seconds), "history": [*epochs]} if epochs:
             figures.append(("training", f"{seconds:,.{0 if seconds >= 10 else 1}f}\u00a0s", f"{len(epochs)} epochs"))
-    if subject.judgement.refused is not None:
-        figures.append(("refused", percent(subject.judgement.refused), "of the test pictures, as no digit"))
+    if evaluated.evaluation.rejected is not None:
+        figures.append(("refused", percent(evaluated.evaluation.rejected), "of the test pictures, as no digit"))
     return figure_row(figures)
 
 
@@ -75,12 +75,12 @@ def settings(training: dict[str, Any]) -> Element:
     return facts([("dataset", training.get("dataset")), *named, ("optimizer, in full", training.get("optimizer"))])
 
 
-def origin(subject: Subject) -> Element:
+def origin(evaluated: EvaluatedModel) -> Element:
     """Return where the model lies, what made it, and how its pictures have to be prepared."""
-    model = subject.model
+    model = evaluated.model
     versions = model.training.get("versions")
     return facts([
-        ("model", str(subject.path)),
+        ("model", str(evaluated.path)),
         *(versions.items() if isinstance(versions, dict) else []),
         ("loss", model.loss.name),
         ("temperature", f"{model.temperature:.4g}"),

@@ -26,8 +26,8 @@ def _card(mistake: Mistake, images: Images) -> Element:
         pictures.digit(images[mistake.position], words),
         e(
             "figcaption",
-            e("span", e("span", "read ", e("b", read, class_="bad")), percent(mistake.sure, 1)),
-            e("span", e("span", "is ", e("b", truth)), percent(mistake.sure_of_truth, 1)),
+            e("span", e("span", "read ", e("b", read, class_="bad")), percent(mistake.confidence, 1)),
+            e("span", e("span", "is ", e("b", truth)), percent(mistake.confidence_in_truth, 1)),
             e("small", f"no. {mistake.position:,}"),
         ),
     )

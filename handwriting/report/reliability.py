@@ -16,8 +16,8 @@ def diagram(bins: Sequence[Bin]) -> list[Element]:
 
 def _rightness(bins: Sequence[Bin]) -> Element:
     frame = Frame(horizontal(0, 1), vertical(0, 1), "confidence", _short, _short)
-    bars = [bar(frame, b.low, b.high, b.right, "bar", _words(b)) for b in bins if b.count]
-    gaps = [line(frame, [(b.low, b.sure), (b.high, b.sure)], "gap") for b in bins if b.count]
+    bars = [bar(frame, b.low, b.high, b.accuracy, "bar", _words(b)) for b in bins if b.count]
+    gaps = [line(frame, [(b.low, b.confidence), (b.high, b.confidence)], "gap") for b in bins if b.count]
     perfect = line(frame, [(0, 0), (1, 1)], "perfect")
     words = "Share of readings that are right, by confidence"
     return e("figure", e("figcaption", words), chart(frame, words, *bars, perfect, *gaps))
@@ -39,4 +39,4 @@ def _short(share: float) -> str:
 
 
 def _words(b: Bin) -> str:
-    return f"{b.count:,} readings, {percent(b.sure, 1)} sure on average, {percent(b.right, 1)} right"
+    return f"{b.count:,} readings, {percent(b.confidence, 1)} sure on average, {percent(b.accuracy, 1)} right"

@@ -1,11 +1,9 @@
 """The structure: the network's layers, and what the first of them looks for."""
 
-import math
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
 from handwriting.nn import architecture, weight_images
-from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
 from handwriting.report import pictures
 from handwriting.report.markup import Node, e
@@ -16,13 +14,13 @@ MOST_TILES = 64
 
 def layers(network: Network) -> Element:
     """Return a table of the layers with their shapes and parameters, and a bar for their share of all of these."""
-    largest = max(max(map(_parameters, network.stages)), 1)
+    largest = max(max(stage.trained_size for stage in network.stages), 1)
     rows: Iterable[Sequence[Node]] = (
         [
             e("code", architecture.describe(stage.layer)),
             architecture.shape_text(stage.input_shape),
             architecture.shape_text(stage.output_shape),
-            _bar(_parameters(stage), largest),
+            _bar(stage.trained_size, largest),
         ]
         for stage in network.stages
     )
@@ -53,7 +51,3 @@ def weights_in_words(network: Network) -> str:
 
 def _bar(count: int, largest: int) -> Element:
     return e("td", f"{count:,}", class_="share", style=f"--share: {100 * count / largest:.1f}%")
-
-
-def _parameters(stage: Stage) -> int:
-    return sum(math.prod(parameter.shape) for parameter in stage.parameters.values() if parameter.trained)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from handwriting.evaluation.metrics import Evaluation
+from handwriting.evaluation.metrics import Metrics
 from handwriting.report.markup import Node, e
 from handwriting.report.words import called
 
@@ -19,7 +19,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Node]], kind: str = "
     return e("div", e("table", e("thead", head), e("tbody", *body), class_=kind), class_="scroll")
 
 
-def confusion(judged: Evaluation) -> Element:
+def confusion(judged: Metrics) -> Element:
     """Return the matrix: a row for what the pictures are, a column for what was read; the commoner, the darker."""
     if len(judged.class_names) > MOST_CLASSES:
         return e("p", f"With {len(judged.class_names)} classes the matrix is too large to be read.")
@@ -35,7 +35,7 @@ def confusion(judged: Evaluation) -> Element:
     return table(["is \\ read as", *names], rows, "confusion")
 
 
-def most_confused(judged: Evaluation) -> Element:
+def most_confused(judged: Metrics) -> Element:
     """Return the commonest errors in words."""
     pairs = judged.most_confused(MOST_PAIRS)
     if not pairs:
@@ -47,7 +47,7 @@ def most_confused(judged: Evaluation) -> Element:
     return e("ul", *said, class_="chips")
 
 
-def by_class(judged: Evaluation) -> Element:
+def by_class(judged: Metrics) -> Element:
     """Return precision, recall, F1 and count of every class."""
     rows: Iterable[Sequence[Node]] = (
         [called(name), *(_share(value) for value in (score.precision, score.recall, score.f1)), f"{score.count:,}"]

@@ -1,6 +1,6 @@
 """Words: how numbers and classes are written in the report."""
 
-from handwriting.interfaces import NOTHING
+from handwriting.interfaces import NON_DIGIT
 from handwriting.nn.network import Network
 
 
@@ -21,12 +21,12 @@ def size(bytes_: int) -> str:
 
 def called(name: str) -> str:
     """Return the name of a class as one says it: the class of what shows none of the others is "no digit"."""
-    return "no digit" if name == NOTHING else name
+    return "no digit" if name == NON_DIGIT else name
 
 
 def glyph(name: str) -> str:
     """Return a mark for a class that is as short as one."""
-    return "∅" if name == NOTHING else name[:2]
+    return "∅" if name == NON_DIGIT else name[:2]
 
 
 def letter(place: int) -> str:

@@ -1,8 +1,8 @@
 """Work shared out among threads.
 
-Small work is left to BLAS, which cuts each matrix product into pieces for threads of its own: they wait by spinning, so
-they are there within a microsecond. Large work is cut by a `Team` into pieces that go side by side in threads of ours,
-which sleep while they wait; BLAS then uses one thread in each.
+Small work is left to BLAS, which divides each matrix product among threads of its own: they spin while they wait, so
+they start within a microsecond. Large work is divided by a `ThreadPool` of ours, whose threads sleep while they wait;
+BLAS then uses one thread in each of them.
 
 Two threads of BLAS are not always faster than one: where processors do not share a cache, or others use them, an epoch
 of the default network took 0.55 s instead of 0.31 s, and 0.39 s with one thread. The number is not chosen by the clock
@@ -24,7 +24,7 @@ from handwriting.system import malloc
 Result = TypeVar("Result")
 
 
-class Team:
+class ThreadPool:
     """`size` threads that wait for work; a team of one is whoever asks."""
 
     def __init__(self, size: int, blas: Sequence[Any] = ()) -> None:
@@ -63,17 +63,17 @@ class Team:
                 library.set_num_threads(self.size)
 
 
-_team = Team(1)
+_team = ThreadPool(1)
 
 
-def team() -> Team:
-    """Return the threads that may be used: one, outside of `limited`."""
+def thread_pool() -> ThreadPool:
+    """Return the threads that may be used: one, outside of `use_threads`."""
     return _team
 
 
 @contextmanager
-def limited(threads: int | None) -> Iterator[None]:
-    """Let `team`, and BLAS, have so many threads while the block runs; None: one for each processor."""
+def use_threads(threads: int | None) -> Iterator[None]:
+    """Let `thread_pool`, and BLAS, have so many threads while the block runs; None: one for each processor."""
     from threadpoolctl import ThreadpoolController
 
     global _team
@@ -81,7 +81,7 @@ def limited(threads: int | None) -> Iterator[None]:
     size = threads or usable_processors()
     controller = ThreadpoolController().select(user_api="blas")
     with controller.limit(limits=size):
-        before, _team = _team, Team(size, controller.lib_controllers)
+        before, _team = _team, ThreadPool(size, controller.lib_controllers)
         try:
             yield
         finally:
@@ -94,7 +94,7 @@ def usable_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spans(length: int, count: int) -> list[slice]:
+def slices(length: int, count: int) -> list[slice]:
     """Cut `length` places into `count` stretches that differ by at most one place."""
     ends = np.linspace(0, length, count + 1).astype(int)
     return [slice(start, end) for start, end in pairwise(ends)]

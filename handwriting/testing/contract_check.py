@@ -12,7 +12,8 @@ import numpy as np
 
 from handwriting.errors import PluginError
 from handwriting.interfaces import Dataset, Optimizer, Splits
-from handwriting.nn.architecture import Stage, as_part
+from handwriting.nn.architecture import Stage
+from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points
 from handwriting.system.time_limit import time_limit
 
@@ -23,7 +24,7 @@ PATIENCE = 30.0
 """Seconds that one short test may take."""
 
 
-def try_layers(stages: Sequence[Stage]) -> None:
+def check_layers(stages: Sequence[Stage]) -> None:
     """Try each layer and activation of a plan, where a plugin brought it; raises `PluginError` for one that fails."""
     for stage in stages:
         part = as_part(stage.layer)
@@ -34,7 +35,7 @@ def try_layers(stages: Sequence[Stage]) -> None:
             _try(part, tests, *tests)
 
 
-def try_optimizer(optimizer: Optimizer) -> None:
+def check_optimizer(optimizer: Optimizer) -> None:
     """Try one step of an optimizer, if a plugin brought it; raises `PluginError` where it fails."""
     if _is_foreign(optimizer):
         from handwriting.testing.optimizers import optimizer_tests
@@ -42,7 +43,7 @@ def try_optimizer(optimizer: Optimizer) -> None:
         _try(optimizer, optimizer_tests(optimizer), "float32, in place")
 
 
-def try_examples(dataset: Dataset, splits: Splits) -> None:
+def check_examples(dataset: Dataset, splits: Splits) -> None:
     """Try what a dataset gave, if a plugin brought it; raises `PluginError` where that is of the wrong form."""
     if _is_foreign(dataset):
         from handwriting.testing.datasets import splits_tests

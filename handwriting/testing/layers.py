@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.architecture import as_layer
+from handwriting.nn.layers.activate import as_layer
 from handwriting.testing.findings import Finding, Test, expect, findings, insist
 
 STEP = 1e-5

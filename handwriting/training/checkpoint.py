@@ -1,7 +1,7 @@
-"""Checkpoints: a training's state on disk, so that it can go on after a stop, a crash or a power cut.
+"""Checkpoints: the state of a training on disk, from which it can be resumed after a stop, a crash or a power cut.
 
-A safetensors file, written when an epoch is done: the arrays of `Trainer.state`, and as JSON its values and what the
-training is made of. Going on from it gives the same bits as never having stopped.
+A safetensors file, written at the end of an epoch: the arrays of `Trainer.state`, and as JSON its values and what the
+training was started with. A resumed training gives the same bits as one that was never interrupted.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ INTERVAL = 30.0
 
 @dataclass(frozen=True)
 class Origin:
-    """What a training is made of: recipe, dataset as a model file names it, counts of examples and threads."""
+    """What a training was started with: recipe, dataset as a model file names it, number of examples and threads."""
 
     recipe: Recipe
     dataset: dict[str, Any]
@@ -45,19 +45,19 @@ class Checkpoint:
 
     @classmethod
     def of(cls, trainer: Trainer, origin: Origin) -> "Checkpoint":
-        """Return the state that `trainer` is in; it does not change when training goes on."""
+        """Return a copy of the state that `trainer` is in."""
         arrays, values = trainer.state()
         return cls(origin, {name: array.copy() for name, array in arrays.items()}, values)
 
     def restore(self, trainer: Trainer) -> None:
-        """Let `trainer`, made from the origin, go on from here; raises `ModelError` where it is another training's."""
+        """Let a new `trainer` with the same origin continue from here; raises `ModelError` if it does not fit."""
         try:
             trainer.restore(self.arrays, self.values)
         except (KeyError, ValueError, TypeError) as error:
-            raise ModelError(f"the checkpoint does not fit its own recipe ({error}): train anew") from error
+            raise ModelError(f"the checkpoint does not fit its own recipe ({error}): train again") from error
 
     def save(self, path: Path) -> None:
-        """Write it to `path`, in whose place the old one stays until this one is complete."""
+        """Write it to `path`; an older file stays there until this one is complete."""
         from safetensors.numpy import save as to_bytes
 
         description = {"origin": asdict(self.origin), "values": self.values}
@@ -67,7 +67,7 @@ class Checkpoint:
 
 
 def load(path: Path) -> Checkpoint:
-    """Return the checkpoint in `path`; raises `ModelError` where there is none, or a damaged one."""
+    """Return the checkpoint in `path`; raises `ModelError` if it is missing or damaged."""
     metadata, arrays = read_tensors(path)
     try:
         match json.loads(metadata.get(KEY, "null")):
@@ -82,12 +82,12 @@ def load(path: Path) -> Checkpoint:
             } if threads > 0:
                 return Checkpoint(Origin(construct(Recipe, "recipe", recipe), dataset, count, threads), arrays, values)
     except (ValueError, RecursionError, HandwritingError) as error:
-        raise ModelError(f"{path} is no checkpoint that can be used: {error}") from error
-    raise ModelError(f"{path} is no checkpoint of hwr train")
+        raise ModelError(f"{path} can't be used as a checkpoint: {error}") from error
+    raise ModelError(f"{path} is not a checkpoint of hwr train")
 
 
-class Keeper:
-    """Keeps the newest checkpoint: in memory always, on disk every `INTERVAL` and when asked."""
+class CheckpointKeeper:
+    """Keeps the newest checkpoint: always in memory, and on disk every `INTERVAL` seconds or when asked."""
 
     def __init__(self, path: Path, origin: Origin) -> None:
         self.path, self.origin = path, origin
@@ -95,19 +95,19 @@ class Keeper:
         self.written_at = time.monotonic()
 
     def take(self, trainer: Trainer) -> None:
-        """Note the state at the end of an epoch."""
+        """Keep the state at the end of an epoch."""
         self.newest = Checkpoint.of(trainer, self.origin)
         if time.monotonic() - self.written_at >= INTERVAL:
             self.write()
 
     def write(self) -> bool:
-        """Write the newest state; return whether there was one."""
+        """Write the newest checkpoint to disk; return whether there was one."""
         if self.newest:
             self.newest.save(self.path)
             self.written_at = time.monotonic()
         return self.newest is not None
 
     def discard(self) -> None:
-        """The training came to its end: nobody needs to go on with it."""
+        """Remove the file: the training is complete."""
         with contextlib.suppress(OSError):
             self.path.unlink()

@@ -1,4 +1,4 @@
-"""The model that a training ends with: the network, calibrated on what was held out, and how it came to be."""
+"""The model that results from a training: the network, calibrated on the validation set, and how it was made."""
 
 import platform
 from dataclasses import asdict
@@ -7,47 +7,47 @@ from typing import Any
 import numpy as np
 
 import handwriting
-from handwriting.evaluation.calibration import best_temperature, refusal
-from handwriting.interfaces import place_of_nothing
+from handwriting.evaluation.calibration import best_temperature
+from handwriting.evaluation.rejection import choose_threshold
+from handwriting.interfaces import non_digit_index
 from handwriting.models.model_file import Model
-from handwriting.nn.losses import CrossEntropy, loss
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.registry import specs
-from handwriting.system.thread_pool import team
-from handwriting.training.recipe import Recipe
-from handwriting.training.trainer import Epoch, Trainer
+from handwriting.system.thread_pool import thread_pool
+from handwriting.training.events import Epoch
+from handwriting.training.trainer import Trainer
 
 KEPT_EPOCHS = 1000
-"""Epochs that a model file remembers; a learning curve needs no more, and the file's description has its limit."""
+"""Epochs that a model file records: enough for a learning curve, and the file's header has its limit."""
 
 
-def trained_model(trainer: Trainer, recipe: Recipe, class_names: tuple[str, ...], origin: dict[str, Any]) -> Model:
-    """Return the trainer's network as a model, its confidences and its refusals fitted to the held-out pictures.
+def trained_model(trainer: Trainer, class_names: tuple[str, ...], origin: dict[str, Any]) -> Model:
+    """Return the trainer's network as a model, its confidences and its rejections fitted to the validation set.
 
-    `origin` is what else the file remembers of the training, as values for JSON.
+    `origin` is what else the file records of the training, as JSON values.
     """
-    outputs, labels = trainer.check()
-    made_for = loss(recipe.loss)
-    temperature = best_temperature(outputs, labels, made_for) if isinstance(made_for, CrossEntropy) else 1.0
-    record = origin | _record(trainer, recipe)
+    outputs, labels = trainer.validate()
+    loss = trainer.setup.loss
+    temperature = best_temperature(outputs, labels, loss)
+    record = origin | _record(trainer)
     threshold = 0.5
-    nothing = place_of_nothing(class_names)
-    if nothing is not None:
-        chosen = refusal(made_for.confidences(outputs / temperature), labels, nothing)
-        threshold, record["refusal"] = chosen.threshold, asdict(chosen)
+    non_digit = non_digit_index(class_names)
+    if non_digit is not None:
+        rejection = choose_threshold(loss.confidences(outputs / temperature), labels, non_digit)
+        threshold, record["refusal"] = rejection.threshold, rejection.as_json()
     return Model(
-        trainer.network, made_for, class_names, dict(SETTINGS), training=record, temperature=temperature,
-        refusal=threshold,
+        trainer.network, loss, class_names, dict(SETTINGS), training=record, temperature=temperature,
+        rejection_threshold=threshold,
     )  # fmt: skip
 
 
-def _record(trainer: Trainer, recipe: Recipe) -> dict[str, Any]:
+def _record(trainer: Trainer) -> dict[str, Any]:
     return {
-        "recipe": asdict(recipe),
-        "optimizer": specs.to_json(specs.make("optimizer", recipe.optimizer)),
+        "recipe": asdict(trainer.recipe),
+        "optimizer": specs.to_json(trainer.setup.optimizer),
         "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
         "kept_epoch": trainer.kept_epoch,
-        "threads": team().size,
+        "threads": thread_pool().size,
         "versions": {
             "handwriting": handwriting.__version__,
             "numpy": np.__version__,
@@ -57,6 +57,6 @@ def _record(trainer: Trainer, recipe: Recipe) -> dict[str, Any]:
 
 
 def _thinned(history: list[Epoch]) -> list[Epoch]:
-    """Return at most about `KEPT_EPOCHS` epochs, evenly spaced, the last one among them."""
+    """Return about `KEPT_EPOCHS` epochs at most, evenly spaced, the last one among them."""
     apart = -(-len(history) // KEPT_EPOCHS)
     return history[::-1][:: max(apart, 1)][::-1]

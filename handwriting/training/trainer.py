@@ -1,18 +1,16 @@
-"""The trainer: walks the examples, batch by batch, and yields what happened; it prints nothing.
+"""The training step and the training loop.
 
-    trainer = Trainer(network, examples, recipe, positions=positions, held_out=held_out)
+    trainer = Trainer(network, examples, setup, positions=positions, held_out=held_out)
     for event in trainer.run():
-        ...                                  # a `Step` after every batch, an `Epoch` after every walk
+        ...                                  # a `Step` after every batch, an `Epoch` after every pass
 
-In the end the network holds the weights of the last epoch that read the held-out examples as well as any before it,
-but for chance: of several that differ by less than one standard error the last one counts, as the schedule has come
-furthest there (Breiman, Friedman, Olshen and Stone, "Classification and regression trees", 1984, section 3.4.3).
+The loop prints nothing: whoever runs it shows the events.
 """
 
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,119 +18,136 @@ from numpy.typing import NDArray
 
 from handwriting.errors import DivergedError
 from handwriting.evaluation.metrics import accuracy
-from handwriting.interfaces import Examples, Floats, Labels, Optimizer
-from handwriting.nn import losses
-from handwriting.nn.network import Network
-from handwriting.nn.schedules import SCHEDULES
-from handwriting.registry import specs
-from handwriting.training.augmentation import augmentation
+from handwriting.interfaces import Examples, Floats, Labels
+from handwriting.nn import architecture
+from handwriting.nn.network import Network, as_inputs
+from handwriting.training.augmentation import Augmentation
 from handwriting.training.averaging import Average
-from handwriting.training.data_parallel import Learner
-from handwriting.training.recipe import Recipe, streams
+from handwriting.training.data_parallel import DataParallelStep, shard_count
+from handwriting.training.events import Epoch, Step
+from handwriting.training.randomness import streams
+from handwriting.training.resolve import Setup
 
 NONE: NDArray[np.intp] = np.empty(0, np.intp)
-AT_ONCE = 10_000
-"""Held-out examples that are taken into memory at a time."""
+VALIDATION_CHUNK = 10_000
+"""Validation images that are in memory at a time."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """A batch was learnt: so many of the epoch's examples are done, at this mean cost up to now."""
+class TrainingStep:
+    """One step of gradient descent on a batch, in one thread: forward, cost, backward, then the optimizer's step."""
 
-    epoch: int
-    done: int
-    total: int
-    cost: float
+    def __init__(self, network: Network, setup: Setup, batch_size: int, rng: np.random.Generator) -> None:
+        """Prepare for batches of up to `batch_size` examples; augmentation and layers like dropout draw from `rng`."""
+        self.network, self.loss, self.optimizer, self.rng = network, setup.loss, setup.optimizer, rng
+        self.inputs = np.empty((batch_size, *network.stages[0].input_shape), np.float32)
+        self.gradient = np.empty_like(network.trained)
+        self.gradients = architecture.views(network.stages, self.gradient)
+
+    def backpropagate(
+        self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None, weight: float = 1.0
+    ) -> float:
+        """Return the mean cost of the examples at the positions `batch`, and leave its gradient in `self.gradient`.
+
+        Where the batch is a shard of a larger one, `weight` is its fraction of that, and scales cost and gradient.
+        """
+        chosen = examples[batch]
+        images = augment(chosen.images, self.rng) if augment else chosen.images
+        x = as_inputs(images, self.inputs)
+        outputs, backward_functions = self.network.forward(x, training=True, rng=self.rng)
+        cost, output_gradient = self.loss.cost(outputs, chosen.labels)
+        output_gradient *= weight
+        self.network.backward(output_gradient, backward_functions, self.gradients)
+        return cost * weight
+
+    def update(self, learning_rate: float) -> None:
+        """Change the parameters by one step of the optimizer, against the gradient."""
+        self.optimizer.step(self.network.trained, self.gradient, self.optimizer_state, learning_rate)
+
+    @cached_property
+    def optimizer_state(self) -> dict[str, Floats]:
+        """The optimizer's state, arrays by name; created when needed, since a replica only computes gradients."""
+        return self.optimizer.start(len(self.network.trained))
+
+    @property
+    def generators(self) -> list[np.random.Generator]:
+        """The generators that the step draws from."""
+        return [self.rng]
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """All examples were learnt once more; `number` counts from 1, `cost` is the mean over the epoch.
-
-    `accuracy` is the share of the held-out examples read right, None where none are held out; `seconds` is the time
-    that the walk took; `best` says whether no epoch before had a higher accuracy, `kept` whether its weights are kept.
-    """
-
-    number: int
-    cost: float
-    accuracy: float | None
-    learning_rate: float
-    seconds: float
-    best: bool
-    kept: bool
+def make_step(
+    network: Network, setup: Setup, batch_size: int, rng: np.random.Generator
+) -> TrainingStep | DataParallelStep:
+    """Return a training step: in one thread, or, where it pays, with replicas that each take a shard of the batch."""
+    shards = shard_count(network, batch_size, setup.augmentation is not None)
+    if shards == 1:
+        return TrainingStep(network, setup, batch_size, rng)
+    size = math.ceil(batch_size / shards)
+    replicas = [TrainingStep(network.replica(), setup, size, shard_rng) for shard_rng in rng.spawn(shards)]
+    return DataParallelStep(network, replicas, setup.optimizer)
 
 
 class Trainer:
-    """Trains `network` in place on the examples at `positions`, checking itself with those at `held_out`."""
+    """Trains `network` in place on the examples at `positions`, with those at `held_out` as the validation set.
+
+    In the end the network holds the weights of the latest epoch whose validation accuracy is within one standard error
+    of the best: among epochs that differ by chance alone, the latest profits most from the falling learning rate
+    (Breiman, Friedman, Olshen and Stone, "Classification and regression trees", 1984, section 3.4.3).
+    """
 
     def __init__(
         self,
         network: Network,
         examples: Examples,
-        recipe: Recipe,
+        setup: Setup,
         *,
         positions: NDArray[np.intp],
         held_out: NDArray[np.intp] = NONE,
-        nothing: int | None = None,
     ) -> None:
-        """Get ready; raises `PluginError` or `SettingError` where the recipe's optimizer can't be had.
-
-        `nothing` is the class of pictures that show none of the others, None where there is no such class.
-        """
-        self.network, self.examples, self.recipe = network, examples, recipe
+        self.network, self.examples, self.setup, self.recipe = network, examples, setup, setup.recipe
         self.positions, self.held_out = positions, held_out
-        self.batch_size = min(recipe.batch_size or len(positions), len(positions))
-        self.random = streams(recipe.seed)
-        optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-        self.peak_rate = recipe.learning_rate or optimizer.learning_rate
-        loss = losses.loss(recipe.loss, recipe.label_smoothing, nothing)
-        self.augment = None if recipe.augment is None else augmentation(recipe.augment)
-        self.learner = Learner(
-            network, loss, optimizer, self.batch_size, self.random.layers, recipe.weight_decay, self.augment is not None
-        )
-        self.average = Average(network, recipe.average) if recipe.average else None
+        self.batch_size = min(self.recipe.batch_size or len(positions), len(positions))
+        self.random = streams(self.recipe.seed)
+        self.step = make_step(network, setup, self.batch_size, self.random.layers)
+        self.decayed_weights = [
+            network.parameters[position][name]
+            for position, name, parameter in architecture.parameters_of(network.stages)
+            if parameter.trained and parameter.fans is not None
+        ]
+        self.average = Average(network, self.recipe.average) if self.recipe.average else None
         self.history: list[Epoch] = []
         self.kept = network.vector.copy()
-        self.checked: tuple[Floats, Labels] | None = None
-        """The outputs and labels of the last epoch's check."""
+        self.validation: tuple[Floats, Labels] | None = None
+        """Outputs and labels of the validation set after the last epoch."""
         self.seconds_before = 0.0
-        """Seconds that were trained before this trainer went on with it."""
-
-    @property
-    def kept_epoch(self) -> int:
-        """The number of the epoch whose weights are kept, 0 before the first one's end."""
-        return next((epoch.number for epoch in reversed(self.history) if epoch.kept), 0)
-
-    @property
-    def best_epoch(self) -> int:
-        """The number of the last epoch that no one before it had surpassed, 0 before the first one's end."""
-        return next((epoch.number for epoch in reversed(self.history) if epoch.best), 0)
+        """Seconds of training before it was resumed."""
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Step | Epoch]:
-        """Train until the recipe's end, or until `stopped()` says so after a batch.
+        """Train to the end of the recipe, or until `stopped()` returns true after a batch.
 
-        Raises `DivergedError` when the cost is no longer finite; the network then holds the weights kept up to then.
+        Raises `DivergedError` when the cost is no longer finite; the network then holds the weights kept before.
         """
         self.started = time.perf_counter()
-        went_through = True
-        while went_through and not self._is_over():
-            went_through = yield from self._walk(stopped)
+        completed = True
+        while completed and not self._is_over():
+            completed = yield from self._train_for_an_epoch(stopped)
         if self.history:
             self.network.vector[:] = self.kept
 
-    def _walk(self, stopped: Callable[[], bool]) -> Generator[Step | Epoch, None, bool]:
-        """Learn from every example once; return False where somebody stopped it on the way."""
-        number, total, began = len(self.history) + 1, len(self.positions), time.perf_counter()
+    def _train_for_an_epoch(self, stopped: Callable[[], bool]) -> Generator[Step | Epoch, None, bool]:
+        """Pass over the training set once, batch by batch; return false if it was stopped before the end."""
+        number, total, started = len(self.history) + 1, len(self.positions), time.perf_counter()
         order = self.random.order.permutation(self.positions)
-        cost_sum, done, rate = 0.0, 0, self.peak_rate
+        cost_sum, done, rate = 0.0, 0, self.setup.learning_rate
         while done < total and not self._is_time_up():
-            batch, share_done = order[done : done + self.batch_size], self._share_done(done / total)
-            cost = self.learner.backpropagate(self.examples, batch, self.augment and self.augment.at(share_done))
+            batch, progress = order[done : done + self.batch_size], self._progress(done / total)
+            augment = self.setup.augmentation and self.setup.augmentation.at(progress)
+            cost = self.step.backpropagate(self.examples, batch, augment)
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept
-                raise DivergedError(_advice(number, self.peak_rate))
-            rate = self.peak_rate * SCHEDULES[self.recipe.schedule](share_done)
-            self.learner.step(rate)
+                raise DivergedError(_advice(number, self.setup.learning_rate))
+            rate = self.setup.learning_rate * self.setup.schedule(progress)
+            self._decay_weights(rate)
+            self.step.update(rate)
             if self.average:
                 self.average.follow()
             done += len(batch)
@@ -140,44 +155,53 @@ class Trainer:
             yield Step(number, done, total, cost_sum / done)
             if stopped():
                 return False
-        yield self._closed(number, cost_sum / max(done, 1), rate, began)
+        yield self._validated_epoch(number, cost_sum / max(done, 1), rate, started)
         return True
 
-    def _closed(self, number: int, cost: float, rate: float, began: float) -> Epoch:
-        """Check what was learnt in an epoch, and keep it if it is the best."""
+    def _decay_weights(self, learning_rate: float) -> None:
+        """Weight decay, apart from the gradient (Loshchilov and Hutter 2017); biases and the like are left alone."""
+        if self.recipe.weight_decay:
+            for weights in self.decayed_weights:
+                weights *= 1 - learning_rate * self.recipe.weight_decay
+
+    def _validated_epoch(self, number: int, cost: float, rate: float, started: float) -> Epoch:
+        """Compute the validation accuracy after an epoch, and decide whether its weights are kept."""
         network = self.average.network if self.average else self.network
-        outputs, labels = self.checked = self.check(network)
+        outputs, labels = self.validation = self.validate(network)
         right = accuracy(outputs, labels) if len(labels) else None
         record = max((epoch.accuracy or 0.0 for epoch in self.history), default=0.0)
         best = right is None or right >= record
         kept = right is None or right >= record - math.sqrt(record * (1 - record) / len(labels))
         if kept:
             self.kept[:] = network.vector
-        self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - began, best, kept))
+        self.history.append(Epoch(number, cost, right, rate, time.perf_counter() - started, best, kept))
         return self.history[-1]
 
-    def check(self, network: Network | None = None) -> tuple[Floats, Labels]:
-        """Return the outputs of `network` (by default the one that learns) for the held-out examples, and their labels.
-
-        Some of the pictures are taken into memory at a time.
-        """
+    def validate(self, network: Network | None = None) -> tuple[Floats, Labels]:
+        """Return the outputs of `network` (default: the one in training) for the validation set, and its labels."""
         network = network or self.network
-        parts = (self.held_out[start : start + AT_ONCE] for start in range(0, len(self.held_out), AT_ONCE))
-        outputs = [network.outputs(self.examples.images[part]) for part in parts]
-        nothing = np.empty((0, *network.stages[-1].output_shape), np.float32)
-        return np.concatenate([nothing, *outputs]), self.examples.labels[self.held_out]
+        chunks = (self.held_out[i : i + VALIDATION_CHUNK] for i in range(0, len(self.held_out), VALIDATION_CHUNK))
+        outputs = [network.outputs(self.examples.images[chunk]) for chunk in chunks]
+        none = np.empty((0, *network.stages[-1].output_shape), np.float32)
+        return np.concatenate([none, *outputs]), self.examples.labels[self.held_out]
+
+    @property
+    def kept_epoch(self) -> int:
+        """The number of the epoch whose weights are kept, 0 before the first epoch has ended."""
+        return next((epoch.number for epoch in reversed(self.history) if epoch.kept), 0)
 
     def _is_over(self) -> bool:
         done = len(self.history)
-        waited = self.recipe.patience is not None and done - self.best_epoch >= self.recipe.patience
-        return done >= self.recipe.epochs or (done > 0 and waited) or self._is_time_up()
+        best = next((epoch.number for epoch in reversed(self.history) if epoch.best), 0)
+        out_of_patience = self.recipe.patience is not None and done > 0 and done - best >= self.recipe.patience
+        return done >= self.recipe.epochs or out_of_patience or self._is_time_up()
 
     def _is_time_up(self) -> bool:
         return self.recipe.time_limit is not None and self._seconds() >= self.recipe.time_limit
 
-    def _share_done(self, share_of_epoch: float) -> float:
-        """Return how much of the training is done, 0 to 1: by epochs, or by time where that ends first."""
-        by_epochs = (len(self.history) + share_of_epoch) / self.recipe.epochs
+    def _progress(self, fraction_of_epoch: float) -> float:
+        """Return the fraction of the training that is done, 0 to 1: by epochs, or by time where that ends first."""
+        by_epochs = (len(self.history) + fraction_of_epoch) / self.recipe.epochs
         by_time = self._seconds() / self.recipe.time_limit if self.recipe.time_limit else 0.0
         return min(1.0, max(by_epochs, by_time))
 
@@ -185,9 +209,9 @@ class Trainer:
         return self.seconds_before + time.perf_counter() - self.started
 
     def state(self) -> tuple[dict[str, Floats], dict[str, Any]]:
-        """Return all that decides how it goes on, at the end of an epoch, as arrays and as values for JSON."""
+        """Return all that decides how training continues after an epoch, as arrays and as JSON values."""
         arrays = {"vector": self.network.vector, "kept": self.kept}
-        arrays |= {f"optimizer.{name}": array for name, array in self.learner.state().items()}
+        arrays |= {f"optimizer.{name}": array for name, array in self.step.optimizer_state.items()}
         if self.average:
             arrays |= {"average": self.average.network.vector}
         values = {
@@ -195,36 +219,37 @@ class Trainer:
             "seconds": self._seconds(),
             "steps": self.average.steps if self.average else 0,
             "order": self.random.order.bit_generator.state,
-            "learner": self.learner.random_states(),
+            "layers": [generator.bit_generator.state for generator in self.step.generators],
         }
         return arrays, values
 
     def restore(self, arrays: dict[str, Floats], values: dict[str, Any]) -> None:
-        """Go on from what `state` returned, for a trainer made of the same things with as many threads."""
+        """Continue from what `state` returned, for a trainer with the same setup and as many threads."""
         self.network.vector[:] = arrays["vector"]
         self.kept[:] = arrays["kept"]
-        prefix = "optimizer."
-        self.learner.restore({name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)})
+        for name, array in self.step.optimizer_state.items():
+            array[...] = arrays[f"optimizer.{name}"]
         if self.average:
             self.average.network.vector[:] = arrays["average"]
             self.average.steps = values["steps"]
         self.history = [Epoch(**epoch) for epoch in values["history"]]
         self.seconds_before = values["seconds"]
         self.random.order.bit_generator.state = values["order"]
-        self.learner.restore_random_states(values["learner"])
+        for generator, state in zip(self.step.generators, values["layers"], strict=True):
+            generator.bit_generator.state = state
 
 
 def train(
     network: Network,
     examples: Examples,
-    recipe: Recipe,
+    setup: Setup,
     *,
     positions: NDArray[np.intp],
     held_out: NDArray[np.intp] = NONE,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Step | Epoch]:
-    """Train `network` in place by a `Trainer`; raises what that raises."""
-    yield from Trainer(network, examples, recipe, positions=positions, held_out=held_out).run(stopped)
+    """Train `network` in place with a `Trainer`; raises what that raises."""
+    yield from Trainer(network, examples, setup, positions=positions, held_out=held_out).run(stopped)
 
 
 def _advice(epoch: int, rate: float) -> str:

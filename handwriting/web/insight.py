@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from handwriting.interfaces import NOTHING, Floats, Images
+from handwriting.interfaces import NON_DIGIT, Floats, Images
 from handwriting.models.model_file import Model
 from handwriting.nn import architecture
 from handwriting.nn.layers.dropout import Dropout
@@ -61,7 +61,7 @@ def of_reading(reading: Reading, model: Model, near: Point | None = None) -> dic
 def _digit(digit: Digit, model: Model, is_read: bool) -> dict[str, Any]:
     """Describe what the network saw and said of a digit; it is named only where it `is_read` as one."""
     confidences = dict(digit.top)
-    confidences.setdefault(NOTHING, max(0.0, 1 - sum(confidences.values())))  # a digit never names it
+    confidences.setdefault(NON_DIGIT, max(0.0, 1 - sum(confidences.values())))  # a digit never names it
     return {
         "digit": digit.digit if is_read else None,
         "confidence": digit.confidence,
@@ -72,7 +72,7 @@ def _digit(digit: Digit, model: Model, is_read: bool) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    return "not a digit" if name == NOTHING else name
+    return "not a digit" if name == NON_DIGIT else name
 
 
 def _nearest(digits: tuple[Digit, ...], near: Point | None) -> int | None:

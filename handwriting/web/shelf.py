@@ -28,10 +28,10 @@ class Shelf:
 
     def paths(self) -> dict[str, Path]:
         """Return the models that there are now by name; the first is the one to begin with."""
-        found = [self.first, *user_models.trained(self.data), user_models.SHIPPED]
+        found = [self.first, *user_models.trained(self.data), user_models.BUNDLED]
         named: dict[str, Path] = {}
         for path in dict.fromkeys(path.resolve() for path in found if path.is_file()):
-            name = IN_THE_BOX if path == user_models.SHIPPED.resolve() else _shown(path.stem)
+            name = IN_THE_BOX if path == user_models.BUNDLED.resolve() else _shown(path.stem)
             named[name if name not in named else _shown(str(path))] = path
         return named
 

@@ -70,7 +70,7 @@ def test_wrong_usage_is_told_with_status_2(hwr, arguments, words):
         (["train", "--dataset", "strokes", "--activation", "rleu"], "did you mean relu"),
         (["train", "--dataset", "strokes", "--optimizer", "adams"], "did you mean adam?"),
         (["train", "--dataset", "strokes", "--layer", "dense:64"], "put the layer `flatten` before it"),
-        (["train", "--dataset", "strokes", "--layer", "dropout:2"], "rate is a share"),
+        (["train", "--dataset", "strokes", "--layer", "dropout:2"], "rate must be at least 0 and below 1"),
         (["train", "--dataset", "strokes", "--layer", "dropout:rage=1"], "its settings: rate: float = 0.5"),
         (["evaluate", "--model", "no.safetensors"], "no model file no.safetensors"),
     ],

@@ -13,7 +13,7 @@ from rich.console import Console
 from handwriting.cli import braille, curve, thumbnails, tiles_view
 from handwriting.cli.training_panel import Panel
 from handwriting.evaluation.mistakes import Mistake
-from handwriting.training.trainer import Epoch
+from handwriting.training.events import Epoch
 
 
 def console(width=100, height=40, encoding="utf-8", **settings):

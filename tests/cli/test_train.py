@@ -219,10 +219,10 @@ def test_presets_are_recipes_that_options_may_change(trained):
         ("hiden = [3]", "unknown setting 'hiden'"),
         ("hidden = 3", "hidden takes a list of int"),
         ("epochs = true", "epochs takes int, not"),
-        ("dataset = 3", "dataset is the name"),
-        ("activation =", "is no proper TOML"),
+        ("dataset = 3", "dataset must be a name"),
+        ("activation =", "is not valid TOML"),
         ("activation = 'rleu'", "did you mean relu"),
-        ("\xff", "proper TOML"),
+        ("\xff", "valid TOML"),
     ],
 )
 def test_what_is_wrong_in_a_file_of_settings_is_told_in_one_line(trained, tmp_path, text, words):
@@ -310,7 +310,7 @@ def test_resuming_needs_a_checkpoint_and_nothing_else(trained, tmp_path):
     for more in (("--epochs", "3"), ("--print-config",), ("--save-augmented", tmp_path / "a.png")):
         assert "give neither" in trained("train", "--resume", checkpoint, *more, status=2).stderr
     trained("train", *QUICK, "-o", tmp_path / "model")
-    assert "is no checkpoint" in trained("train", "--resume", tmp_path / "model", status=1).stderr
+    assert "is not a checkpoint" in trained("train", "--resume", tmp_path / "model", status=1).stderr
 
 
 # Augmentation

@@ -67,12 +67,12 @@ def test_a_model_is_judged_by_the_first_part_alone(trained, tmp_path):
     trained("train", "--dataset", "strokes", "--hidden", "8", "--epochs", "1", "--threads", "1", "-o", place)
     shutil.copytree(trained.data / "datasets" / "strokes", cache / "strokes")
     elsewhere = {"HWR_DATA_DIR": str(cache.parent)}  # another test may have drawn foreign
-    arguments = ("evaluate", "-m", place, "--dataset", "strokes+foreign", "--format", "json")
+    arguments = ("evaluate", "-m", place, "--dataset", "strokes+non-digits", "--format", "json")
     judged = trained(*arguments, environment=elsewhere)
     assert json.loads(judged.stdout) == json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
-    assert "foreign" not in judged.stderr
-    assert not (cache / "foreign").exists()
-    others = trained("evaluate", "-m", place, "--dataset", "auto+foreign", status=1)
+    assert "non-digits" not in judged.stderr
+    assert not (cache / "non-digits").exists()
+    others = trained("evaluate", "-m", place, "--dataset", "auto+non-digits", status=1)
     assert "no dataset 'auto'" in others.stderr
-    wrong = trained("evaluate", "-m", place, "--dataset", "strokes+foreing", status=1)
-    assert "did you mean foreign" in wrong.stderr
+    wrong = trained("evaluate", "-m", place, "--dataset", "strokes+non-digit", status=1)
+    assert "did you mean non-digits" in wrong.stderr

@@ -6,20 +6,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handwriting.datasets.non_digits import Foreign, drawing, kinds
+from handwriting.datasets.non_digits import NonDigits, drawing, kinds
 from handwriting.datasets.non_digits.signs import SIGNS
 from handwriting.datasets.strokes import drawing as strokes
 from handwriting.datasets.strokes.hands import write
-from handwriting.evaluation.calibration import REFUSED_WRONGLY, refusal
-from handwriting.evaluation.judging import judge
-from handwriting.interfaces import NOTHING, Examples
+from handwriting.evaluation.evaluate import evaluate
+from handwriting.evaluation.rejection import REJECTED_DIGITS, choose_threshold
+from handwriting.interfaces import NON_DIGIT, Examples
 from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.nn.losses import CrossEntropy
 from handwriting.testing import check_dataset
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 
-SMALL = Foreign(train_count=150, test_count=50)
+SMALL = NonDigits(train_count=150, test_count=50)
 
 
 def test_fulfils_the_contract(tmp_path):
@@ -29,7 +30,7 @@ def test_fulfils_the_contract(tmp_path):
 def test_every_picture_shows_nothing_and_has_ink(tmp_path):
     list(SMALL.prepare(tmp_path))
     splits = SMALL.load(tmp_path)
-    assert splits.class_names == (NOTHING,)
+    assert splits.class_names == (NON_DIGIT,)
     assert not splits.train.labels.any()
     assert (splits.train.images.reshape(150, -1).max(axis=1) > 0).mean() > 0.95
 
@@ -77,24 +78,24 @@ def test_the_threshold_spares_all_but_a_few_digits():
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1], [10_000, 1000]).astype(np.uint8)
     sure = np.where(labels == 1, rng.beta(8, 1, 11_000), rng.beta(1, 30, 11_000))
-    chosen = refusal(np.stack([1 - sure, sure], axis=1), labels, nothing=1)
-    assert chosen.of_others == np.mean(sure[labels == 0] >= chosen.threshold) <= REFUSED_WRONGLY
-    assert chosen.of_nothing == np.mean(sure[labels == 1] >= chosen.threshold) > 0.9
-    assert np.mean(sure[labels == 0] >= chosen.threshold - 0.01) > REFUSED_WRONGLY
+    chosen = choose_threshold(np.stack([1 - sure, sure], axis=1), labels, non_digit=1)
+    assert chosen.digits == np.mean(sure[labels == 0] >= chosen.threshold) <= REJECTED_DIGITS
+    assert chosen.non_digits == np.mean(sure[labels == 1] >= chosen.threshold) > 0.9
+    assert np.mean(sure[labels == 0] >= chosen.threshold - 0.01) > REJECTED_DIGITS
 
 
 @pytest.mark.parametrize("labels", [[0, 0], [1, 1], []])
 def test_without_both_kinds_the_threshold_is_a_half(labels):
-    assert refusal(np.full((len(labels), 2), 0.5), np.array(labels, np.uint8), nothing=1).threshold == 0.5
+    assert choose_threshold(np.full((len(labels), 2), 0.5), np.array(labels, np.uint8), non_digit=1).threshold == 0.5
 
 
 @pytest.fixture
 def model():
     """A model of three classes, the last one nothing, that answers by the picture's first three pixels."""
-    network = build_network(Recipe(layers=(), hidden=()), classes=3)
+    network = resolve(Recipe(layers=(), hidden=()), 3).build_network()
     network.vector[:] = 0
     network.parameters[1]["weights"][[0, 1, 2], [0, 1, 2]] = 10
-    return Model(network, CrossEntropy(), ("a", "b", NOTHING), refusal=0.9)
+    return Model(network, CrossEntropy(), ("a", "b", NON_DIGIT), rejection_threshold=0.9)
 
 
 def shown(*pixels):
@@ -105,38 +106,38 @@ def shown(*pixels):
 
 def test_examples_of_something_are_judged_among_their_classes_and_what_would_be_refused_is_counted(model):
     examples = Examples(shown([255, 0, 0], [0, 100, 255], [255, 100, 0], [0, 255, 0]), np.array([0, 1, 0, 1], np.uint8))
-    judged = judge(model, examples, ("a", "b"))
-    assert judged.evaluation.confusion.tolist() == [[2, 0], [0, 2]]
-    assert judged.refused == 0.25
-    assert judge(model, examples, ("a", "b", NOTHING)).evaluation.class_names == ("a", "b")
+    judged = evaluate(model, examples, ("a", "b"))
+    assert judged.metrics.confusion.tolist() == [[2, 0], [0, 2]]
+    assert judged.rejected == 0.25
+    assert evaluate(model, examples, ("a", "b", NON_DIGIT)).metrics.class_names == ("a", "b")
 
 
 def test_examples_of_nothing_are_judged_among_all_classes(model):
     examples = Examples(shown([0, 0, 255], [255, 0, 0]), np.array([0, 0], np.uint8))
-    judged = judge(model, examples, (NOTHING,))
-    assert judged.evaluation.accuracy == judged.refused == 0.5
-    assert judged.evaluation.class_names == ("a", "b", NOTHING)
+    judged = evaluate(model, examples, (NON_DIGIT,))
+    assert judged.metrics.accuracy == judged.rejected == 0.5
+    assert judged.metrics.class_names == ("a", "b", NON_DIGIT)
 
 
 def test_a_model_that_knows_no_nothing_refuses_nothing(model):
     plain = Model(model.network, CrossEntropy(), ("a", "b", "c"))
-    assert judge(plain, Examples(shown([255, 0, 0]), np.array([0], np.uint8)), ("a", "b", "c")).refused is None
+    assert evaluate(plain, Examples(shown([255, 0, 0]), np.array([0], np.uint8)), ("a", "b", "c")).rejected is None
 
 
 def test_learnt_beside_digits_it_is_refused(trained, tmp_path):
     place = tmp_path / "m.safetensors"
     options = ("--hidden", "64", "--epochs", "3", "--threads", "1", "-o", place)
-    trained("train", "--dataset", "strokes+0.5*foreign", *options)
+    trained("train", "--dataset", "strokes+0.5*non-digits", *options)
     kept = model_file.load(place)
-    assert kept.class_names == (*"0123456789", NOTHING)
+    assert kept.class_names == (*"0123456789", NON_DIGIT)
     assert 0 < kept.refusal < 1
     digits = json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
     assert len(digits["classes"]) == 10
     assert digits["accuracy"] > 0.8
     assert digits["refused"] < 0.05
-    foreign = json.loads(trained("evaluate", "-m", place, "--dataset", "foreign", "--format", "json").stdout)
-    assert foreign["classes"][NOTHING]["count"] == foreign["count"] == 4000
-    assert foreign["refused"] > 5 * digits["refused"]
+    others = json.loads(trained("evaluate", "-m", place, "--dataset", "non-digits", "--format", "json").stdout)
+    assert others["classes"][NON_DIGIT]["count"] == others["count"] == 4000
+    assert others["refused"] > 5 * digits["refused"]
     assert "would be taken for no digit" in trained("evaluate", "-m", place).stdout
     described = json.loads(trained("info", str(place), "--format", "json").stdout)
     assert described["refusal"] == kept.refusal
@@ -145,14 +146,14 @@ def test_learnt_beside_digits_it_is_refused(trained, tmp_path):
 
 def test_a_model_of_digits_alone_can_not_be_judged_by_it(trained):
     model = next((trained.data / "models").glob("*.safetensors"))
-    done = trained("evaluate", "-m", model, "--dataset", "foreign", status=2)
-    assert "but foreign also holds nothing: choose a dataset with the classes of the model" in done.stderr
+    done = trained("evaluate", "-m", model, "--dataset", "non-digits", status=2)
+    assert "but non-digits also holds non-digit: choose a dataset with the classes of the model" in done.stderr
 
 
 def test_what_is_no_digit_is_not_read_and_nothing_is_never_an_answer(trained, tmp_path):
     place = tmp_path / "m.safetensors"
     options = ("--hidden", "64", "--epochs", "3", "--threads", "1", "-o", place)
-    trained("train", "--dataset", "strokes+0.5*foreign", *options)
+    trained("train", "--dataset", "strokes+0.5*non-digits", *options)
     folder = tmp_path / "pictures"
     folder.mkdir()
     pictures = [*next(drawing.draw(60, 9)).images, *next(strokes.draw(50, 9)).images]
@@ -163,4 +164,4 @@ def test_what_is_no_digit_is_not_read_and_nothing_is_never_an_answer(trained, tm
     refused = ["no digit" in (reading["reason"] or "") for reading in readings]
     assert np.mean(refused[:60]) > 0.1
     assert np.mean(refused[60:]) < 0.05
-    assert not any(NOTHING in json.dumps([reading["text"], reading["digits"]]) for reading in readings)
+    assert not any(NON_DIGIT in json.dumps([reading["text"], reading["digits"]]) for reading in readings)

@@ -11,7 +11,8 @@ from handwriting.evaluation.calibration import best_temperature, expected_calibr
 from handwriting.models import model_file
 from handwriting.models.safetensors_file import read_tensors
 from handwriting.nn.losses import CrossEntropy
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 
 
 def drawn(temperature, count=20_000):
@@ -57,7 +58,7 @@ def test_training_calibrates_and_evaluation_tells(trained, tmp_path):
 @pytest.mark.parametrize("temperature", [0.0, -1.0, "hot", None])
 def test_a_file_with_a_senseless_temperature_is_refused(tmp_path, temperature):
     place = tmp_path / "m.safetensors"
-    network = build_network(Recipe(hidden=(4,)), 2)
+    network = resolve(Recipe(hidden=(4,)), 2).build_network()
     model_file.save(model_file.Model(network, CrossEntropy(), ("a", "b")), place)
     assert model_file.load(place).temperature == 1
     metadata, tensors = read_tensors(place)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from handwriting.evaluation import comparison
-from handwriting.evaluation.judging import judge
+from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 from handwriting.evaluation.significance import differing, mcnemar, pairs
-from handwriting.evaluation.subject import Subject
-from handwriting.interfaces import NOTHING, Examples
+from handwriting.interfaces import NON_DIGIT, Examples
 from handwriting.models.model_file import Model
-from handwriting.nn.losses import loss
+from handwriting.nn.losses import loss_class
 from handwriting.report import comparison as comparison_report
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
@@ -52,7 +52,7 @@ def test_pairs_count_what_only_one_reads_right_and_correct_for_several():
     assert differing([perfect, poor, poorer]).tolist() == list(range(14))
 
 
-def subjects(count, *recipes, names=None):
+def models(count, *recipes, names=None):
     """Return untrained models, judged by the same random pictures."""
     rng = np.random.default_rng(4)
     names = names or [tuple("0123456789")] * len(recipes)
@@ -60,15 +60,14 @@ def subjects(count, *recipes, names=None):
     examples = Examples(rng.integers(0, 256, (count, 28, 28), np.uint8), labels)
     found = []
     for recipe, classes in zip(recipes, names, strict=True):
-        model = Model(build_network(recipe, len(classes)), loss(recipe.loss), classes)
-        found.append(
-            Subject(Path(__file__), model, "<b>noise</b>", examples, judge(model, examples, tuple("0123456789")))
-        )
+        model = Model(resolve(recipe, len(classes)).build_network(), loss_class(recipe.loss)(), classes)
+        result = evaluate(model, examples, tuple("0123456789"))
+        found.append(EvaluatedModel(Path(__file__), model, "<b>noise</b>", examples, result))
     return found
 
 
 def test_a_model_differs_from_itself_in_nothing():
-    held = comparison.hold(subjects(50, Recipe(hidden=(8,)), Recipe(hidden=(8,))))
+    held = comparison.compare(models(50, Recipe(hidden=(8,)), Recipe(hidden=(8,))))
     assert held.differences == ()
     assert held.pairs[0].p_value == 1
     assert b"They read every picture the same" in comparison_report.report(held)
@@ -77,21 +76,21 @@ def test_a_model_differs_from_itself_in_nothing():
 def test_readings_are_compared_by_the_names_of_classes():
     """The same network under another order of its classes reads other things."""
     turned = tuple("9876543210")
-    held = comparison.hold(subjects(80, Recipe(hidden=(8,)), Recipe(hidden=(8,)), names=[tuple("0123456789"), turned]))
-    first, second = (s.judgement.evaluation.confusion.trace() for s in held.subjects)
+    held = comparison.compare(models(80, Recipe(hidden=(8,)), Recipe(hidden=(8,)), names=[tuple("0123456789"), turned]))
+    first, second = (s.evaluation.metrics.confusion.trace() for s in held.models)
     assert held.pairs[0].only_first - held.pairs[0].only_second == first - second
     assert len(held.differences) == 80
     for found in held.differences:
         assert int(found.readings[0]) + int(found.readings[1]) == 9
-        assert found.truth == str(held.subjects[0].examples.labels[found.position])
-    least = [min(found.sure) for found in held.differences]
+        assert found.truth == str(held.models[0].examples.labels[found.position])
+    least = [min(found.confidences) for found in held.differences]
     assert least == sorted(least, reverse=True)
 
 
 def test_a_class_for_what_is_no_digit_does_not_disturb():
     digits = tuple("0123456789")
     recipes = (Recipe(hidden=(8,)), Recipe(hidden=(8,), seed=1), Recipe(hidden=(4,)))
-    held = comparison.hold(subjects(60, *recipes, names=[digits, (*digits, NOTHING), digits]))
+    held = comparison.compare(models(60, *recipes, names=[digits, (*digits, NON_DIGIT), digits]))
     assert all(reading in digits for found in held.differences for reading in found.readings)
     page = comparison_report.report(held)
     assert page.count(b"<section") == 4

@@ -1,4 +1,4 @@
-"""Evaluation: every figure against a count done by hand."""
+"""Metrics: every figure against a count done by hand."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from handwriting.evaluation.metrics import accuracy, evaluate, wilson_interval
+from handwriting.evaluation.metrics import accuracy, measure, wilson_interval
 
 NAMES = ("a", "b", "c")
 
@@ -20,7 +20,7 @@ def outputs_for(readings):
     hnp.arrays(np.int64, st.shared(st.integers(1, 60), key="n"), elements=st.integers(0, 2)),
 )
 def test_scores_agree_with_counting(labels, readings):
-    judged = evaluate(outputs_for(readings), labels, NAMES)
+    judged = measure(outputs_for(readings), labels, NAMES)
     pairs = list(zip(labels.tolist(), readings.tolist(), strict=True))
     assert judged.count == len(pairs)
     assert judged.accuracy == pytest.approx(sum(w == r for w, r in pairs) / len(pairs))
@@ -39,7 +39,7 @@ def test_scores_agree_with_counting(labels, readings):
 
 def test_most_confused_pairs_come_first():
     labels = np.array([0, 0, 0, 1, 1, 2], np.uint8)
-    judged = evaluate(outputs_for([1, 1, 0, 2, 1, 2]), labels, NAMES)
+    judged = measure(outputs_for([1, 1, 0, 2, 1, 2]), labels, NAMES)
     assert judged.confusion.tolist() == [[1, 2, 0], [0, 1, 1], [0, 0, 1]]
     assert judged.most_confused() == [("a", "b", 2), ("b", "c", 1)]
 

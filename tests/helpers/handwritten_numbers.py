@@ -15,7 +15,7 @@ from tests.benchmarks.cropping import trimmed
 @functools.cache
 def reader(**settings):
     """The recogniser with the model that comes with the package."""
-    return Recognizer(model_file.load(user_models.SHIPPED), **settings)
+    return Recognizer(model_file.load(user_models.BUNDLED), **settings)
 
 
 @functools.cache

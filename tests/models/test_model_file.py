@@ -22,7 +22,7 @@ from handwriting.interfaces import Activation
 from handwriting.models import model_file, safetensors_file
 from handwriting.models.model_file import KEY, Model
 from handwriting.nn import losses
-from handwriting.nn.architecture import as_layer
+from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
@@ -38,7 +38,7 @@ IMAGES = np.random.default_rng(5).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 
 def model(*layers, classes=CLASSES, seed=1, loss="cross-entropy", **more):
     stack = [Flatten(), *map(as_layer, layers), Dense(len(classes))]
-    return Model(Network.build(stack, np.random.default_rng(seed)), losses.loss(loss), classes, **more)
+    return Model(Network.build(stack, np.random.default_rng(seed)), losses.loss_class(loss)(), classes, **more)
 
 
 def same(first, second):
@@ -229,9 +229,9 @@ def test_what_is_no_file_is_refused(tmp_path):
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     for path, words in {
-        tmp_path: "is no model file",
-        fifo: "is no model file",  # opening it would wait for ever
-        Path("/dev/zero"): "is no model file",
+        tmp_path: "is not a model file",
+        fifo: "is not a model file",  # opening it would wait for ever
+        Path("/dev/zero"): "is not a model file",
         tmp_path / "missing": "there is no model file",
         tmp_path / "missing" / "model": "there is no model file",
         fifo / "model": "there is no model file",
@@ -434,8 +434,8 @@ DESCRIBED = {
     "huge layer": (_hidden_units(10**12), "do not fit its layers"),
     "monstrous layer": (_hidden_units(2**63), "do not fit its layers"),
     "layer beyond words": (_hidden_units(10**400), "do not fit its layers"),
-    "no units": (_hidden_units(0), "at least 1 unit"),
-    "negative units": (_hidden_units(-2), "at least 1 unit"),
+    "no units": (_hidden_units(0), "units must be at least 1"),
+    "negative units": (_hidden_units(-2), "units must be at least 1"),
     "true units": (_hidden_units(True), "units takes int"),
     "units in words": (_hidden_units("two"), "units takes int"),
     "other units": (_hidden_units(3), "do not fit its layers, first at '1.bias'"),
@@ -507,7 +507,7 @@ def test_tensors_must_be_the_ones_that_the_layers_need(path, good, twist):
 def test_numbers_of_another_kind_are_refused_where_all_else_fits(path, good, dtype):
     header, body = header_of(good)
     header["1.bias"]["dtype"] = dtype
-    assert "'1.bias' is no array of float32 numbers" in refusal(path, join(header, body), ModelError)
+    assert "'1.bias' is not an array of float32 numbers" in refusal(path, join(header, body), ModelError)
 
 
 def test_a_description_nested_deeply(path, good):
@@ -580,7 +580,7 @@ from handwriting.nn.network import Network
 
 path, chance = Path(sys.argv[1]), random.Random(3)
 network = Network.build([Flatten(), Dense(100), Dense(3)], np.random.default_rng(1))
-model = model_file.Model(network, losses.loss("mse"), ("a", "b", "c"))
+model = model_file.Model(network, losses.MeanSquaredError(), ("a", "b", "c"))
 model_file.save(model, path)
 leftovers = 0
 for _ in range(40):

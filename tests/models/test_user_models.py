@@ -3,7 +3,7 @@ import os
 import pytest
 
 from handwriting.errors import HandwritingError, ModelError
-from handwriting.interfaces import NOTHING
+from handwriting.interfaces import NON_DIGIT
 from handwriting.models import model_file, user_models
 
 
@@ -77,15 +77,15 @@ def test_a_model_trained_last_is_found_from_another_folder(data, tmp_path, monke
 
 
 def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
-    assert user_models.choose(data) == user_models.SHIPPED
-    assert model_file.load(user_models.SHIPPED).class_names == (*"0123456789", NOTHING)
-    assert user_models.SHIPPED.stat().st_size < 2_000_000
+    assert user_models.choose(data) == user_models.BUNDLED
+    assert model_file.load(user_models.BUNDLED).class_names == (*"0123456789", NON_DIGIT)
+    assert user_models.BUNDLED.stat().st_size < 2_000_000
     user_models.remember(data, kept)
     assert user_models.choose(data) == kept
 
 
 def test_without_any_model_the_user_is_told_to_train(data, monkeypatch):
-    monkeypatch.setattr(user_models, "SHIPPED", data / "none")
+    monkeypatch.setattr(user_models, "BUNDLED", data / "none")
     with pytest.raises(ModelError, match=r"no model is trained yet: run `hwr train`, or name a file with --model"):
         user_models.choose(data)
 

@@ -6,9 +6,10 @@ import pytest
 from handwriting.errors import ShapeError
 from handwriting.interfaces import Layer, Parameter
 from handwriting.nn import architecture
-from handwriting.nn.architecture import as_layer, classifier, plan
+from handwriting.nn.architecture import plan
+from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.losses import CrossEntropy
-from handwriting.nn.network import Network, inputs
+from handwriting.nn.network import Network, as_inputs
 from handwriting.registry import specs
 
 
@@ -21,11 +22,9 @@ def network(*names, seed=0):
 
 
 def test_says_itself_in_one_line():
-    relu = layers("relu")[0]
-    assert str(Network.build(classifier([], [128], relu, 10, False), np.random.default_rng(0))) == (
-        "784 -> 128 relu -> 10, 101,770 parameters"
-    )
-    mixed = classifier(layers("dropout:0.2"), [64, 32], layers("leaky-relu:0.1")[0], 10, True)
+    assert str(network("flatten", "dense:128", "relu", "dense:10")) == "784 -> 128 relu -> 10, 101,770 parameters"
+    leaky = "leaky-relu:0.1"
+    mixed = layers("dropout:0.2", "flatten", "dense:64", leaky, "dense:32", leaky, "dense:10", leaky)
     assert architecture.summary(plan(mixed)) == (
         "28x28x1 -> dropout:0.2 -> 784 -> 64 leaky-relu:0.1 -> 32 leaky-relu:0.1 -> 10 leaky-relu:0.1, "
         "52,650 parameters"
@@ -34,10 +33,10 @@ def test_says_itself_in_one_line():
 
 def test_layers_that_do_not_fit_are_told_in_terms_of_layers():
     with pytest.raises(
-        ShapeError, match="the picture gives 28x28x1, but dense:64 takes a row of numbers: put .*flatten"
+        ShapeError, match="the image has the shape 28x28x1, but dense:64 takes a row of numbers: put .*flatten"
     ):
         plan(layers("dense:64"))
-    with pytest.raises(ShapeError, match="dropout:0.2 gives 28x28x1, but dense:64"):
+    with pytest.raises(ShapeError, match="dropout:0.2 has the shape 28x28x1, but dense:64"):
         plan(layers("dropout:0.2", "dense:64"))
 
 
@@ -121,6 +120,6 @@ def test_outputs_do_not_depend_on_what_else_is_in_the_batch():
 
 
 def test_inputs_run_from_0_to_1_in_float32():
-    x = inputs(np.array([[[0, 255], [51, 102]]], np.uint8))
+    x = as_inputs(np.array([[[0, 255], [51, 102]]], np.uint8))
     assert x.dtype == np.float32
     np.testing.assert_allclose(x.ravel(), [0, 1, 0.2, 0.4], rtol=1e-6)

@@ -62,5 +62,5 @@ def test_adam_follows_the_paper():
 
 @pytest.mark.parametrize("spec", ["momentum:1", "momentum:-0.1", "adam:mean_decay=1.5"])
 def test_a_share_out_of_range_is_refused(spec):
-    with pytest.raises(SettingError, match="share from 0"):
+    with pytest.raises(SettingError, match="must be at least 0 and below 1"):
         specs.make("optimizer", spec)

@@ -207,13 +207,13 @@ def test_times_to_99_percent_count_only_where_both_get_there(monkeypatch, tmp_pa
 
 
 def test_the_recipe_for_99_percent_is_one():
-    assert recipe_toml.recipe(recipe_toml.read(time_to_99.RECIPE)).layers
+    assert recipe_toml.make_recipe(recipe_toml.read(time_to_99.RECIPE)).layers
 
 
 @pytest.mark.parametrize("preset", recipe_toml.presets())
 def test_a_preset_is_trained_with_and_without_augmentation(preset):
-    given = recipe_toml.preset(preset)
-    printed = recipe_toml.written(recipe_toml.recipe(given), given.get("dataset", "auto"))
+    given = recipe_toml.read_preset(preset)
+    printed = recipe_toml.write(recipe_toml.make_recipe(given), given.get("dataset", "auto"))
     plain, augmented = (tomllib.loads(corruptions.recipe_with(printed, wanted)) for wanted in (False, True))
     assert "augment" not in plain
     assert augmented == plain | {"augment": given.get("augment", "")}

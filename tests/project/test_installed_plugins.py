@@ -123,14 +123,15 @@ import numpy as np
 from handwriting.models import model_file
 from handwriting.registry import entry_points
 from handwriting.nn.losses import CrossEntropy
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.trainer import train
 
 dataset, place, folder, option, *values = sys.argv[1:]
 splits = entry_points.load("dataset", dataset)().load(Path(place))
 recipe = Recipe(hidden=(16,), epochs=1, **{option: tuple(values) if option == "layers" else values[0]})
-network = build_network(recipe, len(splits.class_names))
-for _ in train(network, splits.train, recipe, positions=np.arange(min(4000, len(splits.train)))):
+network = resolve(recipe, len(splits.class_names)).build_network()
+for _ in train(network, splits.train, resolve(recipe), positions=np.arange(min(4000, len(splits.train)))):
     pass
 model_file.save(model_file.Model(network, CrossEntropy(), splits.class_names), Path(folder, "model"))
 np.save(Path(folder, "outputs.npy"), network.outputs(splits.test.images))

@@ -13,19 +13,18 @@ from hypothesis import strategies as st
 from handwriting import report
 from handwriting.evaluation import mistakes
 from handwriting.evaluation.calibration import expected_calibration_error, reliability
-from handwriting.evaluation.judging import judge
-from handwriting.evaluation.subject import Subject
-from handwriting.interfaces import NOTHING, Examples
+from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
+from handwriting.interfaces import NON_DIGIT, Examples
 from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.nn import weight_images
-from handwriting.nn.losses import loss
 from handwriting.report import embedding, evaluation
 from handwriting.report.axes import Axis
 from handwriting.report.command import command
 from handwriting.report.markup import document, e
 from handwriting.training import recipe_toml
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from tests.helpers import chromium
 
 NAMES = tuple("0123456789")
@@ -53,14 +52,15 @@ class Page(HTMLParser):
 
 def subject_of(tmp_path, recipe=None, names=NAMES, count=60, name="m.safetensors", training=None, dataset="mnist"):
     recipe = recipe or Recipe(hidden=(8,))
-    model = Model(build_network(recipe, len(names)), loss(recipe.loss), names, {"size": 28}, training=training or {})
+    setup = resolve(recipe, len(names))
+    model = Model(setup.build_network(), setup.loss, names, {"size": 28}, training=training or {})
     path = Path(tmp_path, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x" * 1000)
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (count, 28, 28), np.uint8)
     examples = Examples(images, rng.integers(0, len(names), count).astype(np.uint8))
-    return Subject(path, model, dataset, examples, judge(model, examples, names))
+    return EvaluatedModel(path, model, dataset, examples, evaluate(model, examples, names))
 
 
 HISTORY = [
@@ -79,11 +79,11 @@ TRAINING = {
 
 
 def test_everything_that_is_promised_is_in_it(tmp_path):
-    subject = subject_of(tmp_path, training=TRAINING)
-    page = Page(evaluation.report(subject))
+    evaluated = subject_of(tmp_path, training=TRAINING)
+    page = Page(evaluation.report(evaluated))
     assert page.sections == ["learning", "confusion", "classes", "mistakes", "reliability", "weights", "embedding",
                              "network", "command", "settings"]  # fmt: skip
-    judged = subject.judgement.evaluation
+    judged = evaluated.evaluation.metrics
     low, high = judged.interval
     for words in (f"{100 * judged.accuracy:.2f}\u00a0%", f"{100 * low:.2f}\u00a0% to {100 * high:.2f}\u00a0%",
                   "hwr train --dataset mnist --hidden 8 --epochs 4 --seed 3 --threads 1", "dense:8", "numpy2.4",
@@ -114,10 +114,10 @@ def test_names_and_metadata_are_text_and_no_more(tmp_path):
         "versions": {HOSTILE: HOSTILE},
         "optimizer": {"name": HOSTILE, "settings": {HOSTILE: [HOSTILE]}},
     }
-    subject = subject_of(
+    evaluated = subject_of(
         tmp_path, names=names, training=training, dataset=HOSTILE, name=HOSTILE.replace("/", "") + "\x1b[31m\udcff"
     )
-    content = evaluation.report(subject)
+    content = evaluation.report(evaluated)
     page = Page(content)
     assert "script" not in page.tags
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
@@ -160,10 +160,10 @@ def test_networks_of_other_forms(tmp_path, recipe, missing):
 
 
 def test_what_is_no_digit_is_called_so(tmp_path):
-    page = Page(evaluation.report(subject_of(tmp_path, names=(*NAMES, NOTHING), count=120)))
+    page = Page(evaluation.report(subject_of(tmp_path, names=(*NAMES, NON_DIGIT), count=120)))
     assert "no digit" in page.text
     assert "refused" in page.text
-    assert f"read {NOTHING}" not in page.text
+    assert f"read {NON_DIGIT}" not in page.text
 
 
 def test_many_classes_one_picture_and_no_mistake(tmp_path):
@@ -171,8 +171,8 @@ def test_many_classes_one_picture_and_no_mistake(tmp_path):
     assert "too large to be read" in Page(evaluation.report(many)).text
     one = subject_of(tmp_path, count=1)
     assert {"weights", "mistakes"} <= set(Page(evaluation.report(one)).sections)
-    right = Examples(one.examples.images, one.judgement.confidences.argmax(axis=1).astype(np.uint8))
-    best = Subject(one.path, one.model, "d", right, judge(one.model, right, NAMES))
+    right = Examples(one.examples.images, one.evaluation.confidences.argmax(axis=1).astype(np.uint8))
+    best = EvaluatedModel(one.path, one.model, "d", right, evaluate(one.model, right, NAMES))
     assert "Every picture was read right" in Page(evaluation.report(best)).text
 
 
@@ -209,10 +209,10 @@ def test_the_diagram_adds_up_to_the_calibration_error():
     labels = rng.integers(0, 4, 500).astype(np.uint8)
     bins = reliability(confidences, labels)
     assert sum(b.count for b in bins) == 500
-    assert all(b.low - 1e-9 <= b.sure <= b.high + 1e-9 for b in bins if b.count)
-    right = sum(b.count * b.right for b in bins)
+    assert all(b.low - 1e-9 <= b.confidence <= b.high + 1e-9 for b in bins if b.count)
+    right = sum(b.count * b.accuracy for b in bins)
     assert right == pytest.approx((confidences.argmax(axis=1) == labels).sum())
-    error = sum(b.count * abs(b.sure - b.right) for b in bins) / 500
+    error = sum(b.count * abs(b.confidence - b.accuracy) for b in bins) / 500
     assert expected_calibration_error(confidences, labels) == pytest.approx(error)
 
 
@@ -239,8 +239,8 @@ def test_principal_components_are_those_of_the_covariance():
 
 
 def test_the_last_hidden_layer_leads_to_the_outputs(tmp_path):
-    subject = subject_of(tmp_path, Recipe(layers=("conv2d:3,kernel=5", "batch-norm", "relu"), hidden=(7,)))
-    network, images = subject.model.network, subject.examples.images[:9]
+    evaluated = subject_of(tmp_path, Recipe(layers=("conv2d:3,kernel=5", "batch-norm", "relu"), hidden=(7,)))
+    network, images = evaluated.model.network, evaluated.examples.images[:9]
     features = embedding.last_hidden(network, images)
     assert features.shape == (9, 7)
     last = network.parameters[-1]
@@ -248,7 +248,7 @@ def test_the_last_hidden_layer_leads_to_the_outputs(tmp_path):
 
 
 def test_tiles_are_the_weights_of_a_unit_where_its_pixels_are(tmp_path):
-    network = build_network(Recipe(hidden=(5,)), 10)
+    network = resolve(Recipe(hidden=(5,))).build_network()
     weights = network.parameters[1]["weights"]
     found = weight_images.first_weights(network)
     assert found.shape == (5, 28, 28)
@@ -256,7 +256,7 @@ def test_tiles_are_the_weights_of_a_unit_where_its_pixels_are(tmp_path):
     weights[:, 2] *= 10
     assert (weight_images.strongest(found, 1)[0] == found[2]).all()
     assert np.abs(weight_images.scaled(found)).max(axis=(1, 2)) == pytest.approx(1)
-    conv = build_network(Recipe(layers=("conv2d:4,kernel=3",), hidden=()), 10)
+    conv = resolve(Recipe(layers=("conv2d:4,kernel=3",), hidden=())).build_network()
     assert weight_images.first_weights(conv).shape == (4, 3, 3)
 
 
@@ -277,7 +277,7 @@ def test_the_command_gives_the_recipe_again(hwr, settings):
     words = line.split()
     assert words[:2] == ["hwr", "train"]
     shown = hwr(*words[1:], "--print-config").stdout.strip()
-    expected = recipe_toml.written(recipe, "strokes")
+    expected = recipe_toml.write(recipe, "strokes")
     if not recipe.hidden and not recipe.layers:  # a layer that changes nothing keeps the command from choosing others
         expected = expected.replace("layers = []", 'layers = ["flatten"]')
     assert shown == expected
@@ -308,7 +308,7 @@ def test_it_promises_the_same_weights_only_where_the_clock_changed_nothing(tmp_p
 @needs_browser
 def test_a_browser_opens_it_without_a_word(tmp_path):
     path = tmp_path / "report.html"
-    names = (HOSTILE, *NAMES[1:], NOTHING)
+    names = (HOSTILE, *NAMES[1:], NON_DIGIT)
     report.save(path, evaluation.report(subject_of(tmp_path, names=names, training=TRAINING, dataset=HOSTILE)))
     assert chromium.complaints(path) == []
     dom = chromium.look(path, "--dump-dom")

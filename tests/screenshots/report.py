@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from handwriting.models.user_models import SHIPPED
+from handwriting.models.user_models import BUNDLED
 from tests.helpers import chromium
 
 SIZE = (1160, 1500)
@@ -19,7 +19,7 @@ def take(place: Path) -> None:
     """Write the picture to `place`."""
     with tempfile.TemporaryDirectory(prefix="hwr-screenshot-") as folder:
         page, raw = Path(folder, "report.html"), Path(folder, "report.png")
-        command = ("evaluate", "--model", str(SHIPPED), "--dataset", "mnist", "--report", str(page))
+        command = ("evaluate", "--model", str(BUNDLED), "--dataset", "mnist", "--report", str(page))
         subprocess.run([sys.executable, "-m", "handwriting", *command], check=True, stdout=subprocess.DEVNULL)
         chromium.look(page, f"--screenshot={raw}", size=SIZE)
         with Image.open(raw) as picture:

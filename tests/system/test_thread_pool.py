@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from handwriting.system.thread_pool import Team, limited, team, usable_processors
+from handwriting.system.thread_pool import ThreadPool, thread_pool, usable_processors, use_threads
 
 
 @pytest.fixture(params=[1, 2, 5])
 def some(request):
-    team = Team(request.param)
+    team = ThreadPool(request.param)
     yield team
     team.end()
 
@@ -24,7 +24,7 @@ def test_everything_is_done_once_and_results_keep_their_order(some, count):
 
 def test_threads_work_at_the_same_time():
     both = threading.Barrier(2)
-    assert Team(2).run([lambda: both.wait(10) >= 0] * 2) == [True, True]
+    assert ThreadPool(2).run([lambda: both.wait(10) >= 0] * 2) == [True, True]
 
 
 def test_an_error_comes_back_once_all_work_is_done(some):
@@ -61,15 +61,15 @@ def test_several_threads_may_ask_at_once(some):
 
 
 def test_the_limit_holds_within_its_block():
-    assert team().size == 1
-    with limited(3):
-        assert team().size == 3
-        with limited(2):
-            assert team().size == 2
-        assert team().size == 3
-    assert team().size == 1
-    with limited(None):
-        assert team().size == usable_processors() >= 1
+    assert thread_pool().size == 1
+    with use_threads(3):
+        assert thread_pool().size == 3
+        with use_threads(2):
+            assert thread_pool().size == 2
+        assert thread_pool().size == 3
+    assert thread_pool().size == 1
+    with use_threads(None):
+        assert thread_pool().size == usable_processors() >= 1
 
 
 def test_blas_has_one_thread_in_each_of_ours_and_all_of_them_otherwise():
@@ -78,7 +78,7 @@ def test_blas_has_one_thread_in_each_of_ours_and_all_of_them_otherwise():
     def blas():
         return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
-    with limited(2):
+    with use_threads(2):
         assert blas() == {2}
-        assert team().run([blas, blas]) == [{1}, {1}]
+        assert thread_pool().run([blas, blas]) == [{1}, {1}]
         assert blas() == {2}

@@ -5,7 +5,7 @@ import pytest
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Activation, Layer, Parameter
-from handwriting.nn.architecture import as_layer
+from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import entry_points, specs
 from handwriting.testing import check_activation, check_layer, layer_findings
 

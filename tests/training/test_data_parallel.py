@@ -4,20 +4,21 @@ import numpy as np
 import pytest
 
 from handwriting.interfaces import Examples
-from handwriting.nn.architecture import as_layer
-from handwriting.nn.losses import CrossEntropy
+from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.network import Network
 from handwriting.registry import entry_points, specs
-from handwriting.system.thread_pool import limited
+from handwriting.system.thread_pool import use_threads
 from handwriting.training import data_parallel
-from handwriting.training.data_parallel import Learner
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
+from handwriting.training.trainer import TrainingStep, make_step
 
 LAYERS = ("flatten", "dense:20", "gelu", "dense:10")
 
 
 @pytest.fixture(autouse=True)
 def even_the_smallest_share_pays(monkeypatch):
-    monkeypatch.setattr(data_parallel, "SMALLEST_SHARE", 1)
+    monkeypatch.setattr(data_parallel, "SMALLEST_SHARD", 1)
 
 
 def examples(count=100):
@@ -27,20 +28,19 @@ def examples(count=100):
 
 
 def made(threads, *layers, optimizer="adam"):
-    """Return a learner and its network; with more than one thread, call it within `limited`."""
+    """Return a training step and its network; with more than one thread, call it within `use_threads`."""
     parts = [as_layer(specs.make(("layer", "activation"), name)) for name in layers]
     network = Network.build(parts, np.random.default_rng(1))
-    part = specs.make("optimizer", optimizer)
-    return Learner(network, CrossEntropy(), part, 40, np.random.default_rng(2)), network
+    return make_step(network, resolve(Recipe(optimizer=optimizer)), 40, np.random.default_rng(2)), network
 
 
 def learnt(threads, *layers, batches=((0, 40), (40, 80), (80, 81), (81, 100)), optimizer="adam"):
-    with limited(threads):
-        teacher, network = made(threads, *layers, optimizer=optimizer)
+    with use_threads(threads):
+        step, network = made(threads, *layers, optimizer=optimizer)
         costs = []
         for start, end in batches:
-            costs.append(teacher.backpropagate(examples(), np.arange(start, end)))
-            teacher.step(0.01)
+            costs.append(step.backpropagate(examples(), np.arange(start, end)))
+            step.update(0.01)
     return costs, network.vector
 
 
@@ -62,21 +62,21 @@ def test_the_same_number_of_threads_gives_the_same_bits(threads):
 
 
 def test_each_share_draws_its_own_random_numbers():
-    with limited(2):
-        teacher, _ = made(2, "dropout:0.2", *LAYERS)
-    assert [share.rng.random() for share in teacher.shares] != [teacher.shares[0].rng.random()] * 2
+    with use_threads(2):
+        step, _ = made(2, "dropout:0.2", *LAYERS)
+    assert [rng.random() for rng in step.generators] != [step.generators[0].random()] * 2
 
 
 def test_what_can_not_be_divided_is_left_whole(monkeypatch):
-    with limited(2):
-        assert [len(made(2, *LAYERS)[0].shares), len(made(2, *LAYERS)[0].parts)] == [2, 2]
+    with use_threads(2):
+        assert [len(made(2, *LAYERS)[0].replicas), len(made(2, *LAYERS)[0].slices)] == [2, 2]
         monkeypatch.setattr(entry_points.load("optimizer", "adam"), "elementwise", False)
-        assert [len(made(2, *LAYERS)[0].shares), len(made(2, *LAYERS)[0].parts)] == [2, 1]
+        assert [len(made(2, *LAYERS)[0].replicas), len(made(2, *LAYERS)[0].slices)] == [2, 1]
         monkeypatch.setattr(entry_points.load("layer", "dropout"), "independent", False)
-        assert len(made(2, "dropout:0.2", *LAYERS)[0].shares) == 1
+        assert isinstance(made(2, "dropout:0.2", *LAYERS)[0], TrainingStep)
 
 
 def test_small_work_is_not_shared_out(monkeypatch):
-    monkeypatch.setattr(data_parallel, "SMALLEST_SHARE", 500_000)
-    with limited(2):
-        assert len(made(2, *LAYERS)[0].shares) == 1
+    monkeypatch.setattr(data_parallel, "SMALLEST_SHARD", 500_000)
+    with use_threads(2):
+        assert isinstance(made(2, *LAYERS)[0], TrainingStep)

@@ -9,9 +9,12 @@ import pytest
 from handwriting.errors import DataError, DivergedError, SettingError
 from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples
-from handwriting.system.thread_pool import limited
-from handwriting.training.recipe import Recipe, build_network, hold_out
-from handwriting.training.trainer import Epoch, Step, Trainer, train
+from handwriting.system.thread_pool import use_threads
+from handwriting.training.events import Epoch, Step
+from handwriting.training.randomness import hold_out
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
+from handwriting.training.trainer import Trainer, train
 
 QUICK = Recipe(hidden=(32,), epochs=3, batch_size=50, validation=0.2)
 
@@ -28,9 +31,10 @@ def blobs(count, seed=0):
 
 
 def run(recipe, examples, **options):
-    network = build_network(recipe, 10)
+    setup = resolve(recipe)
+    network = setup.build_network()
     positions, held = hold_out(len(examples), recipe)
-    return network, list(train(network, examples, recipe, positions=positions, held_out=held, **options))
+    return network, list(train(network, examples, setup, positions=positions, held_out=held, **options))
 
 
 @pytest.mark.parametrize(
@@ -103,19 +107,19 @@ def test_what_is_held_out_does_not_change_what_is_learnt():
 
 def test_a_cost_that_goes_to_infinity_stops_and_leaves_the_last_good_weights():
     recipe = replace(QUICK, optimizer="sgd", learning_rate=1e30, schedule="constant", validation=0.0)
-    network = build_network(recipe, 10)
+    network = resolve(recipe).build_network()
     start = network.vector.copy()
     with pytest.raises(DivergedError, match="epoch 1.*--learning-rate"), np.errstate(all="ignore"):
-        list(train(network, blobs(500), recipe, positions=np.arange(500)))
+        list(train(network, blobs(500), resolve(recipe), positions=np.arange(500)))
     assert np.array_equal(network.vector, start)
 
 
 def test_divergence_in_a_later_epoch_keeps_what_was_learnt_before():
     examples = blobs(200)
     recipe = replace(QUICK, optimizer="sgd", learning_rate=0.1, schedule="constant", validation=0.0)
-    network = build_network(recipe, 10)
+    network = resolve(recipe).build_network()
     with pytest.raises(DivergedError, match="epoch 2"):
-        for event in train(network, examples, recipe, positions=np.arange(200)):
+        for event in train(network, examples, resolve(recipe), positions=np.arange(200)):
             if isinstance(event, Epoch):
                 good = network.vector.copy()
                 network.parameters[1]["weights"][...] = np.nan
@@ -151,9 +155,9 @@ def test_the_last_weights_that_are_best_but_for_chance_are_kept():
     examples, outputs = blobs(400), []
     recipe = replace(QUICK, epochs=8, schedule="constant", optimizer="sgd", learning_rate=1.5)
     positions, held = hold_out(400, recipe)
-    network = build_network(recipe, 10)
+    network = resolve(recipe).build_network()
     epochs = []
-    for event in train(network, examples, recipe, positions=positions, held_out=held):
+    for event in train(network, examples, resolve(recipe), positions=positions, held_out=held):
         if isinstance(event, Epoch):
             epochs.append(event)
             outputs.append(network.outputs(examples.images))
@@ -201,9 +205,8 @@ def test_weight_decay_shrinks_weights_and_leaves_biases_alone():
 def test_averaged_weights_are_smoother_and_are_the_ones_kept():
     recipe = replace(QUICK, average=0.9, validation=0.2, schedule="constant", learning_rate=0.01)
     examples = blobs(600)
-    trainer = Trainer(
-        build_network(recipe, 10), examples, recipe, positions=np.arange(500), held_out=np.arange(500, 600)
-    )
+    setup = resolve(recipe)
+    trainer = Trainer(setup.build_network(), examples, setup, positions=np.arange(500), held_out=np.arange(500, 600))
     *_, last = trainer.run()
     assert last.accuracy == accuracy(trainer.average.network.outputs(examples.images[500:]), examples.labels[500:])
     assert last.accuracy > 0.9
@@ -212,14 +215,14 @@ def test_averaged_weights_are_smoother_and_are_the_ones_kept():
 
 def test_augmentation_gets_weaker_from_batch_to_batch_where_it_is_annealed(monkeypatch):
     recipe = replace(QUICK, augment="rotation=20,annealing=0.75", epochs=2, batch_size=100)
-    trainer = Trainer(build_network(recipe, 10), blobs(400), recipe, positions=np.arange(400))
-    learn, rotations = trainer.learner.backpropagate, []
+    trainer = Trainer(resolve(recipe).build_network(), blobs(400), resolve(recipe), positions=np.arange(400))
+    learn, rotations = trainer.step.backpropagate, []
 
     def spy(examples, batch, augment):
         rotations.append(augment.rotation)
         return learn(examples, batch, augment)
 
-    monkeypatch.setattr(trainer.learner, "backpropagate", spy)
+    monkeypatch.setattr(trainer.step, "backpropagate", spy)
     list(trainer.run())
     assert rotations == pytest.approx([20 * (1 - 0.75 * batch / 8) for batch in range(8)])
 
@@ -233,14 +236,14 @@ EVERYTHING = {
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("optimizer", ["adam", "momentum", "sgd"])
 def test_training_goes_on_from_its_state_as_if_never_interrupted(optimizer, threads, monkeypatch):
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
     recipe, examples = replace(QUICK, optimizer=optimizer, **EVERYTHING), blobs(300)
 
     def trainer():
-        network = build_network(recipe, 10)
-        return Trainer(network, examples, recipe, positions=np.arange(250), held_out=np.arange(250, 300))
+        network = resolve(recipe).build_network()
+        return Trainer(network, examples, resolve(recipe), positions=np.arange(250), held_out=np.arange(250, 300))
 
-    with limited(threads):
+    with use_threads(threads):
         whole = trainer()
         for event in whole.run():
             if isinstance(event, Epoch) and event.number == 3:

@@ -25,7 +25,7 @@ pytestmark = [
 def data(tmp_path_factory):
     run = Hwr(tmp_path_factory.mktemp("draw"))
     (run.data / "models").mkdir()
-    shutil.copy(user_models.SHIPPED, run.data / "models" / f"{HOSTILE}.safetensors")
+    shutil.copy(user_models.BUNDLED, run.data / "models" / f"{HOSTILE}.safetensors")
     return run
 
 
@@ -81,7 +81,7 @@ def test_strokes_are_read(page, digit, kind):
     browser.draw(page, digit, kind=kind)
     assert browser.wait_for(page, str(digit)) == str(digit)
     assert page.execute_script("return document.querySelector('#bars .best span').textContent") == str(digit)
-    stages = model_file.load(user_models.SHIPPED).network.stages
+    stages = model_file.load(user_models.BUNDLED).network.stages
     pictured = [stage for stage in stages if not isinstance(stage.layer, Flatten | Dropout)]
     assert page.execute_script("return document.querySelectorAll('#layers figure').length") == len(pictured)
     until(lambda: property_of(page, "spoken", "textContent").startswith(f"Read: {digit}."))

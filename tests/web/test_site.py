@@ -77,8 +77,8 @@ def data(tmp_path_factory):
     """A data directory in which one model has a hostile name, and another one is broken."""
     run = Hwr(tmp_path_factory.mktemp("draw"))
     (run.data / "models").mkdir()
-    shutil.copy(user_models.SHIPPED, run.data / "models" / f"{HOSTILE}.safetensors")
-    (run.data / "models" / "broken.safetensors").write_bytes(user_models.SHIPPED.read_bytes()[:500])
+    shutil.copy(user_models.BUNDLED, run.data / "models" / f"{HOSTILE}.safetensors")
+    (run.data / "models" / "broken.safetensors").write_bytes(user_models.BUNDLED.read_bytes()[:500])
     return run
 
 
@@ -120,7 +120,7 @@ def test_an_answer_shows_what_went_on(ask):
     image = np.frombuffer(b64decode(answer["digits"][0]["image"]), np.uint8).reshape(28, 28)
     assert image.max() > 200
     assert image[0].max() == 0
-    stages = model_file.load(user_models.SHIPPED).network.stages
+    stages = model_file.load(user_models.BUNDLED).network.stages
     assert answer["layers"][0]["name"] == architecture.describe(stages[0].layer)
     learning = architecture.describe(stages[architecture.first_trained(stages)].layer)
     assert [layer["name"] for layer in answer["layers"] if layer["first"]] == [learning]
@@ -137,7 +137,7 @@ def test_a_model_is_described(ask):
     model = ask.json("GET", f"/model?name={quote(IN_THE_BOX)}")
     assert model["classes"] == [*"0123456789", "not a digit"]
     assert model["accuracy"] > 0.99
-    network = model_file.load(user_models.SHIPPED).network
+    network = model_file.load(user_models.BUNDLED).network
     kernel, _, _, channels = network.parameters[architecture.first_trained(network.stages)]["weights"].shape
     assert model["weights"]["shape"] == [channels, kernel, kernel]
     assert len(b64decode(model["weights"]["values"])) == channels * kernel * kernel
@@ -152,7 +152,7 @@ def test_models_are_chosen_by_name_and_a_broken_one_says_so(ask):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "nowhere", "../models/broken", "/etc/passwd", str(user_models.SHIPPED), "\0", "%00"]
+    "name", ["", "nowhere", "../models/broken", "/etc/passwd", str(user_models.BUNDLED), "\0", "%00"]
 )
 def test_no_other_file_can_be_named(ask, name):
     assert "gone" in ask.json("GET", f"/model?name={quote(name)}", status=422)["error"]
@@ -323,7 +323,7 @@ def _reading(*names):
 
 @pytest.mark.parametrize(("near", "shown"), [(None, 0), ((130, 300), 1), ((-5, 0), 0), ((1e9, 0), 2)])
 def test_of_several_digits_the_one_near_the_pen_is_looked_into(near, shown):
-    answer = insight.of_reading(_reading("4", "0", "7"), model_file.load(user_models.SHIPPED), near)
+    answer = insight.of_reading(_reading("4", "0", "7"), model_file.load(user_models.BUNDLED), near)
     assert answer["text"] == "407"
     assert [digit["digit"] for digit in answer["digits"]] == ["4", "0", "7"]
     assert answer["shown"] == shown
@@ -336,7 +336,7 @@ def test_nothing_waits_on_the_way_to_an_answer(ask):
     A machine that is busy with something else makes some answers late, too, but not in every round.
     """
     picture = drawn(3)
-    recognizer = Recognizer(model_file.load(user_models.SHIPPED), top=11)
+    recognizer = Recognizer(model_file.load(user_models.BUNDLED), top=11)
 
     def here():
         json.dumps(insight.of_reading(recognizer.read(picture), recognizer.model))
@@ -350,7 +350,7 @@ def test_nothing_waits_on_the_way_to_an_answer(ask):
 
 
 def test_what_is_refused_is_shown_as_the_network_saw_it(ask):
-    if model_file.load(user_models.SHIPPED).nothing is None:
+    if model_file.load(user_models.BUNDLED).non_digit is None:
         pytest.skip("the model in the box does not know what is no digit")
     scribble = Image.new("L", (280, 280), 255)
     points = [(140 + 90 * np.sin(3.1 * k), 140 + 90 * np.cos(4.3 * k)) for k in range(40)]
@@ -365,14 +365,14 @@ def test_what_is_refused_is_shown_as_the_network_saw_it(ask):
 
 
 def test_the_shelf_notices_new_and_replaced_models(tmp_path):
-    shelf = Shelf(tmp_path, user_models.SHIPPED)
+    shelf = Shelf(tmp_path, user_models.BUNDLED)
     assert list(shelf.paths()) == [IN_THE_BOX]
     path = tmp_path / "models" / "mine.safetensors"
     path.parent.mkdir()
-    shutil.copy(user_models.SHIPPED, path)
+    shutil.copy(user_models.BUNDLED, path)
     assert list(shelf.paths()) == [IN_THE_BOX, "mine"]
     first = shelf.recognizer("mine")
     assert shelf.recognizer("mine") is first
     path.unlink()
-    shutil.copy(user_models.SHIPPED, path)
+    shutil.copy(user_models.BUNDLED, path)
     assert shelf.recognizer("mine") is not first

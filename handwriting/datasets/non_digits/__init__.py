@@ -1,4 +1,4 @@
-"""Foreign: pictures of what is no digit, so that a network learns to say so; all of them one class, `NOTHING`.
+"""Foreign: pictures of what is no digit, so that a network learns to say so; all of them one class, `NON_DIGIT`.
 
 signs.py     letters and signs, as pen paths
 kinds.py     what is written: pairs and pieces of digits, signs, scribbles
@@ -16,18 +16,18 @@ from typing import ClassVar
 from handwriting.datasets.drawn import Drawn
 from handwriting.datasets.non_digits import drawing
 from handwriting.datasets.strokes import SOURCES
-from handwriting.interfaces import NOTHING, Examples
+from handwriting.interfaces import NON_DIGIT, Examples
 
 
 @dataclass(frozen=True)
-class Foreign(Drawn):
-    """What is no digit, drawn from a `seed`: to be learnt beside digits, as in --dataset mnist+foreign."""
+class NonDigits(Drawn):
+    """What is no digit, drawn from a `seed`: to be learnt beside digits, as in --dataset mnist+non-digits."""
 
-    name: ClassVar[str] = "foreign"
+    name: ClassVar[str] = "non-digits"
     sources: ClassVar[tuple[str, ...]] = (
         *SOURCES, *(f"non_digits/{name}.py" for name in ("signs", "kinds", "blots", "drawing")),
     )  # fmt: skip
-    class_names: ClassVar[tuple[str, ...]] = (NOTHING,)
+    class_names: ClassVar[tuple[str, ...]] = (NON_DIGIT,)
 
     def draw(self, count: int, split: int) -> Iterator[Examples]:
         """Yield pictures of all kinds, in a random order."""

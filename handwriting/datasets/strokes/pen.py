@@ -24,7 +24,7 @@ LIFTED = np.float32(-1e3)
 
 
 def draw(writing: Writing) -> NDArray[np.float32]:
-    """Return the ink (n, BOX, BOX), 0 to 1, of digits in pixels; column j spans x from j to j + 1."""
+    """Return the ink (n, BOX, BOX), 0 to 1, of digits in pixels; column j slices x from j to j + 1."""
     # The digits come last: NumPy then runs over long rows of memory, and only the segments are a loop of Python.
     points = np.ascontiguousarray(writing.points.transpose(1, 2, 0))
     radii = np.where(writing.pen_down, (writing.radii[:, 1:] + writing.radii[:, :-1]) / 2, LIFTED).T

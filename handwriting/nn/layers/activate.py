@@ -1,4 +1,4 @@
-"""Activate: an activation in its place among the layers."""
+"""Activate: an activation in its place between the layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,28 @@ from handwriting.interfaces import Activation, Backward, Floats, Layer, Paramete
 @final
 @dataclass(frozen=True)
 class Activate(Layer):
-    """Apply an activation to every element. The network makes one of these wherever an activation is named."""
+    """Apply an activation to every element: a = f(z)."""
 
     activation: Activation
     independent: ClassVar[bool] = True
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Any shape suits and is kept."""
+        """Accept and keep any shape."""
         return input_shape, {}
 
     def forward(
         self, z: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return the activation of `z`."""
+        """Return f(z)."""
         a = self.activation.forward(z)
         return a, lambda gradient, gradients: self.activation.backward(gradient, z, a)
+
+
+def as_layer(part: Layer | Activation) -> Layer:
+    """Return an activation as a layer; a layer is returned as it is."""
+    return Activate(part) if isinstance(part, Activation) else part
+
+
+def as_part(layer: Layer) -> Layer | Activation:
+    """Return what `as_layer` was given."""
+    return layer.activation if isinstance(layer, Activate) else layer

@@ -1,11 +1,22 @@
-"""Conv2d: small patterns are looked for everywhere in a picture; each channel of the output tells where one of them is.
+"""Conv2d: the same small patterns are looked for everywhere in an image; each output channel says where one of them is.
 
-One matrix product compares all patches of a row with all patterns. With pictures in rows (see maps.py) only the columns
-of the patches are copied out side by side ("im2col", but kernel instead of kernel squared times the picture): kernel
-rows of that, one below the other, are already the matrix of all patches of a row. The ways back are convolutions too.
+The plain formula, for one image x (height, width, input channels) and weights W (kernel, kernel, input channels,
+channels), with zeros outside of x:
 
-    rows of x -> columns side by side -> patches -> product with W -> rows of y
-    dL/dW = gradient times patches            dL/dx = the gradient, widened by 0, convolved with W turned by 180 degrees
+    y[r, c] = b + sum over i, j of x[stride r + i - padding, stride c + j - padding] W[i, j]
+
+(Strictly this is a cross-correlation, since W is not flipped; like all libraries we call it a convolution.) The
+textbook way to compute it fast is "im2col" (Chellapilla, Puri and Simard 2006): copy the patch of x under each output
+pixel into a column of a matrix, and multiply that by W as a matrix (channels, kernel * kernel * input channels).
+
+Copying every patch would take kernel^2 times the memory of x. With images as rows (see image_rows.py) it is enough to
+copy the columns of the patches side by side, kernel times the memory of x: then `kernel` of these rows, one below the
+other, already are the patch matrix of one output row, as a view.
+
+    forward     y = W as a matrix @ patches of x
+    backward    dL/dW = dL/dy @ patches of x, transposed, summed over the output rows
+                dL/db = sum of dL/dy over all pixels and images
+                dL/dx = dL/dy, padded with zeros, convolved with W rotated by 180 degrees
 """
 
 from collections.abc import Callable, Mapping
@@ -17,16 +28,14 @@ from numpy.lib.stride_tricks import as_strided
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.maps import as_batch, as_rows, check_picture, framed
+from handwriting.nn.layers.image_rows import as_batch, as_rows, check_image_shape, padded
+from handwriting.registry.ranges import check_at_least
 
 
 @final
 @dataclass(frozen=True)
 class Conv2d(Layer):
-    """y[r, c] = sum over i, j of x[stride r + i - padding, stride c + j - padding] W[i, j] + b, 0 outside of x.
-
-    W is (kernel, kernel, input channels, channels). (Textbooks would call it a cross-correlation: W is not flipped.)
-    """
+    """A convolution with `channels` patterns of `kernel` x `kernel` pixels; its formula is at the top of this file."""
 
     channels: int
     kernel: int = 3
@@ -36,20 +45,19 @@ class Conv2d(Layer):
 
     def __post_init__(self) -> None:
         for name in ("channels", "kernel", "stride"):
-            if getattr(self, name) < 1:
-                raise SettingError(f"a conv2d layer's {name} is a number from 1 up, not {getattr(self, name)}")
+            check_at_least(name, getattr(self, name), 1)
         if not 0 <= self.padding < self.kernel:
-            raise SettingError(f"a padding of {self.padding} is too wide: from 0 to {self.kernel - 1} for this kernel")
+            raise SettingError(f"padding must be from 0 to {self.kernel - 1} (kernel - 1), got {self.padding}")
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Take (height, width, input channels) and give (rows, columns, channels).
+        """Turn (height, width, input channels) into (rows, columns, channels).
 
-        There are (height + 2 padding - kernel) / stride + 1 rows, rounded down; columns alike.
+        rows = (height + 2 padding - kernel) / stride + 1, rounded down, and columns likewise from the width.
         """
-        check_picture(input_shape, ": put it before `flatten`")
+        check_image_shape(input_shape, ": put it before `flatten`")
         *sides, depth = input_shape
         if min(sides) + 2 * self.padding < self.kernel:
-            raise ShapeError(f"has a window of {self.kernel}x{self.kernel}, which is larger")
+            raise ShapeError(f"has a kernel of {self.kernel}x{self.kernel}, which is larger")
         rows, columns = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in sides)
         area = self.kernel * self.kernel
         weights = Parameter((self.kernel, self.kernel, depth, self.channels), fans=(area * depth, area * self.channels))
@@ -58,41 +66,40 @@ class Conv2d(Layer):
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return for each patch of `x` (batch, height, width, input channels) how much of each pattern is in it."""
+        """Return y (batch, rows, columns, channels) for `x` (batch, height, width, input channels)."""
         weights, p = parameters["weights"], self.padding
-        rows = framed(as_rows(x), p, p, p, p)
+        rows = padded(as_rows(x), p, p, p, p)
         y = convolved(rows, weights, self.stride)
         y += parameters["bias"][:, np.newaxis, np.newaxis]
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Callable[[], Floats]:
-            by_y = as_rows(gradient)
-            gradients["weights"][...] = self._by_weights(rows, by_y)
-            gradients["bias"][...] = by_y.sum(axis=(2, 3)).sum(axis=0)
-            return lambda: as_batch(self._by_rows(by_y, weights, rows.shape))
+            y_gradient = as_rows(gradient)
+            gradients["weights"][...] = self._weight_gradient(rows, y_gradient)
+            gradients["bias"][...] = y_gradient.sum(axis=(2, 3)).sum(axis=0)
+            return lambda: as_batch(self._input_gradient(y_gradient, weights, rows.shape))
 
         return as_batch(y), backward
 
-    def _by_weights(self, rows: Floats, by_y: Floats) -> Floats:
-        """Return dL/dW: for each row of patches the gradient times the patches, added up."""
-        height, channels = by_y.shape[:2]
+    def _weight_gradient(self, rows: Floats, y_gradient: Floats) -> Floats:
+        """Return dL/dW from x and dL/dy, both as rows: one product for each output row, added up."""
+        height, channels = y_gradient.shape[:2]
         seen = patches(rows, self.kernel, self.stride).transpose(0, 2, 1)
-        total = (by_y.reshape(height, channels, seen.shape[1]) @ seen).sum(axis=0)
+        total = (y_gradient.reshape(height, channels, seen.shape[1]) @ seen).sum(axis=0)
         return total.reshape(channels, self.kernel, rows.shape[1], self.kernel).transpose(1, 3, 2, 0)
 
-    def _by_rows(self, by_y: Floats, weights: Floats, shape: Shape) -> Floats:
-        """Return dL/dx, from dL/dy (both as rows); `shape` is that of the framed rows of x."""
-        height, _, width, _ = shape
+    def _input_gradient(self, y_gradient: Floats, weights: Floats, padded_shape: Shape) -> Floats:
+        """Return dL/dx as rows from dL/dy as rows; `padded_shape` is that of the padded rows of x."""
+        height, _, width, _ = padded_shape
         k, p = self.kernel, self.padding
-        spread = _spread(by_y, self.stride)
+        spread = _spread(y_gradient, self.stride)
         below, right = height - k + 1 - spread.shape[0], width - k + 1 - spread.shape[2]
-        # The frame of x is not wanted: what would come out there need not be computed.
-        before = k - 1 - p
-        wide = framed(spread, before, before + below, before, before + right)
+        before = k - 1 - p  # not k - 1: the gradient of the padding of x is not needed
+        wide = padded(spread, before, before + below, before, before + right)
         return convolved(wide, weights[::-1, ::-1].transpose(0, 1, 3, 2), 1)
 
 
 def convolved(rows: Floats, weights: Floats, stride: int) -> Floats:
-    """Return y as rows for x as rows (height, depth, width, batch) and W (kernel, kernel, depth, channels)."""
+    """Return x * W as rows, for x as rows (height, depth, width, batch) and W (kernel, kernel, depth, channels)."""
     kernel, _, depth, channels = weights.shape
     matrix = np.ascontiguousarray(weights.transpose(3, 0, 2, 1)).reshape(channels, kernel * depth * kernel)
     y = matrix @ patches(rows, kernel, stride)
@@ -100,9 +107,9 @@ def convolved(rows: Floats, weights: Floats, stride: int) -> Floats:
 
 
 def patches(rows: Floats, kernel: int, stride: int) -> Floats:
-    """Return for each row of y all patches as a matrix: (rows of y, kernel * depth * kernel, columns of y * batch).
+    """Return the patch matrix of each output row: (output rows, kernel * depth * kernel, output columns * batch).
 
-    It is a view: the matrices of neighbouring rows overlap in memory.
+    It is a view: the matrices of neighbouring rows share memory.
     """
     height, depth, width, batch = rows.shape
     columns = (width - kernel) // stride + 1

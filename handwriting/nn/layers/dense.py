@@ -1,4 +1,4 @@
-"""Dense: every unit looks at every input; the layer that the first neural networks were made of."""
+"""Dense: every unit is connected to every input. The layer that the first neural networks were made of."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,24 +6,29 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError, ShapeError
+from handwriting.errors import ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+from handwriting.registry.ranges import check_at_least
 
 
 @final
 @dataclass(frozen=True)
 class Dense(Layer):
-    """y = x W + b, where column j of W (inputs, units) holds what unit j gives for each of its inputs."""
+    """y = x W + b, where column j of W (inputs, units) holds the weights of unit j and b (units,) its bias.
+
+    For a batch, with dL/dy the gradient that arrives from the layer behind:
+
+        dL/dW = x^T dL/dy        dL/db = sum of dL/dy over the batch        dL/dx = dL/dy W^T
+    """  # fmt: skip
 
     units: int
     independent: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if self.units < 1:
-            raise SettingError(f"a dense layer needs at least 1 unit, not {self.units}")
+        check_at_least("units", self.units, 1)
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Take (inputs,) and give (units,)."""
+        """Turn (inputs,) into (units,)."""
         if len(input_shape) != 1:
             raise ShapeError("takes a row of numbers: put the layer `flatten` before it")
         inputs = input_shape[0]
@@ -33,7 +38,7 @@ class Dense(Layer):
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return x W + b, (batch, units)."""
+        """Return x W + b, (batch, units), for `x` (batch, inputs)."""
         weights = parameters["weights"]
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Callable[[], Floats]:

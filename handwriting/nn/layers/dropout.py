@@ -1,4 +1,4 @@
-"""Dropout: while training, a random share of the inputs is silenced, so that no unit relies on a single other one."""
+"""Dropout: random inputs are silenced during training, so that no unit relies on a single other one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,33 +6,32 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+from handwriting.registry.ranges import check_fraction
 
 
 @final
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """Silence each input with probability `rate` and scale the others by 1 / (1 - rate) (Srivastava et al. 2014).
+    """Set each input to 0 with probability `rate` and scale the others by 1 / (1 - rate) (Srivastava et al. 2014).
 
-    The scaling keeps the mean, so that in use, where nothing is silenced, the layer passes its input on as it is.
+    The scaling keeps the mean the same, so that at inference time the layer can pass its input on unchanged.
     """
 
     rate: float = 0.5
     independent: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise SettingError(f"dropout's rate is a share from 0 up to (not including) 1, not {self.rate}")
+        check_fraction("rate", self.rate)
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Any shape suits and is kept."""
+        """Accept and keep any shape."""
         return input_shape, {}
 
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return `x` with a share silenced where `training`, else `x`."""
+        """Return `x` with random elements silenced if `training`, else `x` itself."""
         if not training:
             return x, lambda gradient, gradients: gradient
         keep = 1 - self.rate

@@ -1,4 +1,4 @@
-"""Flatten: pictures (height, width, channels) to rows of numbers, which is what a dense layer takes."""
+"""Flatten: an image (height, width, channels) becomes a row of numbers, which is what a dense layer takes."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class Flatten(Layer):
     independent: ClassVar[bool] = True
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Any shape suits; the output has as many elements."""
+        """Turn any shape into (elements,)."""
         return (math.prod(input_shape),), {}
 
     def forward(

@@ -1,8 +1,7 @@
-"""Soften: in use, pictures are made as soft as moving them about has made those that were learnt.
+"""Soften: at inference time, images are blurred as much as augmentation has blurred those of the training.
 
-A picture that augmentation has turned or stretched is drawn anew between its old pixels, which takes the edge off it:
-with the changes of the preset `best` the steps from pixel to pixel keep 0.68 of their size. A network that learnt such
-pictures alone misreads some sharp ones that it reads well when they are as soft.
+An image that augmentation has rotated or stretched is interpolated between its old pixels, which softens its edges. A
+network that was trained on such images alone misreads some sharp ones, which it reads well once they are as soft.
 """
 
 from collections.abc import Mapping
@@ -13,43 +12,39 @@ import numpy as np
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.maps import check_picture
+from handwriting.nn.layers.image_rows import check_image_shape
 
 
 @final
 @dataclass(frozen=True)
 class Soften(Layer):
-    """In use each pixel passes `share` of itself to each neighbour, first across, then down; in training nothing.
-
-    Of 10,000 held-out digits a network like `best`, trained three ways, misread 33, 30 and 34 as they are; softened by
-    1/8 27, 25 and 30, by 1/4 32, 29 and 36.
-    """
+    """Blur images at inference time with the kernel (share, 1 - 2 share, share) along each axis, none in training."""
 
     share: float = 0.125
     independent: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 0.5:
-            raise SettingError(f"soften's share is what a pixel gives to a neighbour, 0 to 0.5, not {self.share}")
+            raise SettingError(f"share must be from 0 to 0.5, got {self.share}")
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Pictures (height, width, channels) keep their shape; raises `ShapeError` for anything else."""
-        check_picture(input_shape)
+        """Keep the shape (height, width, channels); raises `ShapeError` for any other."""
+        check_image_shape(input_shape)
         return input_shape, {}
 
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return `x` softened, or, where `training`, as it is."""
+        """Return `x` itself if `training`, else `x` blurred."""
         if training:
             return x, lambda gradient, gradients: gradient
-        return self._softened(x), lambda gradient, gradients: self._softened(gradient)  # it is its own transpose
+        return self._blurred(x), lambda gradient, gradients: self._blurred(gradient)  # the blur is its own transpose
 
-    def _softened(self, x: Floats) -> Floats:
+    def _blurred(self, x: Floats) -> Floats:
         for axis in (2, 1):
-            kept, given = x * (1 - 2 * self.share), np.moveaxis(x * self.share, axis, 0)
+            kept, passed = x * (1 - 2 * self.share), np.moveaxis(x * self.share, axis, 0)
             along = np.moveaxis(kept, axis, 0)
-            along[1:] += given[:-1]
-            along[:-1] += given[1:]
+            along[1:] += passed[:-1]
+            along[:-1] += passed[1:]
             x = kept
         return x

@@ -64,9 +64,9 @@ class Augmentation:
     def __post_init__(self) -> None:
         for name, limit in LIMITS.items():
             if not 0 <= getattr(self, name) <= limit:
-                raise SettingError(f"augment: {name} lies between 0 and {limit}, not {getattr(self, name)}")
+                raise SettingError(f"{name} lies between 0 and {limit}, not {getattr(self, name)}")
         if self.sigma < 2:
-            raise SettingError(f"augment: sigma is at least 2 pixels, not {self.sigma}: points would stray one by one")
+            raise SettingError(f"sigma is at least 2 pixels, not {self.sigma}: points would stray one by one")
 
     def __call__(self, images: Images, rng: np.random.Generator) -> Images:
         """Return changed copies of `images` uint8 (n, height, width), light ink on dark; alike for a like `rng`."""

@@ -8,8 +8,10 @@ from handwriting.errors import SettingError
 from handwriting.interfaces import Examples, Floats, Shape
 from handwriting.models import model_file
 from handwriting.nn import architecture, losses
+from handwriting.nn.initialization import initialize
 from handwriting.testing import check_layer
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.trainer import train
 
 RNG = np.random.default_rng(7)
@@ -18,7 +20,7 @@ RNG = np.random.default_rng(7)
 def parameters_for(layer: LayerNorm, shape: Shape) -> dict[str, Floats]:
     stages = architecture.plan([layer], shape)
     vector = np.empty(architecture.size(stages), np.float32)
-    architecture.draw(stages, vector, RNG)
+    initialize(stages, vector, RNG)
     return architecture.views(stages, vector)[0]
 
 
@@ -43,12 +45,12 @@ def test_an_example_of_like_units_is_the_shift() -> None:
 
 def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(tmp_path: Path) -> None:
     recipe = Recipe(layers=("flatten", "dense:16", "layer-norm", "relu"), hidden=(), epochs=2, batch_size=20)
-    trained = build_network(recipe, classes=4)
+    trained = resolve(recipe, 4).build_network()
     labels = np.arange(100, dtype=np.uint8) % 4
     images = (60 * labels[:, None, None] + RNG.integers(0, 60, (100, 28, 28))).astype(np.uint8)
-    for _ in train(trained, Examples(images, labels), recipe, positions=np.arange(100)):
+    for _ in train(trained, Examples(images, labels), resolve(recipe), positions=np.arange(100)):
         pass
-    model_file.save(model_file.Model(trained, losses.loss("cross-entropy"), tuple("0123")), tmp_path / "m.safetensors")
+    model_file.save(model_file.Model(trained, losses.CrossEntropy(), tuple("0123")), tmp_path / "m.safetensors")
     loaded = model_file.load(tmp_path / "m.safetensors").network
     np.testing.assert_array_equal(loaded.outputs(images), trained.outputs(images))
 

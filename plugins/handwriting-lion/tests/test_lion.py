@@ -5,7 +5,8 @@ from handwriting_lion import Lion
 from handwriting.errors import SettingError
 from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.trainer import train
 
 
@@ -42,13 +43,13 @@ def test_finds_the_bottom_of_a_long_valley() -> None:
 
 def test_trains_a_network_at_its_own_learning_rate() -> None:
     recipe = Recipe(optimizer="lion", hidden=(16,), epochs=5, batch_size=50)
-    network = build_network(recipe, classes=4)
+    network = resolve(recipe, 4).build_network()
     rng = np.random.default_rng(0)
     labels = np.arange(1000, dtype=np.uint8) % 4
     images = rng.integers(0, 100, (1000, 28, 28)).astype(np.uint8)
     for image, label in zip(images, labels, strict=True):  # the class is told by the place of a bright bar
         image[7 * label : 7 * label + 7] += 30
-    for _ in train(network, Examples(images, labels), recipe, positions=np.arange(800)):
+    for _ in train(network, Examples(images, labels), resolve(recipe), positions=np.arange(800)):
         pass
     assert accuracy(network.outputs(images[800:]), labels[800:]) > 0.95
 

@@ -5,7 +5,8 @@ from handwriting_prelu import PRelu
 from handwriting.nn.network import Network
 from handwriting.registry import specs
 from handwriting.testing import check_activation, check_layer
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 
 
 def test_fulfils_the_contract_for_units_and_for_channels() -> None:
@@ -22,13 +23,13 @@ def test_each_channel_has_its_own_slope_below_zero() -> None:
 
 @pytest.mark.parametrize(("text", "start"), [("prelu", 0.25), ("prelu:0.1", 0.1)])
 def test_stands_where_an_activation_is_named(text: str, start: float) -> None:
-    network = build_network(Recipe(hidden=(8,), activation=text), classes=10)
+    network = resolve(Recipe(hidden=(8,), activation=text)).build_network()
     assert slopes_of(network) == [pytest.approx([start] * 8)]
     assert specs.describe(network.stages[2].layer) == text
 
 
 def test_he_et_al_s_rule_draws_the_weights_in_front_of_it() -> None:
-    prelu, relu = (build_network(Recipe(hidden=(8,), activation=name), 10) for name in ("prelu", "relu"))
+    prelu, relu = (resolve(Recipe(hidden=(8,), activation=name)).build_network() for name in ("prelu", "relu"))
     np.testing.assert_array_equal(prelu.parameters[1]["weights"], relu.parameters[1]["weights"])
 
 

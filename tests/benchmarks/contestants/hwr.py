@@ -13,9 +13,9 @@ _until_the_end = contextlib.ExitStack()
 
 def use_threads(threads: int) -> None:
     """Set this process up as `hwr --threads N` does; to be called before anything imports NumPy."""
-    from handwriting.system.thread_pool import limited
+    from handwriting.system.thread_pool import use_threads
 
-    _until_the_end.enter_context(limited(threads))
+    _until_the_end.enter_context(use_threads(threads))
 
 
 class Defaults:
@@ -52,21 +52,22 @@ class Training:
         import numpy as np
 
         from handwriting.datasets.mnist import Mnist
-        from handwriting.training.recipe import Recipe, build_network
+        from handwriting.training.recipe import Recipe
+        from handwriting.training.resolve import resolve
         from handwriting.training.trainer import train
 
         self.splits = Mnist().load(Path(folder))
         self.recipe = Recipe(validation=0.0, **recipe)
-        self.network = build_network(self.recipe, classes=10)
+        self.network = resolve(self.recipe).build_network()
         # As `hwr train` does first, too; it leaves malloc with a heap from which batches get their arrays faster.
         self.network.outputs(self.splits.test.images)
         self.positions = np.arange(count or len(self.splits.train))
-        self.events = train(self.network, self.splits.train, self.recipe, positions=self.positions)
+        self.events = train(self.network, self.splits.train, resolve(self.recipe), positions=self.positions)
         self.seen = 0
 
     def epoch(self) -> float:
         """Walk through the examples once and return the seconds."""
-        from handwriting.training.trainer import Step
+        from handwriting.training.events import Step
 
         started = time.perf_counter()
         for event in self.events:

@@ -45,7 +45,7 @@ class Reading:
         use_threads(threads)
         from handwriting.models import model_file, user_models
 
-        self.model = model_file.load(Path(model) if model else user_models.SHIPPED)
+        self.model = model_file.load(Path(model) if model else user_models.BUNDLED)
 
     def accuracies(self, folder: str) -> dict[str, float]:
         """Return the share that is read right of each set of pictures in `folder`."""

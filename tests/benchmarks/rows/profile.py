@@ -24,7 +24,7 @@ GROUPS = (
     ("nn/losses.py", "loss"),
     ("nn/optimizers.py", "optimizer"),
     ("interfaces.py:__getitem__", "gather and conversion of pictures"),
-    ("nn/network.py:inputs", "gather and conversion of pictures"),
+    ("nn/network.py:as_inputs", "gather and conversion of pictures"),
 )
 """What a function belongs to, by how its name begins; what none of these names is the rest."""
 

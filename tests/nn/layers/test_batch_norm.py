@@ -10,14 +10,16 @@ from handwriting.interfaces import Examples
 from handwriting.models import model_file
 from handwriting.nn import architecture, losses
 from handwriting.nn.folding import folded
+from handwriting.nn.initialization import initialize
+from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.layers.batch_norm import BatchNorm
 from handwriting.nn.network import Network
-from handwriting.nn.optimizers import Sgd
 from handwriting.registry import specs
-from handwriting.system.thread_pool import limited
-from handwriting.training.data_parallel import Learner
-from handwriting.training.recipe import Recipe, build_network
-from handwriting.training.trainer import train
+from handwriting.system.thread_pool import use_threads
+from handwriting.training.data_parallel import shard_count
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
+from handwriting.training.trainer import make_step, train
 
 RNG = np.random.default_rng(7)
 LAYERS = ("conv2d:4,stride=2", "batch-norm", "relu", "flatten", "dense:16", "batch-norm:0.8", "relu")
@@ -26,7 +28,7 @@ LAYERS = ("conv2d:4,stride=2", "batch-norm", "relu", "flatten", "dense:16", "bat
 def parameters_for(layer, shape):
     stages = architecture.plan([layer], shape)
     vector = np.empty(architecture.size(stages), np.float32)
-    architecture.draw(stages, vector, RNG)
+    initialize(stages, vector, RNG)
     return architecture.views(stages, vector)[0]
 
 
@@ -39,9 +41,9 @@ def examples():
 
 def taught(examples, threads=1):
     recipe = Recipe(layers=LAYERS, hidden=(), epochs=8, batch_size=20)
-    network = build_network(recipe, classes=4)
-    with limited(threads):
-        for _ in train(network, examples, recipe, positions=np.arange(len(examples))):
+    network = resolve(recipe, 4).build_network()
+    with use_threads(threads):
+        for _ in train(network, examples, resolve(recipe), positions=np.arange(len(examples))):
             pass
     return network
 
@@ -81,19 +83,20 @@ def test_a_batch_of_one_is_the_shift_and_passes_no_gradient_back():
 
 def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(examples, tmp_path):
     trained = taught(examples)
-    model_file.save(model_file.Model(trained, losses.loss("cross-entropy"), tuple("0123")), tmp_path / "m.safetensors")
+    model_file.save(model_file.Model(trained, losses.CrossEntropy(), tuple("0123")), tmp_path / "m.safetensors")
     loaded = model_file.load(tmp_path / "m.safetensors").network
     np.testing.assert_array_equal(loaded.outputs(examples.images), trained.outputs(examples.images))
     assert np.abs(loaded.parameters[1]["mean"]).max() > 0
 
 
 def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
     monkeypatch.setattr("handwriting.training.data_parallel.FEWEST_IN_STATISTICS", 40)
-    network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
-    with limited(2):
-        learner = Learner(network, losses.loss("cross-entropy"), Sgd(), 80, RNG)
-        learner.backpropagate(examples, np.arange(80))
+    recipe = Recipe(layers=("flatten", "batch-norm"), hidden=())
+    network = resolve(recipe, 4).build_network()
+    with use_threads(2):
+        step = make_step(network, resolve(recipe, 4), 80, RNG)
+        step.backpropagate(examples, np.arange(80))
     seen = examples.images[:80].reshape(80, 784) / 255
     halves = seen[:40].var(axis=0, ddof=1) + seen[40:].var(axis=0, ddof=1)
     np.testing.assert_allclose(network.parameters[1]["mean"], 0.1 * seen.mean(axis=0), rtol=1e-4)
@@ -102,14 +105,14 @@ def test_threads_keep_the_mean_of_what_each_saw(examples, monkeypatch):
 
 @pytest.mark.parametrize(("batch", "shares"), [(40, 1), (127, 1), (128, 2), (200, 3), (1000, 5)])
 def test_no_share_is_too_small_for_statistics_however_many_threads_there_are(monkeypatch, batch, shares):
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARE", 1)
-    network = build_network(Recipe(layers=("flatten", "batch-norm"), hidden=()), classes=4)
-    with limited(5):
-        assert len(Learner(network, losses.loss("cross-entropy"), Sgd(), batch, RNG).shares) == shares
+    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
+    network = resolve(Recipe(layers=("flatten", "batch-norm"), hidden=()), 4).build_network()
+    with use_threads(5):
+        assert shard_count(network, batch, augmented=False) == shares
 
 
 def test_two_threads_read_as_well_as_one_and_always_the_same(examples, monkeypatch):
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARE", 1)
+    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
     monkeypatch.setattr("handwriting.training.data_parallel.FEWEST_IN_STATISTICS", 10)
     alone, shared = taught(examples), taught(examples, threads=2)
     for network in (alone, shared):
@@ -121,7 +124,7 @@ def test_two_threads_read_as_well_as_one_and_always_the_same(examples, monkeypat
 def test_folded_into_the_layer_before_it_gives_the_same_outputs(seed, before):
     rng = np.random.default_rng(seed)
     names = [*before.split(), "batch-norm", "relu", "batch-norm", "flatten", "dense:3"]
-    network = Network.build([architecture.as_layer(specs.make(("layer", "activation"), name)) for name in names], rng)
+    network = Network.build([as_layer(specs.make(("layer", "activation"), name)) for name in names], rng)
     network.vector[:] = rng.uniform(0.1, 1, len(network.vector)) * rng.choice([-1, 1], len(network.vector))
     for parameters in network.parameters:
         if "variance" in parameters:

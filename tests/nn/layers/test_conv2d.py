@@ -75,7 +75,8 @@ def test_inputs_without_a_layout_of_their_own_are_taken():
 
 @pytest.mark.parametrize(
     ("spec", "words"),
-    [("conv2d:0", "from 1"), ("conv2d:4,kernel=3,padding=3", "too wide"), ("conv2d", "needs a value for 'channels'"),
+    [("conv2d:0", "conv2d: channels must be at least 1, got 0"), ("conv2d:4,kernel=3,padding=3", "must be from 0 to 2"),
+     ("conv2d", "needs a value for 'channels'"),
      ("max-pool:0", "at least 1"), ("conv2d:4,kernel=big", "kernel takes int")],
 )  # fmt: skip
 def test_senseless_settings_are_told(spec, words):
@@ -85,10 +86,10 @@ def test_senseless_settings_are_told(spec, words):
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [(["conv2d:16,kernel=5", "dense:10"], r"conv2d:16,kernel=5 gives 24x24x16, but dense:10 takes a row of numbers"),
-     (["flatten", "conv2d:4"], r"flatten gives 784, but conv2d:4 takes a picture"),
-     (["max-pool:20", "conv2d:4"], r"max-pool:20 gives 1x1x1, but conv2d:4 has a window of 3x3, which is larger"),
-     (["max-pool:30"], r"the picture gives 28x28x1, but max-pool:30 has squares of 30x30")],
+    [(["conv2d:16,kernel=5", "dense:10"], "conv2d:16,kernel=5 has the shape 24x24x16, but dense:10 takes a row"),
+     (["flatten", "conv2d:4"], r"flatten has the shape 784, but conv2d:4 takes an image"),
+     (["max-pool:20", "conv2d:4"], "max-pool:20 has the shape 1x1x1, but conv2d:4 has a kernel of 3x3"),
+     (["max-pool:30"], r"the image has the shape 28x28x1, but max-pool:30 has squares of 30x30")],
 )  # fmt: skip
 def test_shapes_that_do_not_fit_are_told_in_terms_of_layers(names, words):
     with pytest.raises(ShapeError, match=words):

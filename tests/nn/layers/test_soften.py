@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Examples
 from handwriting.nn.layers.soften import Soften
-from handwriting.training.recipe import Recipe, build_network
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.trainer import train
 
 RNG = np.random.default_rng(7)
@@ -62,8 +63,8 @@ def test_a_training_learns_the_same_with_it_and_reads_softer_pictures_afterwards
     networks = []
     for layers in ((), ("soften:0.2",)):
         recipe = Recipe(layers=layers, hidden=(6,), epochs=2, batch_size=10)
-        networks.append(build_network(recipe, classes=4))
-        for _ in train(networks[-1], examples, recipe, positions=np.arange(40)):
+        networks.append(resolve(recipe, 4).build_network())
+        for _ in train(networks[-1], examples, resolve(recipe), positions=np.arange(40)):
             pass
     plain, softening = networks
     np.testing.assert_array_equal(plain.vector, softening.vector)
@@ -74,7 +75,7 @@ def test_a_training_learns_the_same_with_it_and_reads_softer_pictures_afterwards
 
 
 def test_rows_of_numbers_are_refused():
-    with pytest.raises(ShapeError, match="takes a picture"):
+    with pytest.raises(ShapeError, match="takes an image"):
         Soften().build((784,))
 
 

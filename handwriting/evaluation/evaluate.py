@@ -1,0 +1,63 @@
+"""Evaluating a model on examples, in terms of the classes that these have.
+
+If there are no non-digits among the examples, a model that can reject non-digits is scored on the other classes alone,
+and the fraction that it would have rejected is reported separately.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from handwriting.evaluation.metrics import Metrics, measure
+from handwriting.evaluation.mistakes import Mistake, worst
+from handwriting.interfaces import NON_DIGIT, Examples, Floats, Labels
+from handwriting.models.model_file import Model
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The metrics of a model, and what they are computed from: confidences (n, classes) and labels (n,).
+
+    `rejected` is the fraction of the images that the model takes for non-digits, None if it can't reject.
+    """
+
+    metrics: Metrics
+    rejected: float | None
+    confidences: Floats
+    labels: Labels
+
+    def worst(self, most: int | None = None) -> list[Mistake]:
+        """Return the mistakes, the worst first; at most `most` of them unless that is None."""
+        return worst(self.confidences, self.labels, self.metrics.class_names, most)
+
+
+@dataclass(frozen=True)
+class EvaluatedModel:
+    """A model, the file it is in, the dataset and examples it was evaluated on, and the result."""
+
+    path: Path
+    model: Model
+    dataset: str
+    examples: Examples
+    evaluation: Evaluation
+
+
+def evaluate(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Evaluation:
+    """Evaluate `model` on examples whose labels count the `class_names`, all of which it must know."""
+    has_non_digits = NON_DIGIT in class_names and bool(np.any(examples.labels == class_names.index(NON_DIGIT)))
+    present = class_names if has_non_digits else tuple(name for name in class_names if name != NON_DIGIT)
+    names = model.class_names if has_non_digits else present
+    new_labels = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)
+    all_confidences = model.confidences(examples.images)
+    confidences, labels = _among(all_confidences, model.class_names, names), new_labels[examples.labels]
+    rejected = None if model.non_digit is None else float(model.rejects(all_confidences).mean())
+    return Evaluation(measure(confidences, labels, names), rejected, confidences, labels)
+
+
+def _among(confidences: Floats, known: tuple[str, ...], names: tuple[str, ...]) -> Floats:
+    """Return the confidences (n, names), given that an image shows one of `names`."""
+    if names == known:
+        return confidences
+    chosen = confidences[:, [known.index(name) for name in names]]
+    return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), np.finfo(chosen.dtype).tiny)

@@ -1,0 +1,81 @@
+"""From a recipe to objects: the one place where the texts in a recipe are parsed."""
+
+from dataclasses import dataclass
+
+from handwriting.interfaces import Layer, Optimizer
+from handwriting.nn import architecture
+from handwriting.nn.layers.activate import as_layer
+from handwriting.nn.layers.dense import Dense
+from handwriting.nn.layers.flatten import Flatten
+from handwriting.nn.losses import CrossEntropy, Loss, loss_class
+from handwriting.nn.network import Network
+from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
+from handwriting.nn.schedules import Schedule, find_schedule
+from handwriting.registry import specs
+from handwriting.testing import contract_check
+from handwriting.training.augmentation import Augmentation, augmentation
+from handwriting.training.randomness import streams
+from handwriting.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A recipe and the objects that it names; `learning_rate` is the peak of the schedule."""
+
+    recipe: Recipe
+    layers: tuple[Layer, ...]
+    loss: Loss
+    optimizer: Optimizer
+    learning_rate: float
+    schedule: Schedule
+    augmentation: Augmentation | None
+
+    def build_network(self) -> Network:
+        """Return the network with its initial weights; raises `ShapeError` where a layer does not fit."""
+        return Network.build(self.layers, streams(self.recipe.seed).weights)
+
+
+def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> Setup:
+    """Return the objects of a recipe for a dataset with that many classes; `non_digit` is that of non-digits, if any.
+
+    Raises `PluginError` or `SettingError` where something that the recipe names does not exist or has bad settings.
+    """
+    optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
+    loss = _loss(recipe, non_digit)
+    return Setup(
+        recipe=recipe,
+        layers=tuple(_layers(recipe, classes, loss.activated_outputs)),
+        loss=loss,
+        optimizer=optimizer,
+        learning_rate=recipe.learning_rate or optimizer.learning_rate,
+        schedule=find_schedule(recipe.schedule),
+        augmentation=None if recipe.augment is None else augmentation(recipe.augment),
+    )
+
+
+def check(recipe: Recipe) -> None:
+    """Find out, before any data is fetched, whether the parts of a recipe exist, fit together and work.
+
+    Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
+    """
+    setup = resolve(recipe)
+    contract_check.check_optimizer(setup.optimizer)
+    contract_check.check_layers(architecture.plan(setup.layers))
+
+
+def _loss(recipe: Recipe, non_digit: int | None) -> Loss:
+    chosen = loss_class(recipe.loss)
+    if chosen is CrossEntropy and non_digit is not None:
+        return NonDigitCrossEntropy(recipe.label_smoothing, non_digit)
+    return chosen(recipe.label_smoothing)
+
+
+def _layers(recipe: Recipe, classes: int, activated_outputs: bool) -> list[Layer]:
+    """Return the layers that the recipe names, the hidden layers with their activation, and one output per class."""
+    activation = as_layer(specs.make("activation", recipe.activation))
+    layers = [as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
+    layers.append(Flatten())
+    for units in recipe.hidden:
+        layers += [Dense(units), activation]
+    layers.append(Dense(classes))
+    return [*layers, activation] if activated_outputs else layers
