@@ -86,7 +86,7 @@ def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
 
 def test_without_any_model_the_user_is_told_to_train(data, monkeypatch):
     monkeypatch.setattr(user_models, "BUNDLED", data / "none")
-    with pytest.raises(ModelError, match=r"no model is trained yet: run `hwr train`, or name a file with --model"):
+    with pytest.raises(ModelError, match=r"no model has been trained yet: run `hwr train`, or name a file with --model"):
         user_models.choose(data)
 
 
@@ -144,14 +144,14 @@ def test_odd_names_are_left_to_whoever_opens_the_file(data, kept, name):
 
 
 def test_a_good_place_is_left_as_it_was(tmp_path):
-    user_models.check_place(tmp_path / "new" / "model.safetensors", force=False)
+    user_models.check_path(tmp_path / "new" / "model.safetensors", force=False)
     assert listing(tmp_path / "new") == []
 
 
 def test_a_file_is_only_replaced_by_force(kept):
     with pytest.raises(HandwritingError, match=r"digits\.safetensors exists: .* --force"):
-        user_models.check_place(kept, force=False)
-    user_models.check_place(kept, force=True)
+        user_models.check_path(kept, force=False)
+    user_models.check_path(kept, force=True)
     assert kept.read_bytes() == b"model"
     assert listing(kept.parent) == [kept.name]
 
@@ -160,16 +160,16 @@ def test_a_file_is_only_replaced_by_force(kept):
 def test_what_is_no_file_is_never_replaced(tmp_path, force):
     (tmp_path / "folder").mkdir()
     with pytest.raises(HandwritingError, match="folder is a folder"):
-        user_models.check_place(tmp_path / "folder", force)
+        user_models.check_path(tmp_path / "folder", force)
     os.mkfifo(tmp_path / "fifo")
     for path in (tmp_path / "fifo", user_models.Path("/dev/null")):  # root would put a plain file in its place
         with pytest.raises(HandwritingError, match="is no ordinary file"):
-            user_models.check_place(path, force)
+            user_models.check_path(path, force)
     assert listing(tmp_path) == ["fifo", "folder"]
 
 
 def test_a_place_that_cannot_be_written_to_is_told(tmp_path, kept):
     for path in (kept / "model", tmp_path / ("x" * 300)):
         with pytest.raises(HandwritingError, match="can't write") as error:
-            user_models.check_place(path, force=False)
+            user_models.check_path(path, force=False)
         assert "\n" not in str(error.value)
