@@ -1,41 +1,78 @@
-"""The process in which a part is checked; `handwriting.checking.check` starts it and reads what it reports.
+"""The process in which a part is checked; check.py starts it and reads its report.
 
-python -m handwriting.checking KIND DISTRIBUTION:NAME SETTINGS FOLDER REPORT
+    python -m handwriting.authoring.check_process KIND DISTRIBUTION:NAME SETTINGS FOLDER REPORT
+
+The report is a file of JSON lines: {"begins": TEST} before each test, then its result, and {"begins": ""} at the end.
 """
 
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from handwriting.authoring.checked_part import Subject
-from handwriting.authoring.contract import tests
+from handwriting.authoring import small_network, speed
+from handwriting.authoring.checked_part import CheckedPart
+from handwriting.nn.architecture import shape_text
 from handwriting.system.thread_pool import use_threads
+from handwriting.testing.datasets import dataset_tests
 from handwriting.testing.findings import Test, run
+from handwriting.testing.layers import layer_tests
+from handwriting.testing.optimizers import optimizer_tests
 
 
 def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
-    """Run the tests one by one, and report each before it begins and when it is done."""
-    subject = Subject(kind, name, arguments, Path(folder))
+    """Run all tests of a part, if it can be loaded and constructed."""
+    checked = CheckedPart(kind, name, arguments, Path(folder))
     with open(report, "w", encoding="utf-8") as file, use_threads(1):
-        if _passes(file, "loads", subject.load) and _passes(file, "settings", subject.settle):
-            for title, test in tests(subject, Path(report).parent).items():
-                _passes(file, title, test)
-        _tell(file, {"begins": ""})
+        if _passes("loads", checked.load, file) and _passes("settings", checked.construct, file):
+            for test_name, test in _tests(checked, Path(report).parent).items():
+                _passes(test_name, test, file)
+        _write({"begins": ""}, file)
 
 
-def _passes(file: TextIO, title: str, test: Test) -> bool:
-    _tell(file, {"begins": title})
-    finding = run(title, test)
-    _tell(file, asdict(finding))
+def _passes(name: str, test: Test, report: TextIO) -> bool:
+    _write({"begins": name}, report)
+    finding = run(name, test)
+    _write(asdict(finding), report)
     return finding.passed
 
 
-def _tell(file: TextIO, line: dict[str, object]) -> None:
-    """Write at once: the next test may be the last."""
-    file.write(json.dumps(line) + "\n")
-    file.flush()
+def _write(line: dict[str, object], report: TextIO) -> None:
+    print(json.dumps(line), file=report, flush=True)  # at once: the next test may end the process
+
+
+def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
+    """Return the tests for the kind of the part; `scratch` is a folder for their files."""
+    if checked.kind == "dataset":
+        in_training: dict[str, Test] = {"learns": partial(small_network.learns_dataset, checked)}
+        return dataset_tests(checked.part, checked.folder) | in_training
+    if checked.kind == "optimizer":
+        return optimizer_tests(checked.part) | {
+            "speed": partial(speed.optimizer_speed, checked.part),
+            "learns": partial(small_network.learns, checked, scratch),
+        }
+    return _layer_tests(checked) | {
+        "saved and loaded again": partial(small_network.is_saved_and_loaded, checked, scratch),
+        "speed": partial(speed.layer_speed, checked),
+        "learns": partial(small_network.learns, checked, scratch),
+    }
+
+
+def _layer_tests(checked: CheckedPart) -> dict[str, Test]:
+    """Return the tests of a layer, each for all input shapes that it accepts."""
+    by_shape = {shape_text(shape): layer_tests(checked.layer, shape) for shape in checked.shapes}
+    names = next(iter(by_shape.values()))
+    return {name: partial(_for_shapes, {shape: tests[name] for shape, tests in by_shape.items()}) for name in names}
+
+
+def _for_shapes(tests: dict[str, Test]) -> str:
+    """Run the same test for several shapes."""
+    details = {shape: test() for shape, test in tests.items()}
+    if len(set(details.values())) == 1:
+        return next(iter(details.values()))
+    return "; ".join(f"{shape}: {detail}" for shape, detail in details.items())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The part that is checked: its class, and settings and input shapes that suit it."""
 
-import dataclasses
 import types
 import typing
 from collections.abc import Iterator
@@ -9,88 +8,90 @@ from typing import Any
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Activation, Layer, Shape
-from handwriting.nn.architecture import shape_text
+from handwriting.nn.architecture import INPUT_SHAPE, shape_text
 from handwriting.nn.layers.activate import as_layer
-from handwriting.registry import entry_points, settings, specs
+from handwriting.registry import loading, settings, specs
 
 SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3))
-"""Inputs that a layer is tried with: units, and a picture with channels. It has to take one of them."""
-WHOLE_NUMBERS = (16, 3, 2, 1)
-"""Values for a setting that has no default: the first one is taken with which the part can be built."""
-WORDS: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none"}
+"""Input shapes that a layer is tested with: a row of units, and an image with channels. It must accept one of them."""
+INTEGERS = (16, 3, 2, 1)
+"""Values for integer settings without a default: the first with which the part can be constructed is used."""
+SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none"}
+"""Values for other settings without a default."""
 
 
-class Subject:
-    """A registered part on its way into the tests: `load` first, then `settle`; both return what they saw."""
+class CheckedPart:
+    """A registered part, for which `load` must be called first, then `construct`. Both return what they found."""
 
     def __init__(self, kind: str, name: str, arguments: str, folder: Path) -> None:
-        """Take the name as the registry knows it, settings as text, and the folder of a dataset's own files."""
+        """Take a registered name, settings as in a spec, and the folder for the files of a dataset."""
         self.kind, self.name, self.arguments, self.folder = kind, name, arguments, folder
-        self.type: type[Any] = object
+        self.part_class: type[Any] = object
         self.part: Any = None
         self.spec = name
         self.shapes: list[Shape] = []
 
     def load(self) -> str:
-        """Import the class; raises `PluginError` where it is broken."""
-        self.type = entry_points.load(self.kind, self.name)
-        return f"{self.type.__module__}:{self.type.__qualname__}, API {self.type.api_version}"
+        """Import the class; raises `PluginError` if it is broken."""
+        self.part_class = loading.load(self.kind, self.name)
+        return f"{self.part_class.__module__}:{self.part_class.__qualname__}, API {self.part_class.api_version}"
 
-    def settle(self) -> str:
-        """Make the part; raises `SettingError` where no settings or shapes that are tried suit it."""
-        refusals = []
-        for spec in self._candidates():
+    def construct(self) -> str:
+        """Construct the part; raises `SettingError` if it refuses all settings or input shapes that are tried."""
+        errors = []
+        for spec in self._specs():
             try:
                 self.part, self.spec = specs.make(self.kind, spec), spec
-                self.shapes = self._accepted()
-                return self._described()
+                self.shapes = self._accepted_shapes()
+                accepts = f", accepts {' and '.join(map(shape_text, self.shapes))}" if self.shapes else ""
+                return f"{specs.describe(self.part)}{accepts}"
             except SettingError as error:
-                refusals.append(error)
-        raise refusals[0]
+                errors.append(error)
+        raise errors[0]
 
     @property
     def layer(self) -> Layer:
-        """The part in the form of a layer."""
+        """The part as a layer."""
         return as_layer(self.part)
 
-    def _candidates(self) -> Iterator[str]:
-        """Yield the part's text form with the given settings, or with samples for those that have no default."""
-        needed = [] if self.arguments else [field for field in settings.fields(self.type) if _is_needed(field)]
+    @property
+    def image_shape(self) -> Shape:
+        """The shape in which the layer accepts an image: (28, 28, 1), or (784,) if it accepts only rows."""
+        try:
+            self.layer.build(INPUT_SHAPE)
+        except ShapeError:
+            return (784,)
+        return INPUT_SHAPE
+
+    def _specs(self) -> Iterator[str]:
+        """Yield the specs to try: with the given settings, or with samples for those without a default."""
+        needed = [] if self.arguments else settings.required(self.part_class)
         if not needed:
             yield f"{self.name}:{self.arguments}" if self.arguments else self.name
             return
-        hints = typing.get_type_hints(self.type)
-        for number in WHOLE_NUMBERS:
-            samples = (f"{field.name}={_sample(hints[field.name], number)}" for field in needed)
-            yield f"{self.name}:{','.join(samples)}"
+        hints = settings.type_hints(self.part_class)
+        for integer in INTEGERS:
+            yield f"{self.name}:{','.join(f'{key}={_sample(hints[key], integer)}' for key in needed)}"
 
-    def _accepted(self) -> list[Shape]:
+    def _accepted_shapes(self) -> list[Shape]:
         if not isinstance(self.part, Layer):
             return list(SHAPES[:1]) if isinstance(self.part, Activation) else []
-        accepted, refusals = [], []
+        accepted, errors = [], []
         for shape in SHAPES:
             try:
                 self.part.build(shape)
                 accepted.append(shape)
             except ShapeError as error:
-                refusals.append(f"{shape_text(shape)}: {error}")
+                errors.append(f"{shape_text(shape)}: {error}")
         if not accepted:
-            raise ShapeError(f"takes none of the inputs tried ({'; '.join(refusals)}); give settings: NAME:SETTINGS")
+            raise ShapeError(f"accepts none of the inputs tried ({'; '.join(errors)}); give settings: NAME:SETTINGS")
         return accepted
 
-    def _described(self) -> str:
-        takes = f", takes {' and '.join(map(shape_text, self.shapes))}" if self.shapes else ""
-        return f"{specs.describe(self.part)}{takes}"
 
-
-def _is_needed(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-
-
-def _sample(hint: Any, number: int) -> str:
-    """Return a value of a type as text: of several types the first, of several words the first."""
+def _sample(hint: Any, integer: int) -> str:
+    """Return a value of a type as text; of a union or a Literal, the first alternative."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return _sample(typing.get_args(hint)[0], number)
+        return _sample(typing.get_args(hint)[0], integer)
     if typing.get_origin(hint) is typing.Literal:
-        return settings.as_text(typing.get_args(hint)[0])
-    return WORDS.get(hint, str(number))
+        return settings.format_value(typing.get_args(hint)[0])
+    return SAMPLES.get(hint, str(integer))

@@ -1,7 +1,8 @@
-"""Scaffold: a new plugin as a complete distribution, from the templates in this folder.
+"""A new plugin as a complete distribution, written from templates/.
 
-What comes out installs, passes its own test and trains as it stands; its author then changes the few lines that are
-marked. In the templates $NAME is the registered name, $CLASS the class, $MODULE the module, $DISTRIBUTION the package.
+It installs, passes its own test and trains as it stands; its author changes the few lines that are marked. In the
+templates $KIND is the kind of part, $NAME its registered name, $CLASS its class, $MODULE its module, $DISTRIBUTION the
+distribution, and $API the version of the contract.
 """
 
 import keyword
@@ -21,7 +22,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Scaffold:
-    """The names of a new plugin, all made from one such as "soft-clip"."""
+    """A new plugin, whose names are all derived from one such as "soft-clip"."""
 
     kind: str
     name: str
@@ -31,38 +32,25 @@ class Scaffold:
             raise SettingError(f"there is no kind {self.kind!r}; there are: {', '.join(entry_points.KINDS)}")
         if not NAME.fullmatch(self.name):
             raise SettingError(f"{self.name!r} can't be a name: use small letters, digits and hyphens, as in soft-clip")
-        taken = [entry for entry in entry_points.entries(self.kind) if entry.name == self.name and entry.built_in]
-        if taken:
+        if any(entry.name == self.name and entry.built_in for entry in entry_points.entries(self.kind)):
             raise SettingError(f"{self.name!r} is the name of a built-in {self.kind}: choose another one")
 
     @property
     def distribution(self) -> str:
-        """What is installed: handwriting-soft-clip."""
+        """The name by which it is installed: handwriting-soft-clip."""
         return f"handwriting-{self.name}"
 
     @property
     def module(self) -> str:
-        """What is imported: handwriting_soft_clip."""
+        """The name by which it is imported: handwriting_soft_clip."""
         return self.distribution.replace("-", "_")
 
     @property
     def class_name(self) -> str:
-        """What the class is called: SoftClip; LayerLayer for "layer", as Layer is taken."""
-        camel = "".join(word.capitalize() for word in self.name.split("-"))
-        taken = keyword.iskeyword(camel) or hasattr(interfaces, camel)
-        return camel + self.kind.capitalize() if taken else camel
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What stands for the names in the templates."""
-        return {
-            "KIND": self.kind,
-            "NAME": self.name,
-            "CLASS": self.class_name,
-            "MODULE": self.module,
-            "DISTRIBUTION": self.distribution,
-            "API": str(interfaces.API_VERSION),
-        }
+        """The name of the class: SoftClip; with the kind if that would be a keyword or the name of an interface."""
+        name = "".join(word.capitalize() for word in self.name.split("-"))
+        taken = keyword.iskeyword(name) or hasattr(interfaces, name)
+        return name + self.kind.capitalize() if taken else name
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of the distribution by its path."""
@@ -75,13 +63,20 @@ class Scaffold:
 
     def _filled(self, template: str) -> str:
         text = resources.files(__package__).joinpath("templates", f"{template}.txt").read_text("utf-8")
-        return string.Template(text).substitute(self.words)
+        return string.Template(text).substitute(
+            KIND=self.kind,
+            NAME=self.name,
+            CLASS=self.class_name,
+            MODULE=self.module,
+            DISTRIBUTION=self.distribution,
+            API=interfaces.API_VERSION,
+        )
 
 
 def write(scaffold: Scaffold, parent: Path) -> Path:
-    """Write the distribution into a new folder below `parent` and return that folder.
+    """Write the distribution into a new folder inside `parent` and return that folder.
 
-    Raises `HandwritingError` where something of that name is there already: nothing is ever written over.
+    Raises `HandwritingError` if the folder exists: nothing is overwritten.
     """
     folder = parent / scaffold.distribution
     if folder.exists() or folder.is_symlink():

@@ -1,8 +1,12 @@
 """The registry: from names and settings, as users write them, to objects.
 
-entry_points.py  names -> classes, through the entry points of whatever is installed
-listings.py      what can be said of registered classes without importing them
-specs.py         "conv2d:16,kernel=5" and the JSON of model files -> objects, and back
-settings.py      the settings of a class: the fields of its dataclass, checked by their types
+A part is an activation, a layer, an optimizer or a dataset: a class that a distribution registers by name. Its settings
+are the fields of its dataclass. A spec is the text form of a part, such as "conv2d:16,kernel=5".
+
+entry_points.py  registered names, found in the metadata of what is installed
+loading.py       the class of a registered name, imported and checked
+settings.py      the settings of a class, converted and checked by their types
 ranges.py        checks of the range of a setting
+specs.py         specs, and the JSON of model files, to parts and back
+listings.py      descriptions of parts, without importing them
 """

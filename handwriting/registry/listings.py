@@ -1,33 +1,24 @@
-"""The catalogue: what can be said of registered parts without importing any of them.
-
-From the registry's entries it goes to their modules on the path, and reads the source there as text: the first line of
-a class's docstring, and what its author wrote beside its settings. Nothing of a plugin runs.
-"""
+"""Descriptions of registered parts, read from the source text of their modules: nothing is imported."""
 
 import ast
 import functools
 import importlib.util
-import inspect
-import io
-import tokenize
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any
 
 from handwriting.registry import entry_points
 from handwriting.registry.entry_points import Entry
 
 LONGEST_SOURCE = 300_000
-"""Bytes of a source file beyond which a listing does not wait for it to be parsed."""
+"""Bytes; larger source files are not parsed, because that would delay the listing."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """An entry, the first line of its docstring ("" where it can't be read), and what is wrong with it.
+    """An entry, the first line of its docstring ("" if unknown), and what is wrong with it.
 
-    A mark begins with "clash" (others have the name, too) or "stale" (the module is gone, the metadata stayed).
+    A mark begins with "clash" (another part has the same name) or "stale" (the module is gone, its metadata is left).
     """
 
     entry: Entry
@@ -37,48 +28,32 @@ class Listing:
 
 def listings() -> list[Listing]:
     """Return all registered parts, sorted."""
-    namesakes: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entry_points.entries():
-        namesakes.setdefault((entry.kind, entry.name), []).append(entry)
-    return [_listing(entry, alike) for alike in namesakes.values() for entry in alike]
+    return [_listing(entry) for entry in entry_points.entries()]
 
 
-def field_notes(part: type[Any]) -> dict[str, str]:
-    """Return what stands beside the settings of a class: the comment behind a field, or the string below it."""
-    notes: dict[str, str] = {}
-    for base in reversed(part.__mro__):
-        try:
-            path = inspect.getsourcefile(base)
-        except TypeError:  # a class that was not written in Python
-            continue
-        if path:
-            notes |= _notes_in(_source(Path(path)), base.__name__)
-    return notes
-
-
-def _listing(entry: Entry, namesakes: Sequence[Entry]) -> Listing:
+def _listing(entry: Entry) -> Listing:
     module, _, name = entry.value.partition(":")
-    marks = list(_clashes(entry, namesakes))
+    marks = _clashes(entry)
     try:
         spec = _find_module(module.strip())
-    except KeyError:  # a namespace in a namespace can't be searched before it is imported: nothing to be said
-        return Listing(entry, "", tuple(marks))
+    except KeyError:  # a namespace package inside another can't be searched without importing it
+        return Listing(entry, "", marks)
     if spec is None or (spec.has_location and not Path(spec.origin or "").exists()):
         return Listing(entry, "", (*marks, f"stale: there is no module {module.strip()!r}"))
-    path = Path(spec.origin) if spec.has_location and spec.origin else None
-    return Listing(entry, _summaries(path).get(name.partition("[")[0].strip(), "") if path else "", tuple(marks))
+    summaries = _summaries(Path(spec.origin)) if spec.has_location and spec.origin else {}
+    return Listing(entry, summaries.get(name.partition("[")[0].strip(), ""), marks)
 
 
-def _clashes(entry: Entry, namesakes: Sequence[Entry]) -> Iterator[str]:
-    rivals = [other for other in namesakes if other != entry]
-    if entry.built_in or not rivals:
-        return  # a built-in name always means the built-in part
-    others = "hwr itself" if any(e.built_in for e in rivals) else ", ".join(e.distribution for e in rivals)
-    yield f"clash with {others}: write {entry.distribution}:{entry.name}"
+def _clashes(entry: Entry) -> tuple[str, ...]:
+    others = [e for e in entry_points.entries(entry.kind) if e.name == entry.name and e != entry]
+    if entry.built_in or not others:
+        return ()  # a built-in name always means the built-in part
+    names = "hwr itself" if any(e.built_in for e in others) else ", ".join(e.distribution for e in others)
+    return (f"clash with {names}: write {entry.distribution}:{entry.name}",)
 
 
 def _find_module(name: str) -> ModuleSpec | None:
-    """Find a module without importing it or the packages around it; None where it is not there."""
+    """Find a module without importing it or its packages; None if there is none."""
     top, *inner = name.split(".")
     try:
         spec = importlib.util.find_spec(top)
@@ -94,45 +69,12 @@ def _find_module(name: str) -> ModuleSpec | None:
 
 @functools.cache
 def _summaries(path: Path) -> dict[str, str]:
-    """Return the first line of the docstring of each class in a file."""
-    classes = _classes(_source(path))
-    return {name: (ast.get_docstring(node) or "").partition("\n")[0] for name, node in classes.items()}
-
-
-def _source(path: Path) -> str:
-    """Return the text of a Python file, "" where that would take long or can't be done."""
+    """Return the first line of the docstring of each class in a source file; nothing if the file can't be parsed."""
     try:
-        if path.suffix == ".py" and path.stat().st_size <= LONGEST_SOURCE:
-            with tokenize.open(path) as file:
-                return file.read()
-    except (OSError, SyntaxError, ValueError):
-        pass
-    return ""
-
-
-def _classes(source: str) -> dict[str, ast.ClassDef]:
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser says to odd or hostile text
+        if path.suffix != ".py" or path.stat().st_size > LONGEST_SOURCE:
+            return {}
+        body = ast.parse(path.read_bytes()).body
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser raises for hostile text
         return {}
-    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
-
-
-def _notes_in(source: str, name: str) -> dict[str, str]:
-    classes = _classes(source)
-    if name not in classes:
-        return {}
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
-    notes = {}
-    for node, below in zip(body := classes[name].body, [*body[1:], None], strict=True):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            notes[node.target.id] = _string(below) or comments.get(node.end_lineno or node.lineno, "")
-    return notes
-
-
-def _string(node: ast.stmt | None) -> str:
-    match node:
-        case ast.Expr(value=ast.Constant(value=str(text))):
-            return " ".join(text.split())
-    return ""
+    classes = [node for node in body if isinstance(node, ast.ClassDef)]
+    return {node.name: (ast.get_docstring(node) or "").partition("\n")[0] for node in classes}

@@ -6,18 +6,18 @@ from handwriting.errors import SettingError
 
 
 def check_fraction(name: str, value: float) -> None:
-    """Insist on a value from 0 up to, but not including, 1."""
+    """Check that 0 <= value < 1."""
     if not 0 <= value < 1:
         raise SettingError(f"{name} must be at least 0 and below 1, got {value}")
 
 
 def check_at_least(name: str, value: float, least: float) -> None:
-    """Insist on a finite value of at least `least`."""
+    """Check that least <= value < infinity."""
     if not least <= value < math.inf:
         raise SettingError(f"{name} must be at least {least}, got {value}")
 
 
 def check_above(name: str, value: float, bound: float) -> None:
-    """Insist on a finite value above `bound`."""
+    """Check that bound < value < infinity."""
     if not bound < value < math.inf:
         raise SettingError(f"{name} must be above {bound}, got {value}")

@@ -1,21 +1,23 @@
-"""Memory that is used again and again stays with the process, instead of going back to the system each time.
+"""Memory settings: freed memory stays with the process instead of returning to the system each time.
 
-A training makes arrays of some megabytes for every batch and lets them go again. By default, glibc gets each of these
-from the system, which hands it out page by page, wiped: with two convolutions that took as long as all the arithmetic
-(32 pictures, 458 microseconds a picture, 229 with memory that is kept). Elsewhere than on glibc nothing is changed.
+Training allocates and frees arrays of some megabytes for every batch. By default, glibc takes each of them from the
+system, which hands it out page by page, cleared: with convolutions, that can take as long as all the arithmetic.
 """
 
 import ctypes
 import sys
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-"""Numbers of glibc's malloc.h, see `man mallopt`."""
+"""Options of glibc's `mallopt`; the numbers are those of malloc.h."""
 LARGEST = 1 << 30
-"""Bytes; larger arrays still come from the system, and go back to it."""
+"""Bytes; larger arrays are still taken from the system and returned to it."""
 
 
-def keep() -> None:
-    """Let malloc keep what is freed, in one heap for all threads (those of single threads are too small for arrays)."""
+def keep_freed_memory() -> None:
+    """Let malloc keep freed memory, in one heap for all threads: the heap of a single thread is too small for arrays.
+
+    Does nothing where the C library is not glibc.
+    """
     if not sys.platform.startswith("linux"):
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -1,7 +1,7 @@
-"""Files on disk: where they live, how they are replaced without a moment of danger, and who may write.
+"""Files on disk: the data directory, files that are replaced in one step, and locks.
 
-A file is written beside its place, under a hidden name that ends in `.part`, and renamed into it when it is complete:
-a reader sees the old file or the new one, never half of one, also after a power cut.
+A file is written under a hidden name ending in `.part` beside its place, and renamed when it is complete. Readers see
+the old file or the new one, never an incomplete one, even after a power failure.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ from typing import BinaryIO
 from handwriting.errors import HandwritingError
 
 ABANDONED_AFTER = 3600.0
-"""Seconds after which a `.part` file whose writer can't be asked counts as left over."""
+"""Seconds after which a `.part` file is abandoned, if it can't be found out whether its writer still runs."""
 
 
 def data_directory(chosen: str | Path | None = None) -> Path:
-    """Return the user's data directory: `chosen`, else $HWR_DATA_DIR, else the platform's place for `handwriting`.
+    """Return the user's data directory: `chosen`, else $HWR_DATA_DIR, else the platform's directory for `handwriting`.
 
-    Raises `HandwritingError` for a user who has no home, as in some containers.
+    Raises `HandwritingError` for a user without a home directory, as in some containers.
     """
     import platformdirs
 
@@ -30,23 +30,23 @@ def data_directory(chosen: str | Path | None = None) -> Path:
     try:
         return Path(named or platformdirs.user_data_path("handwriting", appauthor=False)).expanduser()
     except RuntimeError as error:
-        raise HandwritingError("can't find your home; choose a place by --data-dir or HWR_DATA_DIR") from error
+        raise HandwritingError("can't find your home directory: give --data-dir or HWR_DATA_DIR") from error
 
 
-class _OnlyTrying(Exception):
-    """Nothing is to be written after all."""
+class _NothingToWrite(Exception):
+    """Leaves a `replacing` block without replacing anything."""
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file beside `path` for writing; on success it becomes `path`, on any error `path` stays as it was.
+    """Open a file beside `path` for writing; it becomes `path` if the block succeeds, else `path` stays as it was.
 
-    Raises `HandwritingError` where the folder can't be written to or the disk is full.
+    Raises `HandwritingError` if the folder can't be written to or the disk is full.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path)
+        remove_abandoned(path)
         try:
             with part.open("xb") as file:
                 yield file
@@ -55,63 +55,60 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        _sync_folder(path.parent)
     except OSError as error:
         raise write_error(path, error) from error
 
 
 def try_writing(path: Path) -> None:
-    """Find out before long work whether its result can be written to `path`, and leave what is there as it is.
+    """Find out, before long work, whether its result can be written to `path`, which is left unchanged.
 
-    Raises `HandwritingError` where it can't.
+    Raises `HandwritingError` if it can't.
     """
     if os.path.isdir(path):
         raise HandwritingError(f"{path} is a folder: give the name of a file")
-    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: renaming a file onto it destroys it
-        raise HandwritingError(f"{path} is no ordinary file: give another name")
-    with contextlib.suppress(_OnlyTrying), replacing(path):
-        raise _OnlyTrying  # the file beside it was opened, which is what could fail, and is removed again
+    if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: replacing would destroy it
+        raise HandwritingError(f"{path} is not an ordinary file: give another name")
+    with contextlib.suppress(_NothingToWrite), replacing(path):
+        raise _NothingToWrite
 
 
 def write_error(path: Path, error: OSError) -> HandwritingError:
-    """Say in one line why `path` can't be written."""
+    """Return an error that says in one line why `path` can't be written."""
     in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
-    cause = "a file stands where a folder should be" if in_the_way else error.strerror or error
+    cause = "there is a file where a folder should be" if in_the_way else error.strerror or error
     return HandwritingError(
         f"can't write {path}: {cause}; free some space there or choose another place "
         "(--data-dir or HWR_DATA_DIR for what hwr keeps)"
     )
 
 
-def sweep(path: Path) -> None:
-    """Remove what killed writers of `path` left beside it."""
+def remove_abandoned(path: Path) -> None:
+    """Remove the `.part` files of `path` whose writers were killed."""
     for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        if _abandoned(part):
+        if _is_abandoned(part):
             part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time work in `folder`; the others wait. The lock of a killed process is gone with it."""
+    """Lock `folder`, waiting for other processes that hold the lock. That of a killed process is released."""
     import filelock
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / ".lock")
-        lock.acquire()
+        lock = filelock.FileLock(folder / ".lock").acquire()
     except OSError as error:
         raise write_error(folder, error) from error
-    try:
+    with lock:
         yield
-    finally:
-        lock.release()
 
 
-def _abandoned(part: Path) -> bool:
+def _is_abandoned(part: Path) -> bool:
     writer = part.name.removesuffix(".part").rpartition(".")[2].partition("-")[0]
     try:
         if os.name == "posix" and writer.isdecimal():
-            os.kill(int(writer), 0)  # signal 0 only asks whether the process is there
+            os.kill(int(writer), 0)  # signal 0 only tests whether the process exists
             return False
         return time.time() - part.stat().st_mtime > ABANDONED_AFTER
     except (ProcessLookupError, OverflowError):
@@ -120,8 +117,8 @@ def _abandoned(part: Path) -> bool:
         return False
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the system can: Windows and some network drives can't."""
+def _sync_folder(folder: Path) -> None:
+    """Write the renaming itself to disk, if the system can: Windows and some network drives can't."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,12 +1,11 @@
-"""Work shared out among threads.
+"""Work divided among threads.
 
-Small work is left to BLAS, which divides each matrix product among threads of its own: they spin while they wait, so
-they start within a microsecond. Large work is divided by a `ThreadPool` of ours, whose threads sleep while they wait;
-BLAS then uses one thread in each of them.
+Small work is left to BLAS, which divides each matrix product among threads of its own; these spin while they wait, so
+they start within a microsecond. Large work is divided by a `ThreadPool`, whose threads sleep while they wait; BLAS then
+uses one thread in each of them.
 
-Two threads of BLAS are not always faster than one: where processors do not share a cache, or others use them, an epoch
-of the default network took 0.55 s instead of 0.31 s, and 0.39 s with one thread. The number is not chosen by the clock
-all the same, because OpenBLAS rounds differently with another number: the same seed would give other bits.
+More threads of BLAS are not always faster, but their number is not chosen by measurement: OpenBLAS rounds differently
+with another number, so that the same seed would give other bits.
 """
 
 import os
@@ -25,32 +24,33 @@ Result = TypeVar("Result")
 
 
 class ThreadPool:
-    """`size` threads that wait for work; a team of one is whoever asks."""
+    """`size` worker threads. A pool of size 1 runs everything in the calling thread."""
 
     def __init__(self, size: int, blas: Sequence[Any] = ()) -> None:
-        """Get ready; `blas` are threadpoolctl's handles of the libraries that compute matrix products."""
+        """Create a pool; `blas` are threadpoolctl's controllers of the BLAS libraries."""
         self.size, self._blas = size, blas
-        self._pool = ThreadPoolExecutor(size, initializer=self._join)
-        self._membership = threading.local()
+        self._pool = ThreadPoolExecutor(size, initializer=self._mark_worker)
+        self._thread = threading.local()
 
     def run(self, actions: Sequence[Callable[[], Result]]) -> list[Result]:
-        """Do all of it, side by side, and return the results in the order of the actions; raises what they raise.
+        """Run the actions in parallel; return their results in order, or raise the first of their errors.
 
-        What a member asks for it does itself: if all of them waited for others, nobody would do anything.
+        A worker of the pool that calls this runs the actions itself: if all workers waited for one another, none would
+        be left to work.
         """
-        if self.size == 1 or len(actions) < 2 or hasattr(self._membership, "joined"):
+        if self.size == 1 or len(actions) < 2 or hasattr(self._thread, "is_worker"):
             return [action() for action in actions]
         with self._one_blas_thread_each():
             tasks = [self._pool.submit(action) for action in actions]
             wait(tasks)
         return [task.result() for task in tasks]
 
-    def end(self) -> None:
-        """Send the threads home."""
+    def shutdown(self) -> None:
+        """End the threads when their work is done, without waiting for it."""
         self._pool.shutdown(wait=False)
 
-    def _join(self) -> None:
-        self._membership.joined = True
+    def _mark_worker(self) -> None:
+        self._thread.is_worker = True
 
     @contextmanager
     def _one_blas_thread_each(self) -> Iterator[None]:
@@ -63,38 +63,38 @@ class ThreadPool:
                 library.set_num_threads(self.size)
 
 
-_team = ThreadPool(1)
+_current = ThreadPool(1)
 
 
 def thread_pool() -> ThreadPool:
-    """Return the threads that may be used: one, outside of `use_threads`."""
-    return _team
+    """Return the pool to use: that of the innermost `use_threads` block, outside of any a pool of one thread."""
+    return _current
 
 
 @contextmanager
 def use_threads(threads: int | None) -> Iterator[None]:
-    """Let `thread_pool`, and BLAS, have so many threads while the block runs; None: one for each processor."""
+    """Give `thread_pool` and BLAS that many threads within the block; None means one for each processor."""
     from threadpoolctl import ThreadpoolController
 
-    global _team
-    malloc.keep()
+    global _current
+    malloc.keep_freed_memory()
     size = threads or usable_processors()
     controller = ThreadpoolController().select(user_api="blas")
     with controller.limit(limits=size):
-        before, _team = _team, ThreadPool(size, controller.lib_controllers)
+        outer, _current = _current, ThreadPool(size, controller.lib_controllers)
         try:
             yield
         finally:
-            _team.end()
-            _team = before
+            _current.shutdown()
+            _current = outer
 
 
 def usable_processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def slices(length: int, count: int) -> list[slice]:
-    """Cut `length` places into `count` stretches that differ by at most one place."""
+    """Divide a sequence of `length` elements into `count` slices whose lengths differ by at most 1."""
     ends = np.linspace(0, length, count + 1).astype(int)
     return [slice(start, end) for start, end in pairwise(ends)]

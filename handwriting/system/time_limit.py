@@ -1,4 +1,4 @@
-"""A time limit for code that nobody here has written."""
+"""A time limit for calls into plugins, whose code may never return."""
 
 import signal
 import threading
@@ -10,10 +10,10 @@ from typing import NoReturn
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in the block when it takes longer than `seconds`.
+    """Raise `TimeoutError` in the block if it takes longer than `seconds`.
 
-    It rests on the alarm signal, so there is no limit outside of a process's main thread, nor on Windows, nor where
-    somebody else has set an alarm; and code in another language is interrupted only when it returns to Python.
+    The limit uses the alarm signal. It has no effect outside the main thread, on Windows, or while another alarm is
+    set; and it interrupts code written in another language only when that returns to Python.
     """
     unavailable = not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread()
     if unavailable or signal.getitimer(signal.ITIMER_REAL)[0] > 0:

@@ -1,47 +1,44 @@
-"""Findings: what a test of a contract saw. No assert statement is used, because `python -O` would drop it."""
+"""Tests of a contract and their results. No assert statements are used, because `python -O` would drop them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from handwriting.errors import HandwritingError
 
-Test = Callable[[], str]
+Test: TypeAlias = Callable[[], str]
+"""Returns what it found, in a few words, or raises `AssertionError`."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one test: what was tested, whether it passed, and what was seen."""
+    """The result of a test: its name, whether it passed, and what it found."""
 
     test: str
     passed: bool
     detail: str
 
 
-def findings(tests: Mapping[str, Test]) -> Iterator[Finding]:
-    """Run tests by name; each returns what it saw, or raises `AssertionError` (or whatever the plugin raises)."""
-    for name, test in tests.items():
-        yield run(name, test)
-
-
 def run(name: str, test: Test) -> Finding:
-    """Run one test and tell what it found."""
+    """Run a test and return its result: a failure if anything is raised."""
     try:
         return Finding(name, True, test())
-    except (AssertionError, HandwritingError) as fault:
-        return Finding(name, False, str(fault) or f"raises {type(fault).__name__}")
-    except (Exception, SystemExit) as error:  # whatever a plugin's code may raise is a finding
+    except (AssertionError, HandwritingError) as error:
+        return Finding(name, False, str(error) or f"raises {type(error).__name__}")
+    except (Exception, SystemExit) as error:  # by the code of the plugin
         return Finding(name, False, f"raises {type(error).__name__}: {error}")
 
 
-def insist(found: Iterable[Finding]) -> None:
-    """Raise `AssertionError` with all that did not pass."""
-    faults = [f"{finding.test}: {finding.detail}" for finding in found if not finding.passed]
-    expect(not faults, "; ".join(faults))
+def check(tests: Mapping[str, Test]) -> None:
+    """Run tests by name; raises `AssertionError` with all failures."""
+    findings = [run(name, test) for name, test in tests.items()]
+    failures = [f"{finding.test}: {finding.detail}" for finding in findings if not finding.passed]
+    expect(not failures, "; ".join(failures))
 
 
-def expect(true: bool | np.bool, otherwise: str) -> None:
-    """Raise `AssertionError` saying `otherwise` unless it is true."""
-    if not true:
-        raise AssertionError(otherwise)
+def expect(condition: bool | np.bool, failure: str) -> None:
+    """Raise `AssertionError` with the message `failure` unless the condition is true."""
+    if not condition:
+        raise AssertionError(failure)

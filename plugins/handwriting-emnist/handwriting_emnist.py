@@ -1,9 +1,9 @@
-"""EMNIST letters: 124,800 handwritten letters to learn from and 20,800 to be judged by (Cohen et al. 2017).
+"""EMNIST letters: 124,800 images of handwritten letters for training and 20,800 for testing (Cohen et al. 2017).
 
-    NIST's archive -> checked by SHA-256 -> four of its members unpacked and set upright -> IDX files in the cache
+    NIST's archive -> checked by SHA-256 -> four of its members, unpacked and transposed -> IDX files in the cache
 
-Capitals and small letters are one class: "A" stands for A and a. The archive holds all of EMNIST and is large; it is
-fetched once, streamed to disk, and removed when the letters are out of it.
+Capital and small letters are one class: "A" is A or a. The archive holds all of EMNIST and is large; it is downloaded
+once and removed when the letters are unpacked.
 """
 
 import gzip
@@ -19,9 +19,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.datasets.downloads import transfer
-from handwriting.datasets.downloads.mirrors import without_password
-from handwriting.datasets.downloads.remote_files import MISSING, RemoteFile, Unusable, flaw, store
+from handwriting.datasets.downloads.cache import without_password
+from handwriting.datasets.downloads.remote_files import MISSING, RemoteFile, SourceError, flaw, store
+from handwriting.datasets.downloads.transfer import receive
 from handwriting.datasets.idx import idx_header, read_idx, write_idx
 from handwriting.datasets.published import Published
 from handwriting.errors import DataError, DownloadError
@@ -30,16 +30,15 @@ from handwriting.system import storage
 
 URL = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
 
-# Size and SHA-256 as TensorFlow Datasets publishes them in url_checksums/emnist.txt; MLDatasets.jl has the same sum.
+# Size and SHA-256 as in TensorFlow Datasets (url_checksums/emnist.txt); MLDatasets.jl has the same SHA-256.
 ARCHIVE = RemoteFile("gzip.zip", 561_753_746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")
 
-# What the archive holds, as Hugging Face's copy tanganke/emnist_letters counts it; TensorFlow Datasets takes
-# 88,800 and 14,800 of them.
+# All letters in the archive, as in tanganke/emnist_letters on Hugging Face; TensorFlow Datasets uses 88,800 and 14,800.
 COUNTS = {"train": 124_800, "test": 20_800}
 
 
 class EmnistLetters(Published):
-    """The letters of the archive at `url`: `counts` says how many pictures its parts "train" and "test" have."""
+    """The letters in the archive at `url`; `counts` is the number of images in its splits "train" and "test"."""
 
     class_names: ClassVar[tuple[str, ...]] = tuple(string.ascii_uppercase)
 
@@ -51,29 +50,29 @@ class EmnistLetters(Published):
     def obtain(
         self, folder: Path, *, source: Path | None = None, mirrors: Sequence[str] = (), force: bool = False
     ) -> Iterator[Progress | Notice]:
-        """Bring the letters into `folder`, unless they are there: from the archive in `source`, or a server's.
+        """Bring the letters into `folder`, from the archive in the folder `source`, else from a server.
 
-        A mirror is the address of an archive that ends in .zip, or of the folder that it lies in. Raises
-        `DownloadError` where no server gives the archive, `DataError` where `source` does not have it or it does not
-        hold what it should.
+        A mirror is the URL of the archive, ending in .zip, or of the folder that holds it. Raises `DownloadError` if no
+        server delivers the archive, and `DataError` if it is not in `source` or does not hold the letters.
         """
         if self._is_ready(folder) and not force:
             return
         with storage.locked(folder):
-            if force or not self._is_ready(folder):  # another process may have been faster
+            if force or not self._is_ready(folder):  # another process may have unpacked them meanwhile
                 if source is None:
-                    yield from self._fetch(folder, [self._address(url) for url in mirrors] or [self.url], force)
+                    yield from self._fetch(folder, [self._archive_url(url) for url in mirrors] or [self.url], force)
                 elif wrong := flaw(self.archive, source):
                     raise DataError(f"{source / self.archive.name} is {wrong}; it is published at {self.url}")
                 yield from self._unpack(source or folder, folder)
             (folder / self.archive.name).unlink(missing_ok=True)
 
     def verify(self, folder: Path) -> dict[str, str | None]:
-        """Return for each file what is wrong with it: its shape and its labels tell, no sums of it are published."""
-        return {path.name: self._flaw(path, shape) for part in self.counts for path, shape in self._files(folder, part)}
+        """Return what is wrong with each file, by its shape and labels: no checksums of the letters are published."""
+        files = [file for split in self.counts for file in self._files(folder, split)]
+        return {path.name: self._flaw(path, shape) for path, shape in files}
 
     def load(self, folder: Path) -> Splits:
-        """Return the examples; the images stay on disk until they are looked at. Raises `DataError` without them."""
+        """Return the examples; the images are mapped from disk. Raises `DataError` if a file is missing or damaged."""
         for name, wrong in self.verify(folder).items():
             if wrong:
                 raise DataError(f"{folder / name} is {wrong}; remove it and try again")
@@ -82,17 +81,16 @@ class EmnistLetters(Published):
     def _is_ready(self, folder: Path) -> bool:
         return not any(self.verify(folder).values())
 
-    def _examples(self, folder: Path, part: str) -> Examples:
-        return Examples(*(read_idx(path) for path, _ in self._files(folder, part)))
+    def _examples(self, folder: Path, split: str) -> Examples:
+        return Examples(*(read_idx(path) for path, _ in self._files(folder, split)))
 
-    def _files(self, folder: Path, part: str) -> tuple[tuple[Path, Shape], tuple[Path, Shape]]:
-        """Return where the images and the labels of a part are kept, and their shapes."""
-        count = self.counts[part]
-        images, labels = folder / f"{part}-images-idx3-ubyte", folder / f"{part}-labels-idx1-ubyte"
+    def _files(self, folder: Path, split: str) -> tuple[tuple[Path, Shape], tuple[Path, Shape]]:
+        """Return the files of the images and labels of a split, with their shapes."""
+        count = self.counts[split]
+        images, labels = folder / f"{split}-images-idx3-ubyte", folder / f"{split}-labels-idx1-ubyte"
         return (images, (count, 28, 28)), (labels, (count,))
 
     def _flaw(self, path: Path, shape: Shape) -> str | None:
-        """Say what is wrong with a file in the cache."""
         if not os.path.exists(path):  # unlike path.exists() it never raises
             return MISSING
         try:
@@ -105,53 +103,52 @@ class EmnistLetters(Published):
             return f"damaged (its labels go up to {array.max()} instead of {len(self.class_names) - 1})"
         return None
 
-    def _address(self, mirror: str) -> str:
-        """Return the address of the archive on a mirror."""
+    def _archive_url(self, mirror: str) -> str:
+        """Return the URL of the archive on a mirror."""
         return mirror if mirror.partition("?")[0].endswith(".zip") else f"{mirror.rstrip('/')}/{self.archive.name}"
 
     def _fetch(self, folder: Path, urls: Sequence[str], force: bool) -> Iterator[Progress | Notice]:
-        """Fetch the archive, unless a person, or a run that was interrupted, has left it in `folder`."""
+        """Download the archive, unless it is in `folder`, put there by the user or an interrupted run."""
         if flaw(self.archive, folder) is None and not force:
             return
         causes = []
         for url in urls:
             shown = without_password(url)
-            yield Notice(f"EMNIST is fetched from {shown}, {self.archive.size / 1e6:,.0f} MB, this once")
+            yield Notice(f"downloading EMNIST from {shown}, {self.archive.size / 1e6:,.0f} MB, once")
             try:
-                with transfer.opened(url, self.archive.size) as arriving:
-                    yield from store(self.archive, folder, arriving.chunks)
+                yield from store(self.archive, folder, receive(url, self.archive.size))
                 return
-            except Unusable as failure:
+            except SourceError as failure:
                 causes.append(f"can't fetch {shown}: {failure}{failure.remedy and '; '}{failure.remedy}")
         raise DownloadError(
-            f"{'; '.join(causes)}. Try again later, or bring that file yourself: "
+            f"{'; '.join(causes)}. Try again later, or bring the file yourself: "
             "hwr download --dataset emnist-letters --from DIR"
         )
 
     def _unpack(self, source: Path, folder: Path) -> Iterator[Progress]:
-        """Write the letters as they are used: upright (the archive has them transposed), labels from 0 (not from 1)."""
-        for part, count in self.counts.items():
-            yield Progress(f"EMNIST {part}", 0, count, "images")
-            (image_path, image_shape), (label_path, label_shape) = self._files(folder, part)
+        """Write the letters as IDX files. In the archive, images are transposed, and labels count from 1."""
+        for split, count in self.counts.items():
+            yield Progress(f"EMNIST {split}", 0, count, "images")
+            (image_path, image_shape), (label_path, label_shape) = self._files(folder, split)
             images = self._member(source, f"emnist-letters-{image_path.name}", image_shape)
             labels = self._member(source, f"emnist-letters-{label_path.name}", label_shape)
             if labels.min() < 1 or labels.max() > len(self.class_names):
                 raise DataError(f"{self.archive.name} has labels other than 1 ... {len(self.class_names)}")
             write_idx(image_path, images.transpose(0, 2, 1))
             write_idx(label_path, labels - np.uint8(1))
-            yield Progress(f"EMNIST {part}", count, count, "images")
+            yield Progress(f"EMNIST {split}", count, count, "images")
 
     def _member(self, source: Path, name: str, shape: Shape) -> NDArray[np.uint8]:
-        """Return one array of the archive; never more is unpacked than `shape` takes."""
+        """Return an array in the archive, without unpacking more than one of that shape takes."""
         header = idx_header(shape)
         size = len(header) + math.prod(shape)
         try:
             with (
-                zipfile.ZipFile(source / self.archive.name) as entries,
-                entries.open(f"gzip/{name}.gz") as packed,
+                zipfile.ZipFile(source / self.archive.name) as members,
+                members.open(f"gzip/{name}.gz") as packed,
                 gzip.open(packed) as plain,
             ):
-                content = plain.read(size + 1)  # one more: gzip checks its own sum only at the end
+                content = plain.read(size + 1)  # one byte more, because gzip verifies its checksum at the end
         except KeyError as error:
             raise DataError(f"{self.archive.name} has no gzip/{name}.gz") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:

@@ -1,7 +1,7 @@
-"""PReLU: relu that learns how much to let through below 0 (He et al. 2015, "Delving deep into rectifiers").
+"""PReLU: a leaky relu whose slope below 0 is trained (He et al. 2015, "Delving deep into rectifiers").
 
-An `Activation` has no parameters, so this one is a `Layer` that keeps its input's shape. Registered in the group
-`handwriting.activations`, it stands behind `--activation` like any other.
+An `Activation` has no parameters, so this is a `Layer` that keeps the shape of its input. It is registered in the group
+`handwriting.activations`, so that `--activation prelu` finds it.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
 @final
 @dataclass(frozen=True)
 class PRelu(Layer):
-    """a = max(z, 0) + s min(z, 0), where every unit, or every channel of a picture, learns its own slope s.
+    """a = max(z, 0) + s min(z, 0), where the slope s of every unit, or every channel of an image, is trained.
 
-    `slope` is where all of them start; 0.25 is the paper's.
+    All start at `slope`; 0.25 is the value in the paper.
     """
 
     slope: float = 0.25
@@ -26,13 +26,13 @@ class PRelu(Layer):
     initialization: ClassVar[Literal["he", "glorot"] | None] = "he"
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
-        """Any shape suits and is kept; there is one slope for each place on its last axis."""
+        """Accept and keep any shape; there is one slope for each position on its last axis."""
         return input_shape, {"slopes": Parameter(input_shape[-1:], value=self.slope)}
 
     def forward(
         self, z: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
-        """Return the activation of `z`; on the way back, da/dz = 1 above 0, else s, and da/ds = min(z, 0)."""
+        """Return a and the backward function, with da/dz = 1 above 0, else s, and da/ds = min(z, 0)."""
         slopes = parameters["slopes"]
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:

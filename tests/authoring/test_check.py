@@ -1,12 +1,15 @@
-"""Checking runs a part in a process of its own, and whatever the part does there becomes a finding."""
+"""A part is checked in a process of its own, and whatever it does there becomes a finding."""
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from handwriting.authoring.check import check
 from handwriting.registry import entry_points
-from tests.helpers.plugin_factory import ACTIVATION, LAYER, installed
+from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site, installed
 
 CLASS = ACTIVATION.format(name="Odd")
 FORWARD = "return z / (self.scale + np.abs(z))"
@@ -14,17 +17,17 @@ BACKWARD = "return gradient * self.scale / (self.scale + np.abs(z)) ** 2"
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with installed(tmp_path, monkeypatch) as site:
         monkeypatch.setenv("PYTHONPATH", str(site.folder))  # for the new process
         yield site
 
 
 @pytest.fixture
-def checked(site, tmp_path):
-    """Install a plugin with one part, check it, and return what failed, by test."""
+def checked(site: Site, tmp_path: Path) -> Any:
+    """Install a plugin with one part, check it, and return the details of the failed tests by name."""
 
-    def checked(source, kind="activation", arguments="", time_limit=30.0):
+    def checked(source: Any, kind: str = "activation", arguments: str = "", time_limit: float = 30.0) -> Any:
         site.install("odd-things", {f"{kind}s": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
         entry = entry_points.find(kind, "odd")
         findings = check(entry, arguments, tmp_path / "data", time_limit)
@@ -34,7 +37,7 @@ def checked(site, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["relu", "softplus", "dense", "flatten", "dropout", "sgd", "adam"])
-def test_built_in_parts_pass(tmp_path, name):
+def test_built_in_parts_pass(tmp_path: Path, name: str) -> None:
     findings = check(entry_points.find(entry_points.KINDS, name), "", tmp_path)
     assert [finding for finding in findings if not finding.passed] == []
     assert {"loads", "speed", "learns"} <= {finding.test for finding in findings}
@@ -51,58 +54,58 @@ def test_built_in_parts_pass(tmp_path, name):
         (CLASS.replace(FORWARD, "import os; os._exit(3)"), "shapes and dtypes", "ends the process with exit status 3"),
         (CLASS.replace(FORWARD, "raise SystemExit(0)"), "shapes and dtypes", "raises SystemExit: 0"),
         (CLASS.replace(FORWARD, f"print('here I am'); {FORWARD}"), "prints nothing", "'here I am"),
-        (CLASS.replace(BACKWARD, "return gradient * z"), "gradient in use", "by finite differences"),
+        (CLASS.replace(BACKWARD, "return gradient * z"), "gradient at inference", "by finite differences"),
         (CLASS.replace(FORWARD, f"{FORWARD}.astype(float)"), "shapes and dtypes", "is float64 for inputs of float32"),
         (CLASS.replace(FORWARD, "return z * np.nan"), "extreme inputs", "infinite or NaN"),
-        (CLASS.replace(FORWARD, "return z * 0").replace(BACKWARD, "return z * 0"), "learns", "a small network reads"),
+        (CLASS.replace(FORWARD, "return z * 0").replace(BACKWARD, "return z * 0"), "learns", "a small network reaches"),
         (CLASS.replace("scale: float = 1.0", "scale: 'Unknown' = 1.0"), "settings", "can't be understood"),
     ],
 )
-def test_what_is_wrong_is_found_and_named(checked, source, test, detail):
+def test_faults_are_found(checked: Any, source: Any, test: str, detail: str) -> None:
     faults = checked(source)
     assert detail in faults[test]
 
 
 @pytest.mark.skipif("os.name != 'posix'", reason="needs signals")
-def test_a_crash_is_named(checked):
+def test_a_crash_is_reported(checked: Any) -> None:
     crash = "import faulthandler; faulthandler._sigsegv()"
     assert "crashes: Segmentation fault" in checked(CLASS.replace(FORWARD, crash))["shapes and dtypes"]
 
 
-def test_a_hang_ends_when_time_is_up(checked):
+def test_a_part_that_hangs_is_stopped_at_the_time_limit(checked: Any) -> None:
     started = time.monotonic()
     faults = checked("import time; time.sleep(600)", time_limit=3.0)
     assert faults == {"loads": "not done when time was up (3 s; see --time-limit)"}
     assert time.monotonic() - started < 10
 
 
-def test_what_is_printed_at_import_disturbs_nobody(checked):
+def test_output_at_import_is_no_fault(checked: Any) -> None:
     assert checked(f"print('hello')\n{CLASS}") == {}
 
 
-def test_a_layer_is_checked_with_every_shape_it_takes(checked):
-    """Also one with a parameter without axes, and with state of its own (which here adds nothing to the outputs)."""
+def test_a_layer_is_checked_with_every_shape_it_accepts(checked: Any) -> None:
+    """Including one with a scalar parameter, and with state (which does not affect the outputs here)."""
     source = LAYER.format(name="Odd").replace('parameters["count"][0]', '0 * parameters["count"][0]')
     assert checked(source, "layer") == {}
 
 
 @pytest.mark.parametrize("annotation", ["int", "float", "bool", "str", "'int | None'"])
-def test_settings_without_a_default_get_a_sample(checked, annotation):
+def test_settings_without_a_default_are_given_a_sample(checked: Any, annotation: str) -> None:
     source = CLASS.replace("scale: float = 1.0", f"scale: float = 1.0\n    more: {annotation} = field()")
     source = source.replace("import dataclass", "import dataclass, field").replace("frozen=True", "kw_only=True")
     assert checked(source) == {}
 
 
-def test_given_settings_are_used(checked):
+def test_given_settings_are_used(checked: Any) -> None:
     assert checked(CLASS, arguments="scale=2.5") == {}
 
 
-def test_given_settings_that_do_not_suit_are_named(checked):
+def test_given_settings_of_the_wrong_type_are_reported(checked: Any) -> None:
     assert "scale takes float" in checked(CLASS, arguments="scale=much")["settings"]
 
 
-def test_a_plugin_for_a_newer_contract_is_refused_in_one_line(checked):
-    told = checked(f"{CLASS}    api_version = 99\n")["loads"]
-    assert "odd-things 1.0" in told
-    assert "API 99, here 1" in told
-    assert "\n" not in told
+def test_a_plugin_for_a_newer_contract_is_refused_in_one_line(checked: Any) -> None:
+    detail = checked(f"{CLASS}    api_version = 99\n")["loads"]
+    assert "odd-things 1.0" in detail
+    assert "API 99, here 1" in detail
+    assert "\n" not in detail

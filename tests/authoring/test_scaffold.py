@@ -1,40 +1,43 @@
-"""A new plugin, as `hwr plugins new` writes it: it installs, passes its own test and every check, and trains."""
+"""A new plugin, as `hwr plugins new` writes it, installs, passes its own test and all checks, and trains."""
 
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from handwriting.authoring.scaffold import Scaffold, write
 from handwriting.errors import HandwritingError, SettingError
 from handwriting.registry import entry_points
+from tests.helpers.hwr import Hwr
 from tests.helpers.pip_environment import Environment
 
 NAMES = {"activation": "soft-clip", "layer": "layer", "optimizer": "lookahead2", "dataset": "bars"}
-"""One of each kind; a layer named "layer" must not get in the way of the contract's own Layer."""
+"""One of each kind; the class of a layer called "layer" must not hide the interface `Layer`."""
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Any:
     place = tmp_path_factory.mktemp("new")
     return {kind: write(Scaffold(kind, name), place) for kind, name in NAMES.items()}
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory, trained_once, folders):
+def environment(tmp_path_factory: pytest.TempPathFactory, trained_once: Hwr, folders: Any) -> Any:
     fresh = Environment(tmp_path_factory.mktemp("fresh") / "venv", trained_once.data)
     fresh.install(*folders.values())
     return fresh
 
 
-def test_each_passes_its_own_test(environment, folders):
+def test_each_passes_its_own_test(environment: Any, folders: Any) -> None:
     tests = [folder / "tests" for folder in folders.values()]
     assert "5 passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
-def test_all_pass_the_check(environment):
+def test_all_pass_the_check(environment: Any) -> None:
     found = json.loads(environment.hwr("plugins", "check", "--all", "--format", "json"))
     assert {part["kind"]: part["name"] for part in found} == NAMES
     assert all(part["passed"] for part in found)
@@ -42,12 +45,12 @@ def test_all_pass_the_check(environment):
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_each_trains_as_it_stands(environment, trained, tmp_path, kind):
+def test_each_trains_unchanged(environment: Any, trained: Hwr, tmp_path: Path, kind: Any) -> None:
     dataset = () if kind == "dataset" else ("--dataset", "strokes")
     output = environment.hwr(
         "train", *dataset, "--hidden", "8", "--epochs", "1", f"--{kind}", NAMES[kind], "-o", tmp_path / "m.safetensors"
     )
-    assert "recognised" in output
+    assert "test accuracy" in output
 
 
 TOOLS = {
@@ -58,7 +61,7 @@ TOOLS = {
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_what_is_written_is_clean(folders, tool):
+def test_the_code_passes_linters_and_type_checks(folders: Any, tool: Any) -> None:
     name, *options = TOOLS[tool]
     pytest.importorskip(name, reason=f"{name} is not installed")
     modules = [next(folder.glob("*.py")) for folder in folders.values()] if name == "mypy" else []
@@ -69,7 +72,7 @@ def test_what_is_written_is_clean(folders, tool):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_nothing_is_written_over(tmp_path):
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
     folder = write(Scaffold("layer", "mine"), tmp_path)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with pytest.raises(HandwritingError, match="exists"):
@@ -78,12 +81,12 @@ def test_nothing_is_written_over(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["", "Soft", "soft_clip", "-soft", "soft-", "../soft", "sóft", "soft clip", "soft\n"])
-def test_odd_names_are_refused(name):
+def test_invalid_names_are_refused(name: str) -> None:
     with pytest.raises(SettingError, match="can't be a name"):
         Scaffold("activation", name)
 
 
-def test_names_and_kinds_that_can_not_be():
+def test_taken_names_and_unknown_kinds_are_refused() -> None:
     with pytest.raises(SettingError, match="built-in activation"):
         Scaffold("activation", "relu")
     with pytest.raises(SettingError, match="no kind 'loss'"):
@@ -92,7 +95,7 @@ def test_names_and_kinds_that_can_not_be():
 
 @pytest.mark.parametrize("name", ["none", "true", "false", "layer", "path", "part", "a", "soft-clip", "x2"])
 @pytest.mark.parametrize("kind", entry_points.KINDS)
-def test_whatever_the_name_the_module_is_python(kind, name):
+def test_for_any_name_the_module_is_valid_python(kind: Any, name: str) -> None:
     scaffold = Scaffold(kind, name)
     for path, text in scaffold.files().items():
         if path.endswith(".py"):

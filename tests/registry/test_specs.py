@@ -1,51 +1,26 @@
-"""How parts are written, as text and as JSON (specs), and how their settings are checked (settings)."""
+"""Parts as text (specs) and as JSON, and back."""
 
 import json
 import math
-from dataclasses import dataclass, field
-from typing import Literal, Optional
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
-from handwriting.interfaces import Layer
-from handwriting.nn.activations import Elu, LeakyRelu, Relu
+from handwriting.nn.activations import Elu, LeakyRelu
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.dropout import Dropout
-from handwriting.registry import entry_points, settings, specs
+from handwriting.registry import entry_points, loading, specs
 from tests.helpers.plugin_factory import ACTIVATION, LAYER, installed
+from tests.registry.test_settings import Everything
 
 KINDS = ("layer", "activation")
 
 
-@dataclass(frozen=True)
-class Everything(Layer):
-    """A setting of every type; it computes nothing."""
-
-    units: int
-    rate: float = 0.5
-    scaled: bool = True
-    label: str = "plain"
-    mode: Literal["same", "valid", 3] = "same"
-    limit: float | None = None
-    size: Optional[int] = 7  # noqa: UP045  plugins may be written the older way
-    name: str | None = None
-    hidden: int = field(default=0, init=False)
-
-    def build(self, input_shape):
-        return input_shape, {}
-
-    def forward(self, x, parameters, *, training, rng):
-        return x, lambda gradient, gradients: gradient
-
-
-def construct(**given):
-    return settings.construct(Everything, "everything", given)
-
-
-def refused(part, text):
+def refused(part: Any, text: Any) -> Any:
     with pytest.raises(SettingError) as error:
         specs.make(KINDS, f"{part}:{text}")
     assert "\n" not in str(error.value)
@@ -54,11 +29,11 @@ def refused(part, text):
 
 # Text and back
 
-shares = st.floats(0, 1, exclude_max=True)
+fractions = st.floats(0, 1, exclude_max=True)
 numbers = st.floats(allow_nan=False)
 parts = st.one_of(
     st.builds(Dense, st.integers(1, 10**12)),
-    st.builds(Dropout, shares),
+    st.builds(Dropout, fractions),
     st.builds(LeakyRelu, numbers),
     st.builds(Elu, alpha=numbers),
 )
@@ -68,13 +43,13 @@ parts = st.one_of(
 @example(Dropout(0.1 + 0.2))
 @example(LeakyRelu(math.inf))
 @example(Elu(-5e-324))
-def test_text_and_json_bring_back_the_same_part(part):
+def test_text_and_json_give_the_same_part_again(part: Any) -> None:
     assert specs.make(KINDS, specs.describe(part)) == part
     assert specs.from_json(json.loads(json.dumps(specs.to_json(part))), KINDS) == part
 
 
 @pytest.mark.parametrize("entry", entry_points.entries("activation"), ids=lambda entry: entry.name)
-def test_every_activation_is_described_by_its_name_alone(entry):
+def test_an_activation_with_default_settings_is_described_by_its_name(entry: Any) -> None:
     part = specs.make("activation", entry.name)
     assert specs.describe(part) == entry.name
     assert type(specs.from_json(specs.to_json(part), KINDS)) is type(part)
@@ -95,7 +70,7 @@ def test_every_activation_is_described_by_its_name_alone(entry):
         ("leaky-relu:1e-3", LeakyRelu(0.001), "leaky-relu:0.001"),
     ],
 )
-def test_text(text, part, description):
+def test_text(text: str, part: Any, description: str) -> None:
     assert specs.make(KINDS, text) == part
     assert specs.describe(part) == description
 
@@ -113,9 +88,9 @@ everything = st.builds(
 )
 
 
-def test_settings_of_every_type_come_back_in_any_order(tmp_path, monkeypatch):
+def test_settings_of_every_type_are_restored_in_any_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     @given(everything)
-    def comes_back(part):
+    def is_restored(part: Any) -> None:
         name, _, arguments = specs.describe(part).partition(":")
         first, *others = arguments.split(",")
         assert specs.make("layer", f"{name}:{arguments}") == part
@@ -123,18 +98,20 @@ def test_settings_of_every_type_come_back_in_any_order(tmp_path, monkeypatch):
         assert specs.from_json(json.loads(json.dumps(specs.to_json(part))), KINDS) == part
 
     with installed(tmp_path, monkeypatch) as site:
-        site.install("all", {"layers": {"everything": f"{__name__}:Everything"}})
-        comes_back()
+        site.install("all", {"layers": {"everything": f"{Everything.__module__}:Everything"}})
+        is_restored()
 
 
-def test_a_first_setting_that_could_be_misread_is_written_with_its_name(tmp_path, monkeypatch):
+def test_a_first_setting_that_could_be_misread_is_given_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = (
         LAYER.format(name="Named").replace("start: float = 1.0", "start: str = 'x'").replace("value=self.start", "")
     )
     with installed(tmp_path, monkeypatch) as site:
         site.install("named", {"layers": {"named": "named_layer:Named"}}, {"named_layer": source})
         for value, text in {"y": "named:y", "": "named:start=", "a=b": "named:start=a=b", "x": "named"}.items():
-            part = entry_points.load("layer", "named")(value)
+            part = loading.load("layer", "named")(value)
             assert specs.describe(part) == text
             assert specs.make("layer", text) == part
 
@@ -167,7 +144,7 @@ def test_a_first_setting_that_could_be_misread_is_written_with_its_name(tmp_path
         ("relu", "slope=1", ("no setting 'slope'", "its settings: none")),
     ],
 )
-def test_settings_that_do_not_fit(part, text, words):
+def test_settings_that_are_refused(part: str, text: str, words: Any) -> None:
     message = refused(part, text)
     assert part in message
     for word in words:
@@ -175,13 +152,13 @@ def test_settings_that_do_not_fit(part, text, words):
 
 
 @pytest.mark.parametrize("text", ["", ":", "::", ":dense:5", "os:system", "nobody:dense:5", "dense;5", "handwriting:"])
-def test_no_part_of_that_name(text):
+def test_names_that_are_refused(text: str) -> None:
     with pytest.raises(HandwritingError):
         specs.make(KINDS, text)
 
 
 @given(st.text())
-def test_any_text_is_a_part_or_refused_in_one_line(text):
+def test_any_text_is_a_part_or_refused_in_one_line(text: Any) -> None:
     for candidate in (text, f"dense:{text}", f"dropout:rate={text}", f"handwriting:elu:{text}"):
         try:
             part = specs.make(KINDS, candidate)
@@ -191,87 +168,7 @@ def test_any_text_is_a_part_or_refused_in_one_line(text):
             assert specs.make(KINDS, specs.describe(part)) == part
 
 
-RIGHT = {
-    "units": [("5", 5), (5, 5), ("-5", -5), (10**30, 10**30)],
-    "rate": [("1", 1.0), (1, 1.0), ("1e-3", 0.001), (0.5, 0.5), ("inf", math.inf)],
-    "scaled": [("true", True), ("Yes", True), ("false", False), ("NO", False), (True, True)],
-    "label": [("true", "true"), ("5", "5"), ("none", "none"), ("", "")],
-    "mode": [("valid", "valid"), ("3", 3), (3, 3)],
-    "limit": [("none", None), (None, None), ("2", 2.0), (2, 2.0)],
-    "size": [("none", None), (None, None), ("2", 2), (2, 2)],
-    "name": [("none", None), (None, None), ("x", "x"), ("5", "5")],
-}
-WRONG = {
-    "units": ["", "x", "1.0", 1.0, None, True, [], {}, "nan", float("inf")],
-    "rate": ["", "x", None, True, [1.0], "nan", float("nan"), 10**400, "0x10"],
-    "scaled": ["", "1", 1, 0.0, None, [], "truth"],
-    "label": [5, None, True, ["a"], {"a": 1}],
-    "mode": ["", "Same", "4", 4, None, [], {}],
-    "limit": ["", "null", False, [], "nan", float("nan"), 10**400],
-    "size": ["1.5", 1.5, "", True, []],
-    "name": [5, True, ["a"]],
-    "hidden": [0],
-    "other": [0],
-}
-
-
-@pytest.mark.parametrize(("key", "value", "expected"), [(key, *pair) for key, pairs in RIGHT.items() for pair in pairs])
-def test_values_of_the_right_type(key, value, expected):
-    found = getattr(construct(**{"units": 1} | {key: value}), key)
-    assert found == expected
-    assert type(found) is type(expected)
-
-
-@pytest.mark.parametrize("key", WRONG)
-def test_values_of_the_wrong_type(key):
-    for value in WRONG[key]:
-        with pytest.raises(SettingError, match=f"everything(:| has).*{key}"):
-            construct(**{"units": 1} | {key: value})
-
-
-def test_usage_names_every_setting_with_its_type_and_default():
-    assert settings.usage(Everything) == (
-        "units: int, rate: float = 0.5, scaled: bool = true, label: str = plain, mode: same|valid|3 = same, "
-        "limit: float or none = none, size: int or none = 7, name: str or none = none"
-    )
-    assert settings.usage(Relu) == "none"
-
-
-def test_a_list_is_given_as_a_list():
-    @dataclass
-    class Listed:
-        sizes: tuple[int, ...] = ()
-
-    for value in ([5, 6], (5, 6)):
-        assert settings.construct(Listed, "listed", {"sizes": value}).sizes == (5, 6)
-    for value in ("5", ["a"], 5, [[5]]):
-        with pytest.raises(SettingError, match="sizes takes a list of int"):
-            settings.construct(Listed, "listed", {"sizes": value})
-
-
-def test_types_that_mean_nothing_are_the_plugin_s_fault():
-    @dataclass
-    class Unreadable:
-        size: "Nowhere" = 1  # noqa: F821
-
-    with pytest.raises(PluginError, match=r"Unreadable.*Nowhere"):
-        settings.construct(Unreadable, "unreadable", {})
-
-
-@pytest.mark.parametrize("error", [ValueError("too big"), TypeError("too big"), ZeroDivisionError("too big")])
-def test_what_a_part_itself_refuses_is_a_setting_that_does_not_fit(error):
-    @dataclass
-    class Strict:
-        size: int = 1
-
-        def __post_init__(self):
-            raise error
-
-    with pytest.raises(SettingError, match=r"strict: too big; its settings: size: int = 1"):
-        settings.construct(Strict, "strict", {})
-
-
-# JSON that nobody vouches for
+# JSON from untrusted files
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -298,7 +195,7 @@ almost = st.fixed_dictionaries(
 @example({"kind": "optimizer", "name": "adam", "settings": {}})
 @example({"kind": "layer", "name": "os:system", "settings": {}})
 @example({"kind": "layer", "name": "handwriting.layers.dense:Dense", "settings": {"units": 5}})
-def test_any_json_is_a_part_or_refused_in_one_line(written):
+def test_any_json_is_a_part_or_refused_in_one_line(written: Any) -> None:
     try:
         part = specs.from_json(written, KINDS)
     except HandwritingError as error:
@@ -307,8 +204,8 @@ def test_any_json_is_a_part_or_refused_in_one_line(written):
         assert part == specs.from_json(specs.to_json(part), KINDS) or not hasattr(part, "__dataclass_fields__")
 
 
-def test_json_that_is_nested_deeply():
-    deep = []
+def test_json_that_is_nested_deeply() -> None:
+    deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
     for written in (deep, {"kind": "layer", "name": "dense", "settings": {"units": deep}}):
@@ -316,7 +213,7 @@ def test_json_that_is_nested_deeply():
             specs.from_json(written, KINDS)
 
 
-def test_only_the_kinds_asked_for_are_read():
+def test_only_the_kinds_asked_for_are_read() -> None:
     written = specs.to_json(specs.make("optimizer", "adam"))
     assert specs.from_json(written, ("optimizer",)) == specs.make("optimizer", "adam")
     with pytest.raises(SettingError, match="does not describe"):
@@ -326,7 +223,7 @@ def test_only_the_kinds_asked_for_are_read():
 # Parts of plugins
 
 
-def test_a_plugin_s_part_says_where_it_comes_from(tmp_path, monkeypatch):
+def test_the_json_of_a_plugin_s_part_names_its_distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with installed(tmp_path, monkeypatch) as site:
         site.install("soft", {"activations": {"soft": "soft:Soft"}}, {"soft": ACTIVATION.format(name="Soft")}, "2.5")
         part = specs.make("activation", "soft:scale=2")
@@ -341,7 +238,9 @@ def test_a_plugin_s_part_says_where_it_comes_from(tmp_path, monkeypatch):
         specs.from_json(written, KINDS)
 
 
-def test_text_of_a_part_whose_name_two_distributions_bring_finds_it_again(tmp_path, monkeypatch):
+def test_the_spec_of_a_part_whose_name_two_distributions_register_is_unambiguous(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with installed(tmp_path, monkeypatch) as site:
         for module in ("one", "two"):
             site.install(f"{module}-soft", {"activations": {"soft": f"{module}:Soft", "relu": f"{module}:Soft"}},

@@ -1,4 +1,4 @@
-"""Files on disk: what is replaced is never half there, what a killed writer leaves is swept, one may work at a time."""
+"""Files are replaced in one step, abandoned `.part` files are removed, and a lock is held by one process at a time."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,21 +17,21 @@ from tests.helpers.plugin_factory import ROOT, run
 resource = pytest.importorskip("resource", reason="sets the limits of a process as POSIX knows them")
 
 OTHER_USER = 54_321
-"""A user that no machine knows, and who owns nothing."""
+"""A user id that no machine has assigned, so that it owns nothing."""
 
 
-def listing(folder):
+def listing(folder: Path) -> Any:
     return sorted(os.listdir(folder))
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Any:
     return tmp_path / "folder" / "file.bin"
 
 
 @pytest.fixture
-def dead():
-    """The process number of a process that has ended."""
+def dead() -> Any:
+    """The id of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
     return process.pid
@@ -39,7 +40,7 @@ def dead():
 # Replacing
 
 
-def test_a_file_appears_when_it_is_complete(path):
+def test_a_file_appears_when_it_is_complete(path: Path) -> None:
     with storage.replacing(path) as file:
         file.write(b"one")
         file.flush()
@@ -53,7 +54,7 @@ def test_a_file_appears_when_it_is_complete(path):
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, HandwritingError, GeneratorExit])
-def test_an_error_while_writing_leaves_everything_as_it_was(path, error):
+def test_an_error_while_writing_leaves_everything_as_it_was(path: Path, error: Any) -> None:
     with pytest.raises(error, match="^from inside$"), storage.replacing(path) as file:
         file.write(b"half")
         raise error("from inside")
@@ -67,8 +68,8 @@ def test_an_error_while_writing_leaves_everything_as_it_was(path, error):
 
 
 @pytest.mark.parametrize("size", [100, 5_000, 1_000_000])
-def test_a_full_disk_is_told_in_one_line_and_leaves_the_old_file(path, size):
-    """The limit on a process's files acts as a full disk does; small writes meet it only when they are flushed."""
+def test_a_full_disk_is_reported_in_one_line_and_leaves_the_old_file(path: Path, size: int) -> None:
+    """A limit on the size of files acts like a full disk; small writes reach it only when they are flushed."""
     path.parent.mkdir()
     path.write_bytes(b"old")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -85,25 +86,25 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_the_old_file(path, size):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_no_space_left_is_told():
+def test_no_space_left_is_reported() -> None:
     with pytest.raises(OSError, match="No space") as error, open("/dev/full", "wb", buffering=0) as full:
         full.write(b"x")
-    told = str(storage.write_error(Path("model"), error.value))
-    assert "can't write model: No space left on device; free some space" in told
+    message = str(storage.write_error(Path("model"), error.value))
+    assert "can't write model: No space left on device; free some space" in message
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path):
+def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     for path in (tmp_path / "file" / "model", tmp_path / "file" / "deep" / "model"):
         with (
-            pytest.raises(HandwritingError, match=r"can't write .*/model: a file stands where a folder should be"),
+            pytest.raises(HandwritingError, match=r"can't write .*/model: there is a file where a folder should be"),
             storage.replacing(path),
         ):
             pass
     assert listing(tmp_path) == ["file"]
 
 
-def test_a_file_that_is_a_folder_is_told(tmp_path):
+def test_a_file_that_is_a_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     refused = pytest.raises(HandwritingError, match="can't write .*/model: Is a directory")
     with refused, storage.replacing(tmp_path / "model") as file:
@@ -111,18 +112,18 @@ def test_a_file_that_is_a_folder_is_told(tmp_path):
     assert listing(tmp_path) == ["model"]
 
 
-def test_a_folder_that_is_missing_is_made(tmp_path):
+def test_a_missing_folder_is_created(tmp_path: Path) -> None:
     with storage.replacing(tmp_path / "a" / "b c" / "ö.bin") as file:
         file.write(b"x")
     assert (tmp_path / "a" / "b c" / "ö.bin").read_bytes() == b"x"
 
 
-def test_a_name_that_is_too_long_is_told(tmp_path):
+def test_a_name_that_is_too_long_is_reported(tmp_path: Path) -> None:
     with pytest.raises(HandwritingError, match="too long"), storage.replacing(tmp_path / ("x" * 256)):
         pass
 
 
-AS_SOMEBODY = """
+AS_OTHER_USER = """
 import os, sys
 from pathlib import Path
 import filelock
@@ -139,22 +140,22 @@ except HandwritingError as error:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("what", ["replacing(folder / 'file')", "replacing(folder / 'new' / 'file')", "locked(folder)"])
-def test_a_folder_that_may_not_be_written_to_is_told(what):
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders can't even be looked into by others
+def test_a_folder_without_write_permission_is_reported(what: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # other users can't even list pytest's own folders
         os.chmod(folder, 0o755)
-        result = run(AS_SOMEBODY, str(OTHER_USER), what, folder)
+        result = run(AS_OTHER_USER, str(OTHER_USER), what, folder)
     assert result.stderr == ""
     assert result.stdout.startswith(f"can't write {folder}")
     assert "choose another place" in result.stdout
     assert result.stdout.count("\n") == 1
 
 
-# Sweeping
+# Abandoned files
 
 
-def test_what_dead_writers_left_is_swept_and_what_others_write_is_not(path, dead):
+def test_files_of_dead_writers_are_removed_and_those_of_others_are_not(path: Path, dead: Any) -> None:
     path.parent.mkdir()
-    left = [f".file.bin.{dead}-0123abcd.part", f".file.bin.{2**40}-0123abcd.part", f".file.bin.{10**30}-0.part"]
+    abandoned = [f".file.bin.{dead}-0123abcd.part", f".file.bin.{2**40}-0123abcd.part", f".file.bin.{10**30}-0.part"]
     kept = [
         f".file.bin.{os.getpid()}-0123abcd.part",
         ".file.bin.1-0123abcd.part",
@@ -164,34 +165,34 @@ def test_what_dead_writers_left_is_swept_and_what_others_write_is_not(path, dead
         ".file.bin.part",
         ".file.bin.someone.part",
     ]
-    for name in (*left, *kept):
+    for name in (*abandoned, *kept):
         (path.parent / name).write_bytes(b"")
     with storage.replacing(path):
         pass
     assert listing(path.parent) == sorted(["file.bin", *kept])
 
 
-def test_a_part_whose_writer_cannot_be_asked_is_swept_when_it_is_old(path):
+def test_a_part_file_of_an_unknown_writer_is_removed_when_it_is_old(path: Path) -> None:
     path.parent.mkdir()
     for name, age in {".file.bin.someone.part": 2, ".file.bin.young.part": 0.5}.items():
         (path.parent / name).write_bytes(b"")
         then = time.time() - age * storage.ABANDONED_AFTER
         os.utime(path.parent / name, (then, then))
-    storage.sweep(path)
+    storage.remove_abandoned(path)
     assert listing(path.parent) == [".file.bin.young.part"]
 
 
 @pytest.mark.parametrize("name", ["model[1].bin", "*", "?", "[a", "a b\n"])
-def test_names_with_special_characters_are_swept_as_themselves(tmp_path, dead, name):
+def test_special_characters_in_a_name_match_only_themselves(tmp_path: Path, dead: Any, name: str) -> None:
     part, other = f".{name}.{dead}-00.part", f".modelX.{dead}-00.part"
     (tmp_path / part).write_bytes(b"")
     (tmp_path / other).write_bytes(b"")
-    storage.sweep(tmp_path / name)
+    storage.remove_abandoned(tmp_path / name)
     assert listing(tmp_path) == [other]
 
 
-def test_a_living_writer_is_not_disturbed_by_another(path):
-    """Two write at once: each file is whole, the one that ends last stays."""
+def test_two_writers_at_once_do_not_disturb_each_other(path: Path) -> None:
+    """Each file is complete; the one that is finished last stays."""
     with storage.replacing(path) as first, storage.replacing(path) as second:
         first.write(b"first")
         second.write(b"second")
@@ -222,11 +223,11 @@ with locked(Path(sys.argv[1])):
 """
 
 
-def start(code, folder):
+def start(code: Any, folder: Path) -> Any:
     return subprocess.Popen([sys.executable, "-c", code, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def test_one_process_at_a_time(tmp_path):
+def test_one_process_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "count").write_text("0")
     processes = [start(COUNTER, tmp_path) for _ in range(8)]
     for process in processes:
@@ -235,7 +236,7 @@ def test_one_process_at_a_time(tmp_path):
     assert (tmp_path / "count").read_text() == "40"
 
 
-def test_the_lock_of_a_killed_process_is_gone(tmp_path):
+def test_the_lock_of_a_killed_process_is_released(tmp_path: Path) -> None:
     with start(HOLDER, tmp_path) as holder:
         assert holder.stdout.readline() == "locked\n"
         with start(COUNTER, tmp_path) as waiting:
@@ -248,15 +249,15 @@ def test_the_lock_of_a_killed_process_is_gone(tmp_path):
         assert (tmp_path / "count").read_text() == "5"
 
 
-def test_the_lock_is_released_after_an_error(tmp_path):
+def test_the_lock_is_released_after_an_error(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(OSError, match="from inside"), storage.locked(tmp_path / "new"):
             raise OSError("from inside")
 
 
-def test_a_folder_that_cannot_be_locked_is_told(tmp_path):
+def test_a_folder_that_cannot_be_locked_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    refused = pytest.raises(HandwritingError, match="can't write .*/file: a file stands where a folder should be")
+    refused = pytest.raises(HandwritingError, match="can't write .*/file: there is a file where a folder should be")
     with refused, storage.locked(tmp_path / "file"):
         pass
 
@@ -264,7 +265,9 @@ def test_a_folder_that_cannot_be_locked_is_told(tmp_path):
 # The data directory
 
 
-def test_the_chosen_place_comes_first_then_the_environment_then_the_platform(tmp_path, monkeypatch):
+def test_the_chosen_directory_comes_first_then_the_environment_then_the_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.delenv("HWR_DATA_DIR", raising=False)
@@ -295,8 +298,8 @@ except HandwritingError as error:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_without_a_home_the_user_is_asked_for_a_place(monkeypatch):
-    """A user of no name and no home, as in a container: nothing may land in a folder called "~"."""
+def test_without_a_home_directory_the_user_is_asked_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user without name and home directory, as in a container: nothing may be written to a folder called "~"."""
     for name in ("HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     for chosen in ("", "~/data"):

@@ -1,7 +1,10 @@
-"""Work shared out among threads: all of it is done, once, in order, and errors come back."""
+"""Thread pools: every action runs once, results keep their order, and errors are raised."""
 
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -9,58 +12,63 @@ from handwriting.system.thread_pool import ThreadPool, thread_pool, usable_proce
 
 
 @pytest.fixture(params=[1, 2, 5])
-def some(request):
-    team = ThreadPool(request.param)
-    yield team
-    team.end()
+def pool(request: pytest.FixtureRequest) -> Iterator[Any]:
+    pool = ThreadPool(request.param)
+    yield pool
+    pool.shutdown()
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 100])
-def test_everything_is_done_once_and_results_keep_their_order(some, count):
-    done = []
-    assert some.run([lambda i=i: (done.append(i), i * i)[1] for i in range(count)]) == [i * i for i in range(count)]
+def test_every_action_runs_once_and_results_keep_their_order(pool: Any, count: int) -> None:
+    done: list[int] = []
+
+    def square(number: int) -> int:
+        done.append(number)
+        return number * number
+
+    assert pool.run([partial(square, i) for i in range(count)]) == [i * i for i in range(count)]
     assert sorted(done) == list(range(count))
 
 
-def test_threads_work_at_the_same_time():
+def test_threads_work_at_the_same_time() -> None:
     both = threading.Barrier(2)
     assert ThreadPool(2).run([lambda: both.wait(10) >= 0] * 2) == [True, True]
 
 
-def test_an_error_comes_back_once_all_work_is_done(some):
+def test_an_error_is_raised_when_all_actions_are_done(pool: Any) -> None:
     done = []
 
-    def slow():
+    def slow() -> None:
         time.sleep(0.05)
         done.append(True)
 
     with pytest.raises(ZeroDivisionError):
-        some.run([slow, lambda: 1 / 0, slow] if some.size > 1 else [slow, slow, lambda: 1 / 0])
+        pool.run([slow, lambda: 1 / 0, slow] if pool.size > 1 else [slow, slow, lambda: 1 / 0])
     assert len(done) == 2
-    assert some.run([lambda: 1, lambda: 2]) == [1, 2]
+    assert pool.run([lambda: 1, lambda: 2]) == [1, 2]
 
 
-def test_work_may_be_shared_out_within_work(some):
-    assert some.run([lambda: sum(some.run([lambda: 1, lambda: 2]))] * 6) == [3] * 6
+def test_an_action_may_use_the_pool_itself(pool: Any) -> None:
+    assert pool.run([lambda: sum(pool.run([lambda: 1, lambda: 2]))] * 6) == [3] * 6
 
 
-def test_several_threads_may_ask_at_once(some):
+def test_several_threads_may_use_a_pool_at_once(pool: Any) -> None:
     wrong = []
 
-    def ask(start):
+    def use(start: Any) -> None:
         for _ in range(50):
-            if some.run([lambda i=i: start + i for i in range(4)]) != [start + i for i in range(4)]:
+            if pool.run([lambda i=i: start + i for i in range(4)]) != [start + i for i in range(4)]:
                 wrong.append(start)
 
-    askers = [threading.Thread(target=ask, args=(100 * i,)) for i in range(4)]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join(30)
+    users = [threading.Thread(target=use, args=(100 * i,)) for i in range(4)]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join(30)
     assert not wrong
 
 
-def test_the_limit_holds_within_its_block():
+def test_the_number_of_threads_holds_within_its_block() -> None:
     assert thread_pool().size == 1
     with use_threads(3):
         assert thread_pool().size == 3
@@ -72,10 +80,10 @@ def test_the_limit_holds_within_its_block():
         assert thread_pool().size == usable_processors() >= 1
 
 
-def test_blas_has_one_thread_in_each_of_ours_and_all_of_them_otherwise():
+def test_blas_has_one_thread_in_each_worker_and_all_threads_otherwise() -> None:
     from threadpoolctl import threadpool_info
 
-    def blas():
+    def blas() -> Any:
         return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
     with use_threads(2):

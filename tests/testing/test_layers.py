@@ -1,4 +1,6 @@
-"""Every registered activation and layer fulfils the contract that plugin authors are held to."""
+"""Every registered activation and layer fulfils the contract, and the contract finds what is wrong with others."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,7 +9,8 @@ from handwriting.errors import SettingError
 from handwriting.interfaces import Activation, Layer, Parameter
 from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import entry_points, specs
-from handwriting.testing import check_activation, check_layer, layer_findings
+from handwriting.testing.findings import run
+from handwriting.testing.layers import check_activation, check_layer, layer_tests
 
 TABLE = [
     ("flatten", (4, 3, 2)),
@@ -30,21 +33,21 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("spec", "shape"), TABLE)
-def test_fulfils_the_contract(spec, shape):
+def test_fulfils_the_contract(spec: Any, shape: Any) -> None:
     check_layer(as_layer(specs.make(("layer", "activation"), spec)), shape)
 
 
-def test_the_table_leaves_no_layer_out():
+def test_the_table_holds_every_layer() -> None:
     assert {entry.name for entry in entry_points.entries("layer")} <= {spec.partition(":")[0] for spec, _ in TABLE}
 
 
 @pytest.mark.parametrize("spec", ["dense:0", "dropout:1", "dropout:-0.1", "dropout:nan"])
-def test_settings_out_of_range_are_refused(spec):
+def test_settings_out_of_range_are_refused(spec: str) -> None:
     with pytest.raises(SettingError):
         specs.make("layer", spec)
 
 
-def test_dropout_silences_its_share_and_keeps_the_mean():
+def test_dropout_silences_its_fraction_and_keeps_the_mean() -> None:
     x = np.ones((100, 100), np.float32)
     y, _ = specs.make("layer", "dropout:0.25").forward(x, {}, training=True, rng=np.random.default_rng(0))
     assert np.mean(y == 0) == pytest.approx(0.25, abs=0.02)
@@ -52,113 +55,114 @@ def test_dropout_silences_its_share_and_keeps_the_mean():
 
 
 class Square(Activation):
-    """The pattern of the broken ones below: right, until one of its two methods is replaced."""
+    """Correct; each of the broken activations below replaces one of its two methods."""
 
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         return z * z
 
-    def backward(self, gradient, z, a):
+    def backward(self, gradient: Any, z: Any, a: Any) -> Any:
         return gradient * 2 * z
 
 
 class WrongSlope(Square):
-    def backward(self, gradient, z, a):
+    def backward(self, gradient: Any, z: Any, a: Any) -> Any:
         return gradient * z
 
 
 class Float64(Square):
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         return (z * z).astype(np.float64)
 
 
 class ChangesItsInput(Square):
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         z *= z
         return z
 
 
 class ChangesTheGradient(Square):
-    def backward(self, gradient, z, a):
+    def backward(self, gradient: Any, z: Any, a: Any) -> Any:
         gradient *= 2 * z
         return gradient
 
 
 class Overflows(Square):
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         return np.exp(z)
 
-    def backward(self, gradient, z, a):
+    def backward(self, gradient: Any, z: Any, a: Any) -> Any:
         return gradient * a
 
 
 class WrongShape(Square):
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         return (z * z)[:, :-1]
 
 
-class Restless(Square):
+class Nondeterministic(Square):
     calls = 0
 
-    def forward(self, z):
-        Restless.calls += 1
-        return z * z + Restless.calls
+    def forward(self, z: Any) -> Any:
+        Nondeterministic.calls += 1
+        return z * z + Nondeterministic.calls
 
 
 class Raises(Square):
-    def forward(self, z):
+    def forward(self, z: Any) -> Any:
         raise KeyError("lost")
 
 
 @pytest.mark.parametrize(
     ("activation", "test"),
     [
-        (WrongSlope, "gradient in use: the gradient of the inputs at"),
+        (WrongSlope, "gradient at inference: the gradient of the inputs at"),
         (Float64, "shapes and dtypes: the output is float64"),
-        (ChangesItsInput, "leaves its inputs alone: the inputs is changed"),
-        (ChangesTheGradient, "leaves its inputs alone"),
+        (ChangesItsInput, "inputs unchanged: in-place change of the inputs"),
+        (ChangesTheGradient, "inputs unchanged"),
         (Overflows, "extreme inputs: the output is infinite or NaN for inputs of 100"),
         (WrongShape, "shapes and dtypes: the output has the shape"),
-        (Restless, "same answer twice"),
+        (Nondeterministic, "deterministic"),
         (Raises, "raises KeyError: 'lost'"),
     ],
 )
-def test_a_broken_activation_is_caught_and_told_of(activation, test):
+def test_a_broken_activation_is_found(activation: Any, test: str) -> None:
     check_activation(Square())
     with pytest.raises(AssertionError, match=test):
         check_activation(activation())
 
 
 class ForgetsItsBias(Layer):
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> Any:
         return input_shape, {"bias": Parameter(input_shape)}
 
-    def forward(self, x, parameters, *, training, rng):
+    def forward(self, x: Any, parameters: Any, *, training: Any, rng: np.random.Generator) -> Any:
         return x + parameters["bias"], lambda gradient, gradients: gradient
 
 
 class KeepsItsInput(Layer):
-    """Works alone, but not in two threads: the state of a call stands on self."""
+    """Works in one thread, but not in two: the state of a call is stored on self."""
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> Any:
         return input_shape, {}
 
-    def forward(self, x, parameters, *, training, rng):
+    def forward(self, x: Any, parameters: Any, *, training: Any, rng: np.random.Generator) -> Any:
         self.x = x
         return x * x, lambda gradient, gradients: gradient * 2 * self.x
 
 
 class CountsItsCalls(Layer):
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> Any:
         return input_shape, {}
 
-    def forward(self, x, parameters, *, training, rng):
+    def forward(self, x: Any, parameters: Any, *, training: Any, rng: np.random.Generator) -> Any:
         self.calls = getattr(self, "calls", 0) + 1
         return x + 0, lambda gradient, gradients: gradient
 
 
 @pytest.mark.parametrize(
-    ("layer", "detail"), [(KeepsItsInput(), "another call in between"), (CountsItsCalls(), "it keeps calls on itself")]
+    ("layer", "detail"), [(KeepsItsInput(), "another call in between"), (CountsItsCalls(), "it stores calls on self")]
 )
-def test_state_on_self_is_caught(layer, detail):
-    faults = {finding.test: finding.detail for finding in layer_findings(layer, (3,)) if not finding.passed}
-    assert detail in faults["two threads at once"]
+def test_state_on_self_is_found(layer: Any, detail: str) -> None:
+    findings = {name: run(name, test) for name, test in layer_tests(layer, (3,)).items()}
+    assert not findings["thread safety"].passed
+    assert detail in findings["thread safety"].detail

@@ -1,4 +1,4 @@
-"""A small archive, made like NIST's, is served on loopback and fetched for real."""
+"""EMNIST letters from a small archive, structured like NIST's and served on loopback."""
 
 import functools
 import gzip
@@ -29,7 +29,7 @@ LABELS = {part: (np.arange(count) % 26).astype(np.uint8) for part, count in COUN
 
 
 def members() -> dict[str, bytes]:
-    """What NIST has in the archive: images transposed, labels from 1."""
+    """The files in the archive: images transposed, labels from 1."""
     arrays: dict[str, NDArray[np.uint8]] = {}
     for part in COUNTS:
         arrays[f"emnist-letters-{part}-images-idx3-ubyte"] = IMAGES[part].transpose(0, 2, 1)
@@ -43,12 +43,12 @@ def packed(array: NDArray[np.uint8]) -> bytes:
 
 
 class Server:
-    """Serves a folder on loopback, and makes the dataset that fetches from it."""
+    """Serves a folder on loopback, and creates the dataset that downloads from it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.asked: list[str] = []
-        handler = functools.partial(Quiet, self.asked, directory=str(folder))
+        self.requests: list[str] = []
+        handler = functools.partial(Quiet, self.requests, directory=str(folder))
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
     def publish(self, contents: dict[str, bytes]) -> EmnistLetters:
@@ -65,12 +65,12 @@ class Server:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    def __init__(self, asked: list[str], *arguments: object, directory: str) -> None:
-        self.asked = asked
+    def __init__(self, requests: list[str], *arguments: object, directory: str) -> None:
+        self.requests = requests
         super().__init__(*arguments, directory=directory)  # type: ignore[arg-type]
 
     def log_message(self, *arguments: object) -> None:
-        self.asked.append(self.path)
+        self.requests.append(self.path)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     thread.join()
 
 
-def test_letters_arrive_upright_and_counted_from_a(server: Server, tmp_path: Path) -> None:
+def test_images_are_upright_and_labels_count_from_0(server: Server, tmp_path: Path) -> None:
     splits = datasets.load(server.publish(members()), tmp_path / "cache")
     for part, examples in (("train", splits.train), ("test", splits.test)):
         np.testing.assert_array_equal(examples.images, IMAGES[part])
@@ -93,25 +93,25 @@ def test_letters_arrive_upright_and_counted_from_a(server: Server, tmp_path: Pat
     assert "".join(splits.class_names) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def test_is_fetched_once_with_its_progress_told_and_the_archive_goes(server: Server, tmp_path: Path) -> None:
+def test_the_archive_is_downloaded_once_with_progress_and_removed(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
-    told = [event for event in letters.prepare(tmp_path / "cache") if isinstance(event, Progress)]
-    assert [event.done for event in told if event.unit == "bytes"][-1] == letters.archive.size
+    events = [event for event in letters.prepare(tmp_path / "cache") if isinstance(event, Progress)]
+    assert [event.done for event in events if event.unit == "bytes"][-1] == letters.archive.size
     assert list(letters.prepare(tmp_path / "cache")) == []
-    assert server.asked == ["/gzip.zip"] * len(server.asked)
+    assert server.requests == ["/gzip.zip"] * len(server.requests)
     names = {path.name for path in (tmp_path / "cache").iterdir() if not path.name.startswith(".")}
     assert names == {f"{part}-{kind}-ubyte" for part in COUNTS for kind in ("images-idx3", "labels-idx1")}
 
 
-def test_an_archive_brought_by_hand_is_enough(server: Server, tmp_path: Path) -> None:
+def test_an_archive_in_the_cache_is_not_downloaded(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     (tmp_path / "cache").mkdir()
     (server.folder / "gzip.zip").rename(tmp_path / "cache" / "gzip.zip")
     assert len(datasets.load(letters, tmp_path / "cache").train) == 30
-    assert server.asked == []
+    assert server.requests == []
 
 
-def test_what_is_damaged_in_the_cache_is_brought_anew(server: Server, tmp_path: Path) -> None:
+def test_damaged_files_in_the_cache_are_replaced(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     datasets.load(letters, tmp_path / "cache")
     (tmp_path / "cache" / "test-images-idx3-ubyte").write_bytes(b"half a fi")
@@ -120,12 +120,12 @@ def test_what_is_damaged_in_the_cache_is_brought_anew(server: Server, tmp_path: 
     assert len(datasets.load(letters, tmp_path / "cache").test) == 10
 
 
-def test_from_a_folder_the_archive_is_taken_and_left_there(server: Server, tmp_path: Path) -> None:
+def test_an_archive_in_a_folder_is_used_and_left_there(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     list(letters.obtain(tmp_path / "cache", source=server.folder))
     np.testing.assert_array_equal(letters.load(tmp_path / "cache").train.images, IMAGES["train"])
     assert [path.name for path in server.folder.iterdir()] == ["gzip.zip"]
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_from_a_folder_the_archive_is_taken_and_left_there(server: Server, tmp_p
     ],
     ids=["absent", "another", "damaged"],
 )
-def test_from_a_folder_only_the_right_archive_is_taken(
+def test_a_wrong_archive_in_a_folder_is_refused(
     server: Server, tmp_path: Path, spoil: Callable[[Path], None], complaint: str
 ) -> None:
     letters = server.publish(members())
@@ -150,29 +150,29 @@ def test_from_a_folder_only_the_right_archive_is_taken(
 @pytest.mark.parametrize("end", ["", "/", "/gzip.zip", "/gzip.zip?copy=2"])
 def test_a_mirror_is_a_folder_or_an_archive(server: Server, tmp_path: Path, end: str) -> None:
     letters = server.publish(members())
-    mirror, letters.url = letters.url.removesuffix("/gzip.zip"), "http://127.0.0.1:9/never-asked.zip"
+    mirror, letters.url = letters.url.removesuffix("/gzip.zip"), "http://127.0.0.1:9/never-requested.zip"
     list(letters.obtain(tmp_path / "cache", mirrors=[mirror + end]))
     assert len(letters.load(tmp_path / "cache").test) == 10
-    assert [path.partition("?")[0] for path in server.asked] == ["/gzip.zip"]
+    assert [path.partition("?")[0] for path in server.requests] == ["/gzip.zip"]
 
 
-def test_mirrors_are_asked_in_turn_and_passwords_are_not_told(server: Server, tmp_path: Path) -> None:
+def test_mirrors_are_tried_in_turn_and_passwords_are_not_shown(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     good = letters.url.removesuffix("/gzip.zip")
     bad = good.replace("//", "//me:secret@") + "/nothing"
-    told = list(letters.obtain(tmp_path / "cache", mirrors=[bad, good]))
+    events = list(letters.obtain(tmp_path / "cache", mirrors=[bad, good]))
     assert len(letters.load(tmp_path / "cache").test) == 10
-    assert "secret" not in str(told)
+    assert "secret" not in str(events)
     with pytest.raises(DownloadError, match=r"can't fetch http://127.*nothing/gzip.zip: HTTP 404") as error:
         list(letters.obtain(tmp_path / "other", mirrors=[bad]))
     assert "secret" not in str(error.value)
 
 
-def test_with_force_what_is_right_is_brought_anew_and_kept_where_that_fails(server: Server, tmp_path: Path) -> None:
+def test_with_force_intact_files_are_replaced_but_kept_if_that_fails(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     for force in (False, True):
         list(letters.obtain(tmp_path / "cache", force=force))
-    assert server.asked == ["/gzip.zip"] * 2
+    assert server.requests == ["/gzip.zip"] * 2
     (server.folder / "gzip.zip").unlink()
     with pytest.raises(DownloadError):
         list(letters.obtain(tmp_path / "cache", force=True))
@@ -203,21 +203,21 @@ def test_verify_says_what_is_wrong_with_each_file(server: Server, tmp_path: Path
     ("change", "complaint"),
     [
         ({"sha256": "0" * 64}, "SHA-256"),
-        ({"size": 100}, "at most 100"),
+        ({"size": 100}, "longer than 100 bytes"),
         ({"size": 1_000_000}, "instead of 1,000,000"),
     ],
     ids=["sum", "longer", "shorter"],
 )
-def test_another_archive_is_refused(server: Server, tmp_path: Path, change: dict[str, str], complaint: str) -> None:
+def test_a_wrong_archive_is_refused(server: Server, tmp_path: Path, change: dict[str, str], complaint: str) -> None:
     letters = server.publish(members())
     letters.archive = replace(letters.archive, **change)  # type: ignore[arg-type]
     refused(letters, tmp_path / "cache", DownloadError, complaint)
 
 
-def test_says_what_to_do_where_the_server_has_no_such_file(server: Server, tmp_path: Path) -> None:
+def test_a_missing_file_on_the_server_is_reported_with_a_remedy(server: Server, tmp_path: Path) -> None:
     letters = server.publish(members())
     (server.folder / "gzip.zip").unlink()
-    refused(letters, tmp_path / "cache", DownloadError, "HTTP 404.*bring that file yourself: hwr download .*--from DIR")
+    refused(letters, tmp_path / "cache", DownloadError, "HTTP 404.*bring the file yourself: hwr download .*--from DIR")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_says_what_to_do_where_the_server_has_no_such_file(server: Server, tmp_p
     ],
     ids=["absent", "shape", "labels", "broken", "no gzip", "bomb"],
 )
-def test_a_member_that_is_not_right_is_refused(
+def test_a_wrong_member_is_refused(
     server: Server, tmp_path: Path, name: str, content: bytes | None, complaint: str
 ) -> None:
     contents = members() | ({f"gzip/{name}.gz": content} if content is not None else {})
@@ -241,12 +241,12 @@ def test_a_member_that_is_not_right_is_refused(
     refused(server.publish(contents), tmp_path / "cache", DataError, complaint)
 
 
-def test_what_is_no_archive_is_refused(server: Server, tmp_path: Path) -> None:
+def test_a_file_that_is_no_archive_is_refused(server: Server, tmp_path: Path) -> None:
     refused(server.publish_bytes(b"no archive"), tmp_path / "cache", DataError, "can't be unpacked")
 
 
 def refused(letters: EmnistLetters, cache: Path, error: type[Exception], complaint: str) -> None:
-    """Nothing is loaded, the reason is told, and nothing half-done lies about."""
+    """Nothing is loaded, the error says why, and no incomplete files are left."""
     with pytest.raises(error, match=complaint):
         datasets.load(letters, cache)
     with pytest.raises(DataError):

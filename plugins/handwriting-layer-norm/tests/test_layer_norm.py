@@ -12,7 +12,7 @@ from handwriting.nn.initialization import initialize
 from handwriting.testing import check_layer
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
-from handwriting.training.trainer import train
+from handwriting.training.trainer import Trainer
 
 RNG = np.random.default_rng(7)
 
@@ -29,26 +29,26 @@ def test_fulfils_the_contract(shape: Shape) -> None:
     check_layer(LayerNorm(), shape)
 
 
-def test_every_example_comes_out_centred_and_of_size_one() -> None:
+def test_every_example_gets_mean_0_and_variance_1() -> None:
     x = RNG.normal(5, 3, (50, 4, 4, 3)).astype(np.float32)
     y, _ = LayerNorm().forward(x, parameters_for(LayerNorm(), x.shape[1:]), training=True, rng=RNG)
     np.testing.assert_allclose(y.mean(axis=(1, 2, 3)), 0, atol=1e-5)
     np.testing.assert_allclose(y.std(axis=(1, 2, 3)), 1, atol=1e-4)
 
 
-def test_an_example_of_like_units_is_the_shift() -> None:
+def test_an_example_with_equal_units_becomes_the_shift() -> None:
     parameters = parameters_for(LayerNorm(), (3,))
     parameters["shift"][:] = [1, 2, 3]
     y, _ = LayerNorm().forward(np.full((1, 3), 7, np.float32), parameters, training=True, rng=RNG)
     np.testing.assert_array_equal(y, [[1, 2, 3]])
 
 
-def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(tmp_path: Path) -> None:
+def test_a_trained_network_gives_the_same_outputs_after_loading(tmp_path: Path) -> None:
     recipe = Recipe(layers=("flatten", "dense:16", "layer-norm", "relu"), hidden=(), epochs=2, batch_size=20)
     trained = resolve(recipe, 4).build_network()
     labels = np.arange(100, dtype=np.uint8) % 4
     images = (60 * labels[:, None, None] + RNG.integers(0, 60, (100, 28, 28))).astype(np.uint8)
-    for _ in train(trained, Examples(images, labels), resolve(recipe), positions=np.arange(100)):
+    for _ in Trainer(trained, Examples(images, labels), resolve(recipe), positions=np.arange(100)).run():
         pass
     model_file.save(model_file.Model(trained, losses.CrossEntropy(), tuple("0123")), tmp_path / "m.safetensors")
     loaded = model_file.load(tmp_path / "m.safetensors").network
@@ -56,6 +56,6 @@ def test_a_trained_network_answers_the_same_after_it_was_saved_and_loaded(tmp_pa
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -1.0, float("inf")])
-def test_refuses_settings_that_make_no_sense(epsilon: float) -> None:
+def test_settings_out_of_range_are_refused(epsilon: float) -> None:
     with pytest.raises(SettingError):
         LayerNorm(epsilon)

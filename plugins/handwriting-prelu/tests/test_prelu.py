@@ -22,13 +22,13 @@ def test_each_channel_has_its_own_slope_below_zero() -> None:
 
 
 @pytest.mark.parametrize(("text", "start"), [("prelu", 0.25), ("prelu:0.1", 0.1)])
-def test_stands_where_an_activation_is_named(text: str, start: float) -> None:
+def test_can_be_given_as_an_activation(text: str, start: float) -> None:
     network = resolve(Recipe(hidden=(8,), activation=text)).build_network()
     assert slopes_of(network) == [pytest.approx([start] * 8)]
     assert specs.describe(network.stages[2].layer) == text
 
 
-def test_he_et_al_s_rule_draws_the_weights_in_front_of_it() -> None:
+def test_the_weights_before_it_are_initialized_by_the_rule_of_he() -> None:
     prelu, relu = (resolve(Recipe(hidden=(8,), activation=name)).build_network() for name in ("prelu", "relu"))
     np.testing.assert_array_equal(prelu.parameters[1]["weights"], relu.parameters[1]["weights"])
 
