@@ -1,18 +1,17 @@
-"""Datasets: where examples come from. First room of the data flow, in front of the network.
+"""Datasets: where examples come from.
 
-idx.py           the file format that MNIST is published in
-remote_files.py  a published file: its name, size and SHA-256, and whether the one on disk is that file
-local_copies.py  copies of it that somebody brought along in a folder
-transfer.py      one HTTP transfer that can't hang; its times are in patience.py, its failures in transfer_errors.py
-unpack.py        gzip streams and .npz archives to plain bytes, never more than expected
-mirrors.py       a mirror hands over one file
-download.py      fetch, copy and verify the files of a dataset in the cache
-published.py     what `hwr download` asks of a dataset that others publish
-idx_dataset.py   a dataset made of four such files; what a plugin for Kuzushiji-MNIST would inherit from
-mixture.py       several datasets as one
-mnist.py         MNIST itself: names, sums, mirrors
+mnist.py         MNIST: its files, their checksums and mirrors
+idx_dataset.py   a dataset published as four IDX files, as MNIST is
+idx.py           the IDX file format
+published.py     the contract of datasets that `hwr download` can fetch and verify
+downloads/       fetching, checking and caching published files
 strokes/         digits that the package draws itself
-folder.py        a person's own pictures, one sub-folder for each class
+non_digits/      images that the package draws and that show no digit
+drawn.py         what these two have in common: drawn once from a seed, then kept in a file
+image_folder.py  a folder of pictures as a dataset
+mixture.py       several datasets as one
+
+In: files from the network, picture files, or a seed. Out: `Splits`, images (n, 28, 28) with their labels.
 """
 
 from pathlib import Path
@@ -21,9 +20,9 @@ from handwriting.interfaces import Dataset, Splits
 
 
 def load(dataset: Dataset, folder: Path) -> Splits:
-    """Prepare `dataset` in `folder` without telling anybody how far it is, and return its examples.
+    """Prepare `dataset` in `folder` without showing progress, and return its examples.
 
-    Raises `DataError` where they can't be had.
+    Raises `DataError` if they are not available.
     """
     for _ in dataset.prepare(folder):
         pass

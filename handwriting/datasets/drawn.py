@@ -1,83 +1,101 @@
-"""Datasets that the package draws itself, from a seed: drawn once, and kept in a file that is checked each time."""
+"""The base class of datasets that the package draws itself: drawn once from a seed, then kept in a file.
 
+    32 bytes                 SHA-256 of the source code that draws and of everything that follows
+    count x 28 x 28 bytes    the images, training set first
+    count bytes              their labels
+
+So the checksum fails for a file that is damaged and for one that another version has drawn.
+"""
+
+import hashlib
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from handwriting.datasets import drawn_file
-from handwriting.errors import SettingError
+from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import Dataset, Examples, Notice, Progress, Splits
 from handwriting.system import storage
+
+PIXELS = 28 * 28
+DIGEST = 32
+"""Bytes of a SHA-256 digest."""
 
 
 @dataclass(frozen=True)
 class Drawn(Dataset):
-    """Pictures drawn from a `seed`, the same ones every time: so many to learn from, so many to be judged by."""
+    """`train_count` images for training and `test_count` for testing; the same `seed` gives the same images."""
 
     train_count: int = 20_000
     test_count: int = 4_000
     seed: int = 0
     name: ClassVar[str]
-    """What the file's name begins with."""
+    """Its name in messages and at the start of file names."""
     sources: ClassVar[tuple[str, ...]]
-    """The files of the code that draws, within this package."""
+    """The files of the code that draws, relative to this package."""
     class_names: ClassVar[tuple[str, ...]]
 
     def __post_init__(self) -> None:
-        """Raises `SettingError` where there would be nothing to draw."""
         if min(self.train_count, self.test_count) < 1 or self.seed < 0:
             raise SettingError(f"{self.name} needs at least 1 training and 1 test image, and a seed from 0 on")
 
     @abstractmethod
     def draw(self, count: int, split: int) -> Iterator[Examples]:
-        """Yield `count` pictures, chunk by chunk, for training (`split` 0) or for the test (1)."""
+        """Yield `count` images in chunks, for the training set (`split` 0) or the test set (1)."""
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
-        """Draw the pictures, unless they are in `folder` already and sound.
-
-        Raises `HandwritingError` where they can't be written there.
-        """
-        if self._is_prepared(folder):  # also where `folder` is read-only
+        """Draw the images, unless they are intact in `folder`. Raises `HandwritingError` if it can't be written to."""
+        if self._is_prepared(folder):  # before locking, so that the folder may be read-only
             return
         with storage.locked(folder):
-            if not self._is_prepared(folder):  # nobody else has drawn them meanwhile
+            if not self._is_prepared(folder):  # another process may have drawn them meanwhile
                 yield from self._draw_all(folder)
 
     def load(self, folder: Path) -> Splits:
-        """Return the drawn pictures. Raises `DataError` where they are missing or damaged."""
-        examples = drawn_file.read(self._path(folder), self._total, _code(self.sources))
+        """Return the drawn images, read-only. Raises `DataError` if they are missing, damaged or outdated."""
+        path, count = self._path(folder), self.train_count + self.test_count
+        size = DIGEST + count * (PIXELS + 1)
+        try:
+            with path.open("rb") as file:
+                stored = file.read(size + 1)  # one byte more shows whether the file is too long
+        except OSError as error:
+            raise DataError(f"can't read {path}: {error.strerror or error}") from error
+        content = memoryview(stored)[DIGEST:]
+        if len(stored) != size or stored[:DIGEST] != self._digest(content):
+            raise DataError(f"{path} is damaged or was drawn by another version; prepare the dataset again")
+        images = np.frombuffer(content, np.uint8, count * PIXELS).reshape(count, 28, 28)
+        examples = Examples(images, np.frombuffer(content, np.uint8, offset=count * PIXELS))
         return Splits(examples[: self.train_count], examples[self.train_count :], self.class_names)
 
     def _draw_all(self, folder: Path) -> Iterator[Progress]:
         chunks: list[Examples] = []
-        done = 0
+        done, total = 0, self.train_count + self.test_count
         for split, count in enumerate((self.train_count, self.test_count)):
             for chunk in self.draw(count, split):
                 chunks.append(chunk)
                 done += len(chunk)
-                yield Progress(f"drawing {self.name}", done, self._total, unit="images")
-        images = np.concatenate([chunk.images for chunk in chunks])
-        labels = np.concatenate([chunk.labels for chunk in chunks])
-        drawn_file.write(self._path(folder), Examples(images, labels), _code(self.sources))
+                yield Progress(f"drawing {self.name}", done, total, unit="images")
+        content = b"".join([chunk.images.tobytes() for chunk in chunks] + [chunk.labels.tobytes() for chunk in chunks])
+        with storage.replacing(self._path(folder)) as file:
+            file.write(self._digest(content))
+            file.write(content)
 
     def _is_prepared(self, folder: Path) -> bool:
-        return drawn_file.is_sound(self._path(folder), self._total, _code(self.sources))
+        try:
+            self.load(folder)
+        except DataError:
+            return False
+        return True
 
     def _path(self, folder: Path) -> Path:
         return folder / f"{self.name}-{self.train_count}-{self.test_count}-seed-{self.seed}.bin"
 
-    @property
-    def _total(self) -> int:
-        return self.train_count + self.test_count
-
-
-@cache
-def _code(sources: tuple[str, ...]) -> bytes:
-    package = resources.files(__package__)
-    return b"".join(package.joinpath(name).read_bytes() for name in sources)
+    def _digest(self, content: bytes | memoryview) -> bytes:
+        package = resources.files(__package__)
+        digest = hashlib.sha256(b"".join(package.joinpath(name).read_bytes() for name in self.sources))
+        digest.update(content)
+        return digest.digest()

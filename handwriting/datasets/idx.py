@@ -1,10 +1,10 @@
-"""The IDX format of MNIST's files: a short header and the raw bytes of one array.
+"""The IDX file format of MNIST: a short header, then the raw bytes of one array.
 
-    0, 0, 8, rank      8 stands for unsigned bytes, the only kind taken here; rank is 1 (labels) or 3 (images)
+    0, 0, 8, rank      8 means unsigned bytes, the only element type supported; rank is 1 (labels) or 3 (images)
     rank x uint32      the length of each axis, big-endian
-    uint8 ...          the elements, last axis fastest
+    uint8 ...          the elements in C order
 
-Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
+Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits".
 """
 
 import math
@@ -23,12 +23,12 @@ RANKS = (1, 3)
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Return the array in `path`, (n,) or (n, height, width), read-only and mapped: it stays on disk until looked at.
+    """Return the array in `path`, (n,) or (n, height, width), read-only and mapped from disk.
 
-    Raises `DataError` where the file is missing or its bytes are anything but one whole IDX file.
+    Raises `DataError` if the file is missing or is not exactly one valid IDX file.
     """
     try:
-        if not path.is_file():  # a pipe would keep us waiting, a folder has no bytes
+        if not path.is_file():  # opening a pipe would block
             raise DataError(f"there is no file {path}")
         with path.open("rb") as file:
             shape = _read_shape(file, path)
@@ -38,9 +38,9 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 
 
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
-    """Write `array`, uint8 of rank 1 or 3 and not empty, so that `path` is always whole.
+    """Write `array`, uint8 of rank 1 or 3 and not empty; the file is replaced in one step.
 
-    Raises `HandwritingError` where the disk does not take it.
+    Raises `HandwritingError` if it can't be written.
     """
     header = idx_header(array.shape)
     with storage.replacing(path) as file:
@@ -49,29 +49,29 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
 
 
 def idx_header(shape: tuple[int, ...]) -> bytes:
-    """Return the bytes in front of an array of `shape`. Raises `ValueError` for a shape that IDX can't hold here."""
+    """Return the header of an array of `shape`. Raises `ValueError` for a shape that is not supported."""
     if len(shape) not in RANKS or not all(0 < length < 2**32 for length in shape):
         raise ValueError(f"an IDX file here has 1 or 3 axes, none of them empty; not {shape}")
     return struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
 
 
 def _read_shape(file: BinaryIO, path: Path) -> tuple[int, ...]:
-    """Read the header and check it against the file's length; nothing is allocated on its word alone."""
+    """Read the header and compare it with the size of the file, before anything is allocated."""
     magic = file.read(4)
     if magic not in (bytes((0, 0, 8, rank)) for rank in RANKS):
-        raise _broken(path, "it does not start as an IDX file of bytes with 1 or 3 axes")
+        raise _invalid(path, "it does not start like an IDX file of bytes with 1 or 3 axes")
     rank = magic[3]
     lengths = file.read(4 * rank)
     if len(lengths) < 4 * rank:
-        raise _broken(path, "it ends within its header")
+        raise _invalid(path, "it ends within its header")
     shape: tuple[Any, ...] = struct.unpack(f">{rank}I", lengths)
     expected, size = file.tell() + math.prod(shape), os.fstat(file.fileno()).st_size
     if 0 in shape:
-        raise _broken(path, f"it is empty: its shape is {shape}")
+        raise _invalid(path, f"it is empty: its shape is {shape}")
     if size != expected:
-        raise _broken(path, f"it has {size:,} bytes where its header promises {expected:,}")
+        raise _invalid(path, f"it has {size:,} bytes, but its header promises {expected:,}")
     return shape
 
 
-def _broken(path: Path, why: str) -> DataError:
-    return DataError(f"{path} is not a sound IDX file: {why}; fetch it anew (hwr download)")
+def _invalid(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} is not a valid IDX file: {reason}; download it again (hwr download)")

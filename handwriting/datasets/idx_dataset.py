@@ -1,6 +1,6 @@
-"""A dataset published as four IDX files, as MNIST is and many made after its model.
+"""A dataset published as four IDX files, as MNIST and many datasets modelled on it are.
 
-A plugin for one of those is a subclass that names the files, the mirrors and the classes; `mnist.py` is the example.
+A plugin for one of them is a subclass that names the files, the mirrors and the classes; see `mnist.py`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from handwriting.datasets.downloads.cache import copy_from, fetch
-from handwriting.datasets.downloads.remote_files import RemoteFile, verify
+from handwriting.datasets.downloads.remote_files import RemoteFile, flaw
 from handwriting.datasets.idx import read_idx
 from handwriting.datasets.published import Published
 from handwriting.errors import DataError
@@ -16,9 +16,9 @@ from handwriting.interfaces import Examples, Notice, Progress, Splits
 
 
 class IdxDataset(Published):
-    """Training images, training labels, test images, test labels: `files` in this order, from `mirrors`.
+    """A dataset of four `files`: training images, training labels, test images, test labels.
 
-    `mirrors` given to the constructor take the place of the published ones.
+    `mirrors`, URLs of folders, replace those of `published_at`.
     """
 
     files: ClassVar[tuple[RemoteFile, RemoteFile, RemoteFile, RemoteFile]]
@@ -31,24 +31,18 @@ class IdxDataset(Published):
     def obtain(
         self, folder: Path, *, source: Path | None = None, mirrors: Sequence[str] = (), force: bool = False
     ) -> Iterator[Progress | Notice]:
-        """Bring the files into `folder`: from the folder `source`, or from `mirrors`, or from those of the dataset.
-
-        With `force` also what is right there already is brought anew. Raises as `fetch` and `copy_from` do.
-        """
+        """Bring the files into `folder`, as `Published.obtain` says."""
         if source is not None:
             yield from copy_from(self.files, source, folder, force)
         else:
             yield from fetch(self.files, tuple(mirrors) or self.mirrors, folder, force)
 
     def verify(self, folder: Path) -> dict[str, str | None]:
-        """Return for the name of each file what is wrong with its copy in `folder`, by size and SHA-256."""
-        return verify(self.files, folder)
+        """Return what is wrong with each file in `folder`, by its size and SHA-256."""
+        return {file.name: flaw(file, folder) for file in self.files}
 
     def load(self, folder: Path) -> Splits:
-        """Return the examples; the images stay on disk until they are looked at.
-
-        Raises `DataError` where the files are missing or do not go together.
-        """
+        """Return the examples; the images are mapped from disk. Raises `DataError` if files are missing or mixed up."""
         train = self._examples(folder, *self.files[:2])
         test = self._examples(folder, *self.files[2:])
         return Splits(train, test, self.class_names)
@@ -57,7 +51,7 @@ class IdxDataset(Published):
         images, labels = read_idx(folder / image_file.name), read_idx(folder / label_file.name)
         if images.shape != (*labels.shape, 28, 28) or labels.max() >= len(self.class_names):
             raise DataError(
-                f"{folder / image_file.name} {images.shape} and {label_file.name} {labels.shape} do not go together; "
-                "fetch them anew (hwr download --force)"
+                f"{folder / image_file.name} {images.shape} and {label_file.name} {labels.shape} do not belong "
+                "together; download them again (hwr download --force)"
             )
         return Examples(images, labels)

@@ -1,51 +1,53 @@
-"""A person's own pictures as a dataset: a folder with one sub-folder for each class, named as the class.
+"""A folder of pictures as a dataset: one subfolder for each class, named like the class.
 
-DIR/0/*.png ... DIR/9/*.png                       each fifth picture of a class is kept for testing
-DIR/train/0/*.png ..., DIR/test/0/*.png ...       or the person says which
+DIR/0/*.png ... DIR/9/*.png                     every fifth picture of a class goes into the test set
+DIR/train/0/*.png ... DIR/test/0/*.png ...      the division is given
 """
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from handwriting.errors import DataError, PictureError
-from handwriting.interfaces import Dataset, Examples, Images, Notice, Progress, Splits
+from handwriting.interfaces import MOST_CLASSES, Dataset, Examples, Images, Notice, Progress, Splits
+from handwriting.pictures.decoding import decode
+from handwriting.pictures.preparation import prepare
 
 TEST_EVERY = 5
 NOTICES = 10
-"""So many unreadable pictures are named one by one; the others are counted."""
-MOST_CLASSES = 256
+"""Most unreadable pictures of a set that are named one by one; the others are only counted."""
+
+FilesByClass: TypeAlias = dict[str, list[Path]]
 
 
 @dataclass
 class ImageFolder(Dataset):
-    """The pictures in the folder `path`; `read` turns a file into (28, 28) uint8 or raises `PictureError`.
-
-    In memory a picture takes 784 bytes, whatever its file holds.
-    """
+    """The pictures in the folder `path`, each of one digit; in memory they are images of 28x28 pixels."""
 
     path: Path
-    read: Callable[[Path], Images]
     _splits: Splits | None = field(default=None, init=False, repr=False, compare=False)
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
-        """Read all pictures; those that can't be read are told of and left out. `folder` is not needed.
+        """Read all pictures; those that can't be read are reported and skipped. `folder` is not used.
 
-        Raises `DataError` where none is left to learn from or to test with.
+        Raises `DataError` if the training set or the test set would be empty.
         """
-        found = _find(self.path)
-        train = yield from self._examples(found.train, found.class_names)
-        test = yield from self._examples(found.test, found.class_names)
-        for label in np.flatnonzero(np.bincount(train.labels, minlength=len(found.class_names)) == 0):
-            yield Notice(f"{self.path} has no readable picture of class {found.class_names[label]!r} to learn from")
+        train_files, test_files = _files(self.path)
+        class_names = tuple(sorted(train_files.keys() | test_files.keys()))
+        _check_classes(self.path, class_names)
+        train = yield from self._examples(train_files, class_names)
+        test = yield from self._examples(test_files, class_names)
+        for label in np.flatnonzero(np.bincount(train.labels, minlength=len(class_names)) == 0):
+            yield Notice(f"{self.path} has no readable picture of class {class_names[label]!r} for training")
         if not len(train) or not len(test):
             raise DataError(
-                f"{self.path} has {len(train)} readable pictures to learn from and {len(test)} to test with; "
-                "there must be some of both: at least two in a class"
+                f"{self.path} has {len(train)} readable pictures for training and {len(test)} for testing, but needs "
+                "at least one of each: put two or more into a class"
             )
-        self._splits = Splits(train, test, found.class_names)
+        self._splits = Splits(train, test, class_names)
 
     def load(self, folder: Path) -> Splits:
         """Return the examples. Raises `DataError` as `prepare` does."""
@@ -56,59 +58,48 @@ class ImageFolder(Dataset):
         return self._splits
 
     def _examples(
-        self, files: dict[str, list[Path]], class_names: tuple[str, ...]
+        self, files: FilesByClass, class_names: tuple[str, ...]
     ) -> Generator[Progress | Notice, None, Examples]:
         pictures = [(path, label) for label, name in enumerate(class_names) for path in files.get(name, ())]
         images, labels = np.empty((len(pictures), 28, 28), np.uint8), np.empty(len(pictures), np.uint8)
-        good = bad = 0
-        for path, label in pictures:
+        good = 0
+        for done, (path, label) in enumerate(pictures, 1):
             try:
-                images[good], labels[good] = self.read(path), label
+                images[good], labels[good] = read_example(path), label
                 good += 1
             except PictureError as error:
-                bad += 1
-                if bad <= NOTICES:
-                    yield Notice(f"{error}; left out")
-            yield Progress(str(self.path), good + bad, len(pictures), "images")
-        if bad > NOTICES:
-            yield Notice(f"{bad - NOTICES} more pictures in {self.path} can't be read; left out")
+                if done - good <= NOTICES:
+                    yield Notice(f"{error}; skipped")
+            yield Progress(str(self.path), done, len(pictures), "images")
+        if (more := len(pictures) - good - NOTICES) > 0:
+            yield Notice(f"{more} more pictures in {self.path} can't be read; skipped")
         return Examples(images[:good], labels[:good])
 
 
-@dataclass(frozen=True)
-class _Found:
-    """The files of each class."""
+def read_example(path: Path) -> Images:
+    """Return the digit in a picture file, prepared for a network: (28, 28).
 
-    train: dict[str, list[Path]]
-    test: dict[str, list[Path]]
+    Raises `PictureError` if the file can't be read or holds no ink.
+    """
+    digit = prepare(decode(path).grey)
+    if digit is None:
+        raise PictureError(f"{path} is blank")
+    return digit.image
 
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return tuple(sorted(self.train.keys() | self.test.keys()))
 
-
-def _find(path: Path) -> _Found:
+def _files(path: Path) -> tuple[FilesByClass, FilesByClass]:
+    """Return the files for training and for testing."""
     try:
-        if all((path / part).is_dir() for part in ("train", "test")):
-            found = _Found(_by_class(path / "train"), _by_class(path / "test"))
-        else:
-            found = _divide(_by_class(path))
+        if (path / "train").is_dir() and (path / "test").is_dir():
+            return _by_class(path / "train"), _by_class(path / "test")
+        return _divided(_by_class(path))
     except OSError as error:
         raise DataError(f"can't read the folder {path}: {error.strerror or error}") from error
-    if not 1 <= len(found.class_names) <= MOST_CLASSES:
-        raise DataError(
-            f"{path} has {len(found.class_names)} sub-folders with pictures; put the pictures of each class into a "
-            f"sub-folder of its name (0, 1, ...), at most {MOST_CLASSES} of them"
-        )
-    odd = [name for name in found.class_names if not name.isprintable()]
-    if odd:
-        raise DataError(f"{path} has a sub-folder whose name can't be shown ({odd[0]!r}): rename it")
-    return found
 
 
-def _by_class(folder: Path) -> dict[str, list[Path]]:
-    """Return the files in each sub-folder, sorted by name; hidden ones, and folders without files, do not count."""
-    found = {place.name: _visible(place, Path.is_file) for place in _visible(folder, Path.is_dir)}
+def _by_class(folder: Path) -> FilesByClass:
+    """Return the files in each subfolder, sorted by name, without hidden files and empty subfolders."""
+    found = {subfolder.name: _visible(subfolder, Path.is_file) for subfolder in _visible(folder, Path.is_dir)}
     return {name: files for name, files in found.items() if files}
 
 
@@ -116,8 +107,19 @@ def _visible(folder: Path, kind: Callable[[Path], bool]) -> list[Path]:
     return sorted(path for path in folder.iterdir() if kind(path) and not path.name.startswith("."))
 
 
-def _divide(found: dict[str, list[Path]]) -> _Found:
-    """Keep each fifth picture of a class for testing; of two to four, the last."""
-    test = {name: files[TEST_EVERY - 1 :: TEST_EVERY] or files[1:][-1:] for name, files in found.items()}
-    train = {name: sorted(set(files) - set(test[name])) for name, files in found.items()}
-    return _Found(train, test)
+def _divided(files: FilesByClass) -> tuple[FilesByClass, FilesByClass]:
+    """Put every fifth picture of a class into the test set; of two to four pictures, the last."""
+    test = {name: paths[TEST_EVERY - 1 :: TEST_EVERY] or paths[1:][-1:] for name, paths in files.items()}
+    train = {name: sorted(set(paths) - set(test[name])) for name, paths in files.items()}
+    return train, test
+
+
+def _check_classes(path: Path, class_names: tuple[str, ...]) -> None:
+    if not 1 <= len(class_names) <= MOST_CLASSES:
+        raise DataError(
+            f"{path} has {len(class_names)} subfolders with pictures; put the pictures of each class into a "
+            f"subfolder named like the class (0, 1, ...), at most {MOST_CLASSES} of them"
+        )
+    for name in class_names:
+        if not name.isprintable():
+            raise DataError(f"{path} has a subfolder whose name can't be shown ({name!r}): rename it")

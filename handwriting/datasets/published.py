@@ -1,4 +1,4 @@
-"""A dataset that others publish as files: what `hwr download` can do with it, whatever its files look like."""
+"""The contract of a dataset that is published as files: what `hwr download` needs of it."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
@@ -8,23 +8,23 @@ from handwriting.interfaces import Dataset, Notice, Progress
 
 
 class Published(Dataset):
-    """Files from the network, or from a folder of somebody who has them, checked and kept in the cache."""
+    """A dataset whose files come from the network or from a local folder, are checked, and are kept in the cache."""
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
-        """Bring what is not there or not right. Raises `DownloadError` where it can't be fetched."""
+        """Fetch the files that are missing or damaged. Raises `DownloadError` if that fails."""
         yield from self.obtain(folder)
 
     @abstractmethod
     def obtain(
         self, folder: Path, *, source: Path | None = None, mirrors: Sequence[str] = (), force: bool = False
     ) -> Iterator[Progress | Notice]:
-        """Bring the files into `folder`: from the folder `source`, or from `mirrors`, or from where they are published.
+        """Bring the files into `folder`, from the folder `source`, else from `mirrors`, else from the published URLs.
 
-        `mirrors` are URLs, the best one first. With `force` also what is right there already is brought anew. Only
-        what is checked may take the place of what is there.
-        Raises `DataError` where `source`, `DownloadError` where no server gives the right files.
+        `mirrors` are URLs, tried in this order. With `force`, intact files are replaced too. A file is replaced only
+        after its successor has been checked. Raises `DataError` if `source` does not hold the right files, and
+        `DownloadError` if no server delivers them.
         """
 
     @abstractmethod
     def verify(self, folder: Path) -> dict[str, str | None]:
-        """Return for the name of each file in `folder` what is wrong with it, None where nothing is; change nothing."""
+        """Return what is wrong with each file in `folder` by name, None if nothing is; change nothing."""

@@ -1,7 +1,9 @@
-"""The IDX format: what is written is read again, and no broken file gets through."""
+"""The IDX format: what is written is read again, and invalid files are refused."""
 
 import re
 import struct
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +21,12 @@ ARRAYS = arrays.arrays(np.uint8, SHAPES)
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
+def path(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("idx") / "file"
 
 
 @given(ARRAYS)
-def test_what_is_written_is_read_again(path, array):
+def test_what_is_written_is_read_again(path: Path, array: Any) -> None:
     write_idx(path, array)
     again = read_idx(path)
     assert type(again) is np.ndarray
@@ -34,7 +36,7 @@ def test_what_is_written_is_read_again(path, array):
 
 
 @given(ARRAYS, st.data())
-def test_every_other_length_is_refused(path, array, data):
+def test_every_other_length_is_refused(path: Path, array: Any, data: Any) -> None:
     whole = idx_header(array.shape) + array.tobytes()
     path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     with pytest.raises(DataError, match=re.escape(str(path))):
@@ -45,7 +47,7 @@ def test_every_other_length_is_refused(path, array, data):
 
 
 @given(ARRAYS, st.data())
-def test_every_flipped_bit_of_the_header_is_refused(path, array, data):
+def test_every_flipped_bit_of_the_header_is_refused(path: Path, array: Any, data: Any) -> None:
     header = bytearray(idx_header(array.shape))
     header[data.draw(st.integers(0, len(header) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     path.write_bytes(bytes(header) + array.tobytes())
@@ -54,7 +56,7 @@ def test_every_flipped_bit_of_the_header_is_refused(path, array, data):
 
 
 @given(st.binary(max_size=40))
-def test_no_bytes_give_any_other_error(path, content):
+def test_other_bytes_raise_no_other_error(path: Path, content: Any) -> None:
     path.write_bytes(content)
     try:
         array = read_idx(path)
@@ -64,19 +66,19 @@ def test_no_bytes_give_any_other_error(path, content):
 
 
 @pytest.mark.parametrize("shape", [(2**32 - 1,) * 3, (2**31, 2**31, 4), (0, 2**32 - 1, 2**32 - 1)])
-def test_a_header_that_promises_too_much_allocates_nothing(path, shape):
+def test_a_header_that_promises_too_much_allocates_nothing(path: Path, shape: Any) -> None:
     path.write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, *shape) + bytes(100))
     with pytest.raises(DataError):
         read_idx(path)
 
 
 @pytest.mark.parametrize("shape", [(), (2, 2), (0,), (1, 0, 1), (1, 1, 1, 1), (2**32,)])
-def test_shapes_that_the_format_has_no_place_for(shape):
+def test_shapes_that_are_not_supported(shape: Any) -> None:
     with pytest.raises(ValueError, match="axes"):
         idx_header(shape)
 
 
-def test_missing_files_and_folders(tmp_path):
+def test_missing_files_and_folders(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none", tmp_path / "none" / "deeper"):
         with pytest.raises(DataError, match="no file"):
             read_idx(path)

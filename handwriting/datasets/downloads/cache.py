@@ -1,104 +1,127 @@
-"""The files of a dataset in the cache: fetch them from mirrors, copy them from a folder.
+"""The files of a dataset in the cache, fetched from mirrors or copied from a folder.
 
-The cache holds plain files under their published names. Only a file that is right to the last bit ever gets its name,
-and one process at a time works in the folder. For `verify`, see `remote_files`, whose names can be had from here.
+The cache holds uncompressed files under their published names. A file gets its name only when it is right to the last
+bit, and one process at a time writes to the folder.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from handwriting.datasets.downloads.patience import PATIENCE, Patience
-from handwriting.datasets.downloads.remote_files import MISSING, RemoteFile, Unusable, flaw, store, verify
+from handwriting.datasets.downloads.remote_files import MISSING, NotFound, RemoteFile, SourceError, flaw, gunzip, store
+from handwriting.datasets.downloads.transfer import receive
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Notice, Progress
 from handwriting.system import storage
 
-if TYPE_CHECKING:
-    from handwriting.datasets.downloads.mirrors import Mirror
-
-__all__ = ["Patience", "RemoteFile", "copy_from", "fetch", "verify"]
+GZIP_OVERHEAD = 1 << 16
+"""Most bytes by which a compressed file is longer than the file, for headers and content that does not compress."""
 
 
 def fetch(
-    files: Sequence[RemoteFile],
-    mirrors: Sequence[str],
-    folder: Path,
-    force: bool = False,
-    patience: Patience = PATIENCE,
+    files: Sequence[RemoteFile], mirrors: Sequence[str], folder: Path, force: bool = False
 ) -> Iterator[Progress | Notice]:
-    """Bring all `files` into `folder`: those that are not right there, or with `force` all, from the first mirror able.
+    """Fetch the `files` that are missing or damaged in `folder`, or all with `force`, trying `mirrors` in turn.
 
-    A mirror is the address of a folder or of an .npz archive. Where everything is right, nothing is written or locked:
-    a read-only folder will do. Raises `DownloadError` where no mirror gives a file, naming each with its cause, and
-    `HandwritingError` where `folder` can't be written to.
+    A mirror is the URL of a folder that holds NAME.gz or NAME. Raises `DownloadError` if no mirror delivers a file,
+    naming each mirror with the cause, and `HandwritingError` if `folder` can't be written to.
     """
-    if not force and not any(verify(files, folder).values()):
-        return
-    from handwriting.datasets.downloads.mirrors import mirror_at
-
-    with storage.locked(folder):
-        asked = [mirror_at(url, files, patience) for url in mirrors]
-        for file in files:
-            wrong = flaw(file, folder)  # looked at again: another process may have been faster
-            if wrong or force:
-                yield from _say_damaged(file, wrong, folder)
-                yield from _fetch_one(file, asked, folder)
+    order = list(mirrors)
+    yield from _replace(files, folder, force, lambda file: _fetch_one(file, order, folder))
 
 
 def copy_from(
     files: Sequence[RemoteFile], source: Path, folder: Path, force: bool = False
 ) -> Iterator[Progress | Notice]:
-    """Bring all `files` into `folder` from NAME.gz or NAME in the folder `source`, checked as strictly as a download.
+    """Copy the `files` that are missing or damaged in `folder`, or all with `force`, from NAME.gz or NAME in `source`.
 
-    Raises `DataError` where one is missing there or is not the right file, and `HandwritingError` where `folder` can't
-    be written to.
+    Raises `DataError` if a file is missing there or is not the right one, and `HandwritingError` if `folder` can't be
+    written to.
     """
+    yield from _replace(files, folder, force, lambda file: _copy_one(file, source, folder))
+
+
+def without_password(url: str) -> str:
+    """Return `url` as it may be shown, without the user name and password before the host."""
+    return re.sub("//[^/]*@", "//", url)
+
+
+def _replace(
+    files: Sequence[RemoteFile],
+    folder: Path,
+    force: bool,
+    obtain: Callable[[RemoteFile], Iterator[Progress | Notice]],
+) -> Iterator[Progress | Notice]:
+    """Obtain the `files` that are missing or damaged in `folder`, or all with `force`."""
+    if not force and not any(flaw(file, folder) for file in files):  # before locking: `folder` may be read-only
+        return
     with storage.locked(folder):
         for file in files:
-            wrong = flaw(file, folder)
+            wrong = flaw(file, folder)  # again: another process may have replaced it meanwhile
+            if wrong and wrong != MISSING:
+                yield Notice(f"{folder / file.name} is {wrong}; replacing it")
             if wrong or force:
-                yield from _say_damaged(file, wrong, folder)
-                yield from _copy_one(file, source, folder)
+                yield from obtain(file)
 
 
-def _fetch_one(file: RemoteFile, mirrors: list["Mirror"], folder: Path) -> Iterator[Progress | Notice]:
-    """Ask the mirrors in turn. One that fails is asked last from then on: its timeouts are waited for only once."""
-    failures: list[tuple[Mirror, Unusable]] = []
+def _fetch_one(file: RemoteFile, mirrors: list[str], folder: Path) -> Iterator[Progress | Notice]:
+    """Try the mirrors in turn. One that fails is moved to the end of the list, so that its timeouts occur only once."""
+    failures: list[str] = []
+    remedies: list[str] = []
     for mirror in tuple(mirrors):
+        shown = without_password(mirror)
         if failures:
-            failed, cause = failures[-1]
-            yield Notice(f"{file.name}: {failed} failed ({cause}); trying {mirror}")
+            yield Notice(f"{file.name}: {failures[-1]}; trying {shown}")
         try:
-            yield from mirror.deliver(file, folder)
+            yield from _download(file, mirror, folder)
             return
-        except Unusable as failure:
-            failures.append((mirror, failure))
+        except SourceError as failure:
+            failures.append(f"{shown} failed ({failure})")
+            remedies += [failure.remedy] if failure.remedy else []
             mirrors.remove(mirror)
             mirrors.append(mirror)
-    raise DownloadError(_all_failed(file, failures))
+    advice = "; ".join(["or get the files elsewhere: hwr download --from DIR", *dict.fromkeys(remedies)])
+    causes = "; ".join(failures) or "no mirror is named"
+    raise DownloadError(f"can't fetch {file.name}: {causes}. Try again later, {advice}")
 
 
-def _all_failed(file: RemoteFile, failures: Sequence[tuple["Mirror", Unusable]]) -> str:
-    causes = "; ".join(f"{mirror}: {failure}" for mirror, failure in failures) or "no mirror is named"
-    remedies = dict.fromkeys(failure.remedy for _, failure in failures if failure.remedy)
-    advice = ["or bring the files yourself: hwr download --from DIR", *remedies]
-    return f"can't fetch {file.name}: {causes}. Try again later, {'; '.join(advice)}"
+def _download(file: RemoteFile, mirror: str, folder: Path) -> Iterator[Progress]:
+    url = f"{mirror.rstrip('/')}/{file.name}"
+    try:
+        yield from store(file, folder, gunzip(receive(f"{url}.gz", file.size + GZIP_OVERHEAD)))
+    except NotFound:
+        yield from store(file, folder, receive(url, file.size))
 
 
 def _copy_one(file: RemoteFile, source: Path, folder: Path) -> Iterator[Progress]:
-    flaws = []
-    from handwriting.datasets.downloads.local_copies import copies
-
-    for path, chunks in copies(file, source):
+    flaws: list[str] = []
+    for path in _copies(file, source):
+        content = _read(path)
         try:
-            yield from store(file, folder, chunks)
+            yield from store(file, folder, gunzip(content) if path.suffix == ".gz" else content)
             return
-        except Unusable as failure:
+        except SourceError as failure:
             flaws.append(f"{path} is {failure}")
     raise DataError("; ".join(flaws) or f"{source} has neither {file.name}.gz nor {file.name}")
 
 
-def _say_damaged(file: RemoteFile, wrong: str | None, folder: Path) -> Iterator[Notice]:
-    if wrong not in (None, MISSING):
-        yield Notice(f"{folder / file.name} is {wrong}; replacing it")
+def _copies(file: RemoteFile, source: Path) -> list[Path]:
+    """Return the files in `source` whose names are that of `file`.
+
+    A dot counts as a hyphen, because some programs decompress MNIST to train-images.idx3-ubyte.
+    """
+    try:
+        paths = sorted(source.iterdir())
+    except OSError as error:
+        raise DataError(f"can't read the folder {source}: {error.strerror or error}") from error
+    name = file.name.replace(".", "-")
+    return [path for path in paths if path.name.removesuffix(".gz").replace(".", "-") == name and path.is_file()]
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 18):
+                yield chunk
+    except OSError as error:
+        raise SourceError(f"not readable ({error.strerror or error})") from error

@@ -1,11 +1,11 @@
-"""A published file, and whether what we hold is that file.
+"""A published file: checking, decompressing and storing a copy of it.
 
-Size and SHA-256 are those of the plain bytes: mirrors compress the same file in different ways, so a sum over the
-compressed bytes would turn good copies away.
+Size and SHA-256 are those of the uncompressed file: mirrors compress the same file in different ways.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,37 +14,37 @@ from handwriting.interfaces import Progress
 from handwriting.system import storage
 
 MISSING = "missing"
+CHUNK = 1 << 18
+"""Most bytes that are decompressed at once: a few kilobytes can decompress to gigabytes."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file that mirrors serve as `name`.gz or `name`; `size` and `sha256` (hexadecimal) are of the plain bytes.
-
-    `member` is the name of the same array in an .npz archive of the dataset ("x_train" in the layout of Keras).
-    """
+    """A file that mirrors serve as `name`.gz or `name`; `size` is in bytes, `sha256` in hexadecimal."""
 
     name: str
     size: int
     sha256: str
-    member: str = ""
 
 
-class Unusable(DataError):
-    """What a mirror or a folder gave is not the file; `remedy` is what a person can do about it, if anything."""
+class SourceError(DataError):
+    """A mirror or a folder does not deliver the file. `remedy` is what the user can do about it, if anything."""
 
     def __init__(self, cause: str, remedy: str = "") -> None:
         super().__init__(cause)
         self.remedy = remedy
 
 
+class NotFound(SourceError):
+    """The server has no file of that name (HTTP 404)."""
+
+
 def flaw(file: RemoteFile, folder: Path) -> str | None:
-    """Say what is wrong with the copy of `file` in `folder`, or None where it is right to the last bit."""
+    """Return what is wrong with the copy of `file` in `folder`, None if it is right to the last bit."""
     path = folder / file.name
     try:
-        if not path.exists():
-            return MISSING
         if not path.is_file():
-            return "not a file"
+            return "not a file" if path.exists() else MISSING
         size = path.stat().st_size
         if size != file.size:
             return f"{size:,} bytes long instead of {file.size:,}"
@@ -55,16 +55,11 @@ def flaw(file: RemoteFile, folder: Path) -> str | None:
     return None if digest == file.sha256 else "damaged (its SHA-256 is wrong)"
 
 
-def verify(files: Sequence[RemoteFile], folder: Path) -> dict[str, str | None]:
-    """Return for the name of each file what is wrong with its copy in `folder`, None where nothing is."""
-    return {file.name: flaw(file, folder) for file in files}
-
-
 def store(file: RemoteFile, folder: Path, chunks: Iterable[bytes]) -> Iterator[Progress]:
-    """Write `chunks` as `file` into `folder`, telling how far it is; the name appears only once every bit is right.
+    """Write `chunks`, the uncompressed content, as `file` into `folder`; it gets its name only after it was checked.
 
-    Raises `Unusable` where they are not the file, at the first byte too many, and `HandwritingError` where the disk
-    does not take them. `chunks` must not raise `OSError`: that would be taken for the disk's.
+    Raises `SourceError` if `chunks` are not the file, at the first byte too many, and `HandwritingError` if they can't
+    be written. `chunks` must not raise `OSError`, which would be taken for an error of writing.
     """
     digest, done = hashlib.sha256(), 0
     yield Progress(file.name, 0, file.size)
@@ -72,11 +67,30 @@ def store(file: RemoteFile, folder: Path, chunks: Iterable[bytes]) -> Iterator[P
         for chunk in chunks:
             done += len(chunk)
             if done > file.size:
-                raise Unusable(f"longer than the {file.size:,} bytes expected")
+                raise SourceError(f"longer than the {file.size:,} bytes expected")
             digest.update(chunk)
             part.write(chunk)
             yield Progress(file.name, done, file.size)
         if done < file.size:
-            raise Unusable(f"{done:,} bytes long instead of {file.size:,}")
+            raise SourceError(f"{done:,} bytes long instead of {file.size:,}")
         if digest.hexdigest() != file.sha256:
-            raise Unusable("another file (its SHA-256 is wrong)")
+            raise SourceError("another file (its SHA-256 is wrong)")
+
+
+def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of a gzip stream, at most `CHUNK` bytes at a time.
+
+    Raises `SourceError` if `chunks` are not exactly one whole gzip stream.
+    """
+    stream = zlib.decompressobj(wbits=31)  # with the header and trailer of gzip
+    for chunk in chunks:
+        try:
+            while plain := stream.decompress(chunk, CHUNK):
+                yield plain
+                chunk = stream.unconsumed_tail
+        except zlib.error as error:
+            raise SourceError("not a valid gzip file (perhaps a web page)") from error
+        if stream.unused_data:
+            raise SourceError("a gzip file with extra data after its end")
+    if not stream.eof:
+        raise SourceError("a gzip file that ends too early")

@@ -1,89 +1,60 @@
-"""Why a transfer failed, in a few words that a person can act on."""
+"""Why a transfer failed, in a few words that the user can act on."""
 
-import http
+import http.client
 import socket
 import ssl
-from collections.abc import Iterator
 
-from handwriting.datasets.downloads.remote_files import Unusable
+from handwriting.datasets.downloads.remote_files import NotFound, SourceError
 
 CERTIFICATE_REMEDY = "where a proxy or firewall inspects TLS, set REQUESTS_CA_BUNDLE to the file of its CA certificate"
 PROXY_REMEDY = "check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
 
 
-class NotThere(Unusable):
-    """The server answers, and has no such file (HTTP 404)."""
+def status_error(status: int) -> SourceError:
+    """Return the error for an HTTP status, with the standard phrase for it, not the one that the server sent."""
+    kind = NotFound if status == 404 else SourceError
+    return kind(f"HTTP {status} {http.client.responses.get(status, '')}".rstrip())
 
 
-def status_text(status: int) -> str:
-    """Return "HTTP 503 Service Unavailable": our own words for the number, not what the server wrote."""
-    try:
-        return f"HTTP {status} {http.HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"
-
-
-def explain(error: Exception, url: str, connect: float, silence: float) -> Exception:
-    """Return `error` as `Unusable` where it is one of the ways in which a transfer fails, else as it is."""
+def explained(error: Exception, url: str, connect: float, silence: float) -> SourceError:
+    """Return the `SourceError` for an error of a transfer from `url` with these timeouts; raise any other error."""
     import requests.exceptions as high
     import urllib3.exceptions as low
 
     match error:
-        case Unusable():
-            return error
         case high.ProxyError() | high.InvalidProxyURL():
-            return Unusable(f"the proxy fails: {_root(error)}", PROXY_REMEDY)
+            return SourceError(f"the proxy fails: {_root(error)}", PROXY_REMEDY)
         case high.SSLError():
-            return _explain_tls(error)
+            return SourceError(f"TLS fails: {_root(error)}", CERTIFICATE_REMEDY)
         case high.ConnectTimeout():
-            return Unusable(f"no connection within {connect:g} s")
+            return SourceError(f"no connection within {connect:g} s")
         case high.Timeout() | low.ReadTimeoutError():
-            return Unusable(f"silent for {silence:g} s")
+            return SourceError(f"silent for {silence:g} s")
         case high.TooManyRedirects():
-            return Unusable("redirects without end")
-        case ValueError():  # all their classes for bad addresses are, and some bad redirects raise it bare
-            return _explain_address(error, url)
+            return SourceError("redirects without end")
+        case high.InvalidSchema() if "SOCKS" in str(error):
+            return SourceError("the proxy needs SOCKS", f"{PROXY_REMEDY}, or: pip install 'requests[socks]'")
+        case high.InvalidSchema() if url.lower().startswith("https:"):  # `receive` has removed the adapter for http
+            return SourceError("redirects to an address without https, which is refused")
+        case ValueError():  # the base of all classes for invalid URLs; some redirects raise it directly
+            return SourceError("leads to no valid address, which starts with https:// or http://")
         case high.ConnectionError() | low.HTTPError():
-            return Unusable(_root(error))
+            return SourceError(_root(error))
         case OSError():
-            return Unusable(str(error))  # for instance: REQUESTS_CA_BUNDLE names no file
-    return error
+            return SourceError(str(error))  # for example: REQUESTS_CA_BUNDLE names no file
+    raise error
 
 
-def _explain_tls(error: Exception) -> Unusable:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unusable(f"its certificate is not trusted ({cause.verify_message})", CERTIFICATE_REMEDY)
-    return Unusable(f"TLS fails: {_root(error)}")
-
-
-def _explain_address(error: Exception, url: str) -> Unusable:
-    if "SOCKS" in str(error):
-        return Unusable("the proxy needs SOCKS", f"{PROXY_REMEDY}, or: pip install 'requests[socks]'")
-    if url.lower().startswith("https:") and "No connection adapters" in str(error):
-        return Unusable("redirects to an address without https, which is refused")
-    return Unusable("leads to no sound address, which starts with https:// or http://")
-
-
-def _root(error: Exception) -> str:
-    """Say what the operating system said at the bottom of a chain of errors."""
-    for cause in _causes(error):
-        if isinstance(cause, socket.gaierror):
+def _root(error: BaseException | None) -> str:
+    """Return what the operating system reported, or else that the connection broke off."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
             return "its name is not known (is the network up?)"
-        if type(cause) is OSError and "Tunnel" in str(cause):  # http.client has no class for it
-            return "".join(filter(str.isprintable, str(cause)))[:80].lower()
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({error.verify_message})"
+        if type(error) is OSError and "Tunnel" in str(error):  # how http.client reports the answer of a proxy
+            return "".join(filter(str.isprintable, str(error)))[:80].lower()
+        if isinstance(error, OSError) and error.strerror:
+            return error.strerror.lower()
+        error = error.__context__
     return "the connection broke off"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """All errors of a chain; `requests` and `urllib3` keep the one inside in various places."""
-    waiting: list[object] = [error]
-    seen: set[int] = set()
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            waiting += [cause.__context__, cause.__cause__, getattr(cause, "reason", None), *cause.args]

@@ -1,12 +1,14 @@
-"""Foreign: pictures of what is no digit, so that a network learns to say so; all of them one class, `NON_DIGIT`.
+"""Non-digits: images that show no digit, all of one class, so that a network learns to reject them.
 
-signs.py     letters and signs, as pen paths
-kinds.py     what is written: pairs and pieces of digits, signs, scribbles
-blots.py     what is not: blots, spots, grain
-drawing.py   all of this, for so many pictures from a seed
+Training on such examples is outlier exposure (D. Hendrycks, M. Mazeika and T. Dietterich, "Deep anomaly detection with
+outlier exposure", 2019), here with a class of their own: its confidence tells whether a part of a number is one digit.
 
-To learn with such pictures is outlier exposure (Hendrycks, Mazeika and Dietterich 2019), here with a class of their
-own, because that class's confidence is what a reader of whole numbers wants to know of every piece: is it one digit?
+In: a seed. Out: images (n, 28, 28), prepared as the digits of `strokes` are.
+
+signs.toml  letters and other signs, as pen paths
+kinds.py    what a pen writes: several digits, parts of digits, signs, scribbles
+blots.py    what no pen writes: blots, spots and grain
+drawing.py  all of this: images from a seed
 """
 
 from collections.abc import Iterator
@@ -21,14 +23,14 @@ from handwriting.interfaces import NON_DIGIT, Examples
 
 @dataclass(frozen=True)
 class NonDigits(Drawn):
-    """What is no digit, drawn from a `seed`: to be learnt beside digits, as in --dataset mnist+non-digits."""
+    """Non-digits drawn from a `seed`, to be trained on beside digits: --dataset mnist+non-digits."""
 
     name: ClassVar[str] = "non-digits"
     sources: ClassVar[tuple[str, ...]] = (
-        *SOURCES, *(f"non_digits/{name}.py" for name in ("signs", "kinds", "blots", "drawing")),
+        *SOURCES, *(f"non_digits/{name}" for name in ("signs.toml", "kinds.py", "blots.py", "drawing.py")),
     )  # fmt: skip
     class_names: ClassVar[tuple[str, ...]] = (NON_DIGIT,)
 
     def draw(self, count: int, split: int) -> Iterator[Examples]:
-        """Yield pictures of all kinds, in a random order."""
+        """Yield non-digits in chunks, all kinds in random order."""
         return drawing.draw(count, self.seed, split)

@@ -1,29 +1,25 @@
-"""Draws any number of digits from a seed: `hands` write them, `framing` and the `pen` make pictures of them."""
+"""Draws labelled images of digits from a seed."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from handwriting.datasets.strokes import framing, hands, pen
+from handwriting.datasets.strokes.rendering import render
+from handwriting.datasets.strokes.writing import write
 from handwriting.interfaces import Examples
 
 CLASSES = 10
 CHUNK = 50
-"""Digits drawn at once. Arrays of more than about 128 KB cost more: the system hands out fresh memory for each."""
+"""Digits drawn at a time; larger arrays are slower, since each needs new memory from the operating system."""
 
 
 def draw(count: int, *seed: int) -> Iterator[Examples]:
-    """Yield `count` digits, chunk by chunk; the classes are shuffled and differ by one picture at most.
+    """Yield `count` digits in chunks; the classes are shuffled, and their sizes differ by one at most.
 
-    What is drawn depends on `seed` alone: fewer digits are the first ones of more.
+    The images depend on `seed` alone: a smaller `count` gives the first images of a larger one.
     """
     for number, start in enumerate(range(0, count, CHUNK)):
         rng = np.random.default_rng([*seed, number])
-        yield _chunk(rng)[: count - start]
-
-
-def _chunk(rng: np.random.Generator) -> Examples:
-    tens = np.tile(np.arange(CLASSES), (CHUNK // CLASSES, 1))
-    digits = rng.permuted(tens, axis=1).ravel()
-    ink = framing.centred(pen.draw(framing.fitted(hands.write(digits, rng))))
-    return Examples(np.rint(ink * 255).astype(np.uint8), digits.astype(np.uint8))
+        digits = rng.permuted(np.tile(np.arange(CLASSES), (CHUNK // CLASSES, 1)), axis=1).ravel()
+        ink = render(write(digits, rng))
+        yield Examples(np.rint(ink * 255).astype(np.uint8), digits.astype(np.uint8))[: count - start]

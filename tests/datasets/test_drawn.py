@@ -1,0 +1,109 @@
+"""Datasets that the package draws itself, on disk: drawn once, checked, and drawn again if they are damaged."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handwriting.datasets import load
+from handwriting.datasets.drawn import DIGEST
+from handwriting.datasets.strokes import Strokes
+from handwriting.errors import DataError, HandwritingError, SettingError
+from handwriting.interfaces import Progress
+from tests.helpers.drawn_digits import draw
+
+SMALL = Strokes(train_count=200, test_count=60)
+
+
+def only_file(folder: Path) -> Path:
+    (found,) = folder.glob("*.bin")
+    return found
+
+
+def test_prepare_then_load(tmp_path: Path) -> None:
+    events = list(SMALL.prepare(tmp_path))
+    splits = SMALL.load(tmp_path)
+    assert events[-1] == Progress("drawing strokes", 260, 260, unit="images")
+    assert (len(splits.train), len(splits.test)) == (200, 60)
+    assert splits.train.images.shape == (200, 28, 28)
+    assert splits.train.images.dtype == splits.train.labels.dtype == np.uint8
+    assert splits.class_names == tuple("0123456789")
+    np.testing.assert_array_equal(splits.train.images, draw(200, 0, 0).images)
+    np.testing.assert_array_equal(splits.test.labels, draw(60, 0, 1).labels)
+
+
+def test_full_size_is_drawn_quickly_and_only_once(tmp_path: Path) -> None:
+    started = time.process_time()
+    assert len(load(Strokes(), tmp_path).train) == 20_000
+    drawn_in = time.process_time() - started
+    started = time.process_time()
+    assert list(Strokes().prepare(tmp_path)) == []
+    assert len(Strokes().load(tmp_path).test) == 4_000
+    assert drawn_in < 10
+    assert time.process_time() - started < drawn_in / 4
+
+
+@pytest.mark.parametrize("damage", ["flip", "truncate", "lengthen", "empty"])
+def test_damaged_cache_is_refused_then_redrawn(tmp_path: Path, damage: str) -> None:
+    good = load(SMALL, tmp_path)
+    path = only_file(tmp_path)
+    content = path.read_bytes()
+    flipped = content[:1000] + bytes([content[1000] ^ 1]) + content[1001:]
+    path.write_bytes({"flip": flipped, "truncate": content[:-1], "lengthen": content + b"x", "empty": b""}[damage])
+    with pytest.raises(DataError, match="prepare"):
+        SMALL.load(tmp_path)
+    np.testing.assert_array_equal(load(SMALL, tmp_path).train.images, good.train.images)
+
+
+def test_cache_of_another_version_is_redrawn(tmp_path: Path) -> None:
+    load(SMALL, tmp_path)
+    content = only_file(tmp_path).read_bytes()[DIGEST:]
+    only_file(tmp_path).write_bytes(hashlib.sha256(b"another recipe" + content).digest() + content)
+    with pytest.raises(DataError, match="another version"):
+        SMALL.load(tmp_path)
+    assert list(SMALL.prepare(tmp_path))
+
+
+def test_load_before_prepare(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="can't read"):
+        SMALL.load(tmp_path / "nowhere")
+
+
+def test_settings_have_caches_of_their_own(tmp_path: Path) -> None:
+    load(SMALL, tmp_path)
+    load(Strokes(train_count=20, test_count=10, seed=5), tmp_path)
+    assert list(SMALL.prepare(tmp_path)) == []
+
+
+def test_interrupted_drawing_leaves_nothing_broken(tmp_path: Path) -> None:
+    drawing_stopped = SMALL.prepare(tmp_path)
+    next(iter(drawing_stopped))
+    drawing_stopped.close()  # type: ignore[attr-defined]  # it is a generator
+    assert list(tmp_path.glob("*.bin")) == []
+    assert len(load(SMALL, tmp_path).train) == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are made read-only otherwise on Windows")
+def test_read_only_folder_with_a_good_cache(tmp_path: Path) -> None:
+    load(SMALL, tmp_path)
+    tmp_path.chmod(0o500)
+    try:
+        assert list(SMALL.prepare(tmp_path)) == []
+        assert len(SMALL.load(tmp_path).test) == 60
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_folder_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(HandwritingError, match="can't write"):
+        list(SMALL.prepare(tmp_path / "file" / "strokes"))
+
+
+@pytest.mark.parametrize("settings", [{"train_count": 0}, {"test_count": -1}, {"seed": -1}])
+def test_senseless_settings(settings: dict[str, int]) -> None:
+    with pytest.raises(SettingError, match="at least 1"):
+        Strokes(**settings)
