@@ -1,1 +1,17 @@
-"""TODO."""
+"""Pictures: from any picture file to the 28x28 image of a digit that the network knows from MNIST.
+
+decoding.py      a picture file to a grey picture
+grey.py          a Pillow image of any mode to grey levels
+ink.py           a grey picture to how much ink is where
+levels.py        the grey levels of paper and ink in a tight crop; Otsu's threshold
+polarity.py      whether the ink is lighter or darker than its background
+main_digit.py    which strokes are the one digit of a picture
+preparation.py   the digit to 28x28: its stroke width, size and place as in MNIST
+
+stroke_width.py  the mean width of strokes
+regions.py       the middle, the sides and the corners of a picture
+resampling.py    change of a picture's size
+percentiles.py   percentiles of few numbers, faster than NumPy's
+
+In: a file or its bytes. Out: a `PreparedDigit`, or the `Ink`, in which `handwriting/reading/` finds several digits.
+"""

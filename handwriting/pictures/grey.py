@@ -1,7 +1,4 @@
-"""From the many ways in which pictures store colour to one: grey, 0 dark to 1 light, what is transparent white.
-
-In the data flow: a helper of images.py.
-"""
+"""Conversion of a Pillow image of any mode (colour, 16 bits, transparent, ...) to grey levels, 0 dark to 1 light."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,37 +10,34 @@ from handwriting.interfaces import Floats
 if TYPE_CHECKING:
     from PIL import Image
 
-_PLAIN = {"1": "L", "La": "LA", "P": "RGB", "PA": "RGBA", "RGBa": "RGBA", "RGBX": "RGB", "CMYK": "RGB", "HSV": "RGB"}
-"""Modes that are turned into a simpler one first, since Pillow can't shrink or convert them directly."""
 _ONE_COLOUR = 24
-"""Levels of 255 by which the visible pixels may differ where only the transparency is the drawing."""
+"""Largest range of each colour channel, in levels from 0 to 255, if all visible pixels have one colour."""
 _COLOURFUL = 2.0
-"""So many times the contrast of its brightness a colour channel must have to be taken instead."""
+"""Least contrast of a colour channel, in multiples of the contrast in brightness, at which the channel is used."""
 
 
 def to_grey(image: "Image.Image", factor: int = 1) -> Floats:
-    """Return a loaded Pillow image of any mode as float32 (height, width), 0 dark to 1 light.
+    """Return a loaded image as float32 (height, width) from 0 dark to 1 light; what is transparent becomes white.
 
-    Each `factor` x `factor` pixels become one. Transparent places are white paper.
+    Each `factor` x `factor` pixels become one.
     """
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _scaled(image, factor)
     if image.mode == "LAB":
         image = image.getchannel("L")
-    image = _plain(image)
-    if factor > 1:
-        image = image.reduce(factor)
-    if image.mode in ("LA", "RGBA"):
-        return _from_transparent(np.asarray(image.convert("RGBA")))
-    if image.mode == "RGB":
-        return _brightness(np.asarray(image))
-    return _unit(np.asarray(image if image.mode == "L" else image.convert("L")))
+    elif image.mode == "La":  # Pillow converts premultiplied grey to nothing but LA
+        image = image.convert("LA")
+    if image.has_transparency_data:
+        return _on_white(_pixels(image, "RGBA", factor))
+    if image.mode in ("1", "L", "YCbCr"):
+        return _unit(_pixels(image, "L", factor))
+    return _brightness(_pixels(image, "RGB", factor))
 
 
-def _plain(image: "Image.Image") -> "Image.Image":
-    if image.mode in ("1", "L", "P", "RGB") and "transparency" in image.info:
-        return image.convert("RGBA")
-    return image.convert(_PLAIN[image.mode]) if image.mode in _PLAIN else image
+def _pixels(image: "Image.Image", mode: str, factor: int) -> NDArray[np.uint8]:
+    if image.mode != mode:  # Pillow would copy it
+        image = image.convert(mode)
+    return np.asarray(image.reduce(factor) if factor > 1 else image)
 
 
 def _unit(levels: NDArray[np.uint8]) -> Floats:
@@ -51,9 +45,9 @@ def _unit(levels: NDArray[np.uint8]) -> Floats:
 
 
 def _scaled(image: "Image.Image", factor: int) -> Floats:
-    """Return a picture of numbers beyond 0..255 on the scale that it uses.
+    """Scale a picture of 16 or 32 bits by the range that it uses.
 
-    Cameras and scanners store 10, 12 or 16 bits in files for 16 or 32, so the largest number decides.
+    Cameras and scanners store 10, 12 or 16 bits in such files, so the largest value decides which.
     """
     if factor > 1:
         image = image.convert("F").reduce(factor)
@@ -64,11 +58,11 @@ def _scaled(image: "Image.Image", factor: int) -> Floats:
     return ((values - low) / (top - low)).astype(np.float32)
 
 
-def _from_transparent(rgba: NDArray[np.uint8]) -> Floats:
-    """Lay a transparent picture (height, width, 4) on white.
+def _on_white(rgba: NDArray[np.uint8]) -> Floats:
+    """Return the grey levels of a transparent picture (height, width, 4) on white paper.
 
-    If all that can be seen has one colour, the shape is in the transparency alone: white ink would vanish on white
-    (Gradio issue 8198), so the ink is taken as black.
+    If all visible pixels have one colour, the drawing is in the transparency alone and its ink is taken as black:
+    white ink would vanish on white (Gradio issue 8198).
     """
     colours, opacity = rgba[..., :3], rgba[..., 3]
     visible = colours[opacity >= max(1, int(opacity.max()) // 2)]
@@ -79,7 +73,7 @@ def _from_transparent(rgba: NDArray[np.uint8]) -> Floats:
 
 
 def _brightness(rgb: NDArray[np.uint8]) -> Floats:
-    """Return luma (ITU-R BT.601), or one colour channel where that shows far more, as with yellow ink on white."""
+    """Return the luma (ITU-R BT.601), or a colour channel if its contrast is far higher, as of yellow ink on white."""
     sample = rgb[:: 1 + len(rgb) // 64, :: 1 + rgb.shape[1] // 64].reshape(-1, 3).astype(np.float32)
     weights: NDArray[Any] = np.array([0.299, 0.587, 0.114], np.float32)
     contrast = sample.std(axis=0)

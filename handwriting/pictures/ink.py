@@ -1,9 +1,9 @@
-"""From a grey picture to its ink: is it darker or lighter than what it lies on, and how much of it is where.
+"""Ink: how much of it is where in a grey picture.
 
-In the data flow: images -> levels -> polarity -> **ink** -> segmentation -> preparation -> network.
-The background is never one number: paper is lit unevenly, and shadows and tables reach into photographs. A grey-scale
-closing (dilation, then erosion: Serra, Image Analysis and Mathematical Morphology, 1982) wipes away everything dark
-that is narrower than its window and keeps every slope and edge of what is wider. What it wiped away is the ink.
+The background is not a single grey level: paper is lit unevenly, and shadows and tables reach into photographs. It is
+estimated by a grey-scale closing (dilation, then erosion: Serra, "Image Analysis and Mathematical Morphology", 1982),
+which removes everything dark that is narrower than its window and keeps the slopes and edges of what is wider. What it
+removes is the ink.
 """
 
 from dataclasses import dataclass
@@ -12,81 +12,75 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from handwriting.interfaces import Floats
-from handwriting.pictures.levels import levels_of_tight_crop, otsu
+from handwriting.pictures.levels import levels_of_tight_crop, otsu_threshold
 from handwriting.pictures.percentiles import median, percentiles
 from handwriting.pictures.polarity import SMALL_SIDE, is_light_on_dark
 from handwriting.pictures.regions import border, inner
 from handwriting.pictures.resampling import resize, shrink
 
 Invert: TypeAlias = Literal["auto", "yes", "no"]
-"""Is the ink lighter than the background? "auto" finds out."""
+"""Whether the ink is lighter than its background; "auto" finds out."""
 
 WORKING_SIDE = 640
-"""Pixels of the longer side at which a picture is analysed."""
+"""Pixels on the longer side at which a picture is analysed."""
 BACKGROUND_SIDE = 96
-"""Pixels of the longer side at which its background is estimated."""
+"""Pixels on the longer side at which its background is estimated."""
 LEVELS_SIDE = 160
-"""Pixels of the longer side at which the levels of a tight crop are looked for."""
-WIDEST_STROKE = 0.25
-"""Window of the closing, as a share of the longer side."""
-WIDEST_SMALL_STROKE = 0.45
-"""The same for a small picture."""
-FLAT = 0.04
-"""So little the picture's border varies where the background is one even surface."""
-FAINTEST = 0.03
-"""The weakest contrast (of 1) that counts as ink."""
-CLEAREST_NOISE = 4.5
-"""So many times its noise the ink must differ from the background."""
+"""Pixels on the longer side at which the levels of a tight crop are measured."""
+WIDEST_STROKE, WIDEST_SMALL_STROKE = 0.25, 0.45
+"""Side of the closing's window, as a fraction of the longer side of a large or a small picture."""
+EVEN_RANGE = 0.04
+"""Largest range of grey levels, from 0 to 1, along the border of a picture whose background is one even surface."""
+LEAST_CONTRAST = 0.03
+"""Least contrast of ink, in grey levels from 0 to 1."""
+LEAST_SIGNAL_TO_NOISE = 4.5
+"""Least contrast of ink, in standard deviations of the background's noise."""
 
 
 @dataclass(frozen=True)
 class Ink:
-    """`amount` (height, width) float32: 0 background, 1 full ink. One of its pixels is `scale` pixels of the picture.
-
-    `noise` is what the background varies by, where full ink is 1.
-    """
+    """`amount` (height, width) float32 from 0 background to 1 full ink, each pixel `scale` pixels of the picture."""
 
     amount: Floats
     scale: float
-    noise: float
 
 
 def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
-    """Return the ink in `grey` (height, width), 0 dark to 1 light, or None where nothing stands out."""
+    """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none."""
     working, scale = shrink(grey, WORKING_SIDE)
-    depth, noise = _depth(working, invert)
-    full = _full_ink(depth, noise)
+    contrast, noise = _contrast(working, invert)
+    full = _full_contrast(contrast, noise)
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
-    amount = np.clip((depth - floor) / (full - floor), 0, 1).astype(np.float32)
-    return Ink(amount, scale, noise / full)
+    amount = np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32)
+    return Ink(amount, scale)
 
 
-def _depth(grey: Floats, invert: Invert) -> tuple[Floats, float]:
-    """Return by how much each pixel differs from the background, towards the ink, and the background's noise."""
-    depth = _depth_of_even(grey, invert)
-    if depth is not None:
-        return _levelled(depth)
+def _contrast(grey: Floats, invert: Invert) -> tuple[Floats, float]:
+    """Return the contrast of each pixel to the background, above 0 towards the ink, and the background's noise."""
+    contrast = _contrast_to_border(grey, invert)
+    if contrast is not None:
+        return _without_background(contrast)
     tight = levels_of_tight_crop(shrink(grey, LEVELS_SIDE)[0])
     if invert == "yes" or (invert == "auto" and is_light_on_dark(grey, tight)):
         grey, tight = -grey, tight and tight.inverted
     if tight:
         return np.maximum(tight.paper - grey, 0), tight.noise
-    return _levelled(_background(grey) - grey)
+    return _without_background(_background(grey) - grey)
 
 
-def _depth_of_even(grey: Floats, invert: Invert) -> Floats | None:
-    """Return the depth below or above an even border; None where it is uneven, or is not what the ink lies on."""
+def _contrast_to_border(grey: Floats, invert: Invert) -> Floats | None:
+    """Return the contrast to an even border; None if the border is uneven, or not the background of the ink."""
     low, middle, high = percentiles(border(grey), 10, 50, 90)
-    if high - low >= FLAT:
+    if high - low >= EVEN_RANGE:
         return None
-    depth = middle - grey
-    if invert == "yes" or (invert == "auto" and depth.sum() < 0):
-        depth = -depth
-    # Ink over more than half of it would be no ink: a white sheet on a black table.
-    is_ink = max(grey.shape) <= SMALL_SIDE or (inner(depth) > 0.5 * depth.max()).mean() < 0.5
-    return depth if is_ink else None
+    contrast = middle - grey
+    if invert == "yes" or (invert == "auto" and contrast.sum() < 0):
+        contrast = -contrast
+    # What covers more than half of the picture is not ink, but a white sheet on a black table.
+    is_ink = max(grey.shape) <= SMALL_SIDE or (inner(contrast) > 0.5 * contrast.max()).mean() < 0.5
+    return contrast if is_ink else None
 
 
 def _background(grey: Floats) -> Floats:
@@ -99,30 +93,30 @@ def _background(grey: Floats) -> Floats:
         window = int(side * WIDEST_SMALL_STROKE) | 1
         return resize(ndimage.grey_closing(small, (window, window), mode="nearest"), *grey.shape)
     window = int(side * WIDEST_STROKE) | 1
-    small = ndimage.gaussian_filter(small, side / 160)  # a closing follows the lightest pixels: first level the noise
-    # Beyond the edges the light goes on as it came, or else the dark end of every slope would count as ink.
-    wide = np.pad(small, window, mode="reflect", reflect_type="odd")
-    surface = ndimage.grey_closing(wide, (window, window))[window:-window, window:-window]
+    small = ndimage.gaussian_filter(small, side / 160)  # a closing follows the lightest pixels, so smooth noise first
+    # Extrapolate the light beyond the edges: without it the dark end of every slope would be taken for ink.
+    padded = np.pad(small, window, mode="reflect", reflect_type="odd")
+    surface = ndimage.grey_closing(padded, (window, window))[window:-window, window:-window]
     return resize(surface, *grey.shape)
 
 
-def _levelled(depth: Floats) -> tuple[Floats, float]:
-    """Return `depth` from where most of the background lies, 0 or more, and the background's noise.
+def _without_background(contrast: Floats) -> tuple[Floats, float]:
+    """Return the contrast, 0 or more, to where most of the background lies, and the standard deviation of its noise.
 
-    The noise is a standard deviation. Both are taken from the 10th and the 30th percentile, which are background even
-    where half of the picture is ink; in a normal distribution they lie 1.282 and 0.524 of them below the middle.
+    Both follow from the 10th and the 30th percentile, which are background even if half of the picture is ink. In a
+    normal distribution they lie 1.282 and 0.524 standard deviations below the median.
     """
-    low, high = map(float, percentiles(depth, 10, 30))
+    low, high = map(float, percentiles(contrast, 10, 30))
     noise = (high - low) / (1.282 - 0.524)
-    return np.maximum(depth - (high + 0.524 * noise), 0), noise
+    return np.maximum(contrast - (high + 0.524 * noise), 0), noise
 
 
-def _full_ink(depth: Floats, noise: float) -> float | None:
-    """Return the depth of a solid stroke, or None where nothing is clear enough to be one."""
-    clear = max(4 * noise, FAINTEST)
-    for region in (inner(depth, 0.15), depth):  # the middle first: tables and shadows reach in from outside
+def _full_contrast(contrast: Floats, noise: float) -> float | None:
+    """Return the contrast of a solid stroke, or None if nothing is clear enough to be one."""
+    clear = max(4 * noise, LEAST_CONTRAST)
+    for region in (inner(contrast, 0.15), contrast):  # the middle first: tables and shadows reach in from outside
         strong = region[region > clear]
         if strong.size:
-            full = median(strong[strong >= otsu(strong)])
-            return full if full >= CLEAREST_NOISE * noise else None
+            full = median(strong[strong >= otsu_threshold(strong)])
+            return full if full >= LEAST_SIGNAL_TO_NOISE * noise else None
     return None

@@ -1,11 +1,10 @@
-"""From ink to digits: which strokes belong together, and which are none (specks, lines, shadows, a table's edge).
+"""The main digit of a picture: which connected components of ink belong to it, and which are specks, lines or shadows.
 
-In the data flow: images -> ink -> **segmentation** -> preparation -> network.
-Where a picture shows one digit, it is the largest thing, near the middle, and what lies close to that.
+It is the largest component near the middle, with the components close to it.
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,128 +13,91 @@ from handwriting.interfaces import Floats
 from handwriting.pictures.ink import Ink
 from handwriting.pictures.regions import corners
 
-Box: TypeAlias = tuple[slice, slice]
-"""Rows and columns."""
-
 STROKE = 0.3
-"""From this amount of ink on, a pixel belongs to a stroke."""
+"""Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
 CORE = 0.5
-"""From this amount on it counts when strokes are compared."""
+"""Least amount of ink of a pixel that belongs to a stroke's core; the size of a component is that of its core."""
 MARGIN = 0.2
-"""The share of the picture, on each side, in which things count less and less towards the edge."""
+"""Width of the margin in which the weight of pixels falls towards the edge, as a fraction of the picture's side."""
 SPECK = 0.03
-"""The size, as a share of the largest, below which a piece is a speck."""
+"""Size below which a component is a speck, as a fraction of the main component's."""
 RIVAL = 0.2
-"""The size, as a share of the largest, from which a piece may be a digit of its own."""
+"""Size from which another component may be a second digit, as a fraction of the main component's."""
 REACH = 0.25
-"""How far from the largest a piece may lie, as a share of its longer side."""
+"""Largest distance of a component from the rest of its digit, as a fraction of the main component's longer side."""
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """The connected pieces of ink, with one box and one number in each array for every piece."""
-
-    boxes: list[Box]
-    sizes: Floats
-    """Pixels of the core."""
-    central: Floats
-    """The share of the core that lies in the middle of the picture, from 0 to 1."""
-    open_sides: NDArray[np.intp]
-    """How many sides of the picture it touches, 0 to 4."""
-    frames: NDArray[np.bool_]
-    """Is it large, with ink in all four corners of its box? So is the field of a form, and hardly a digit."""
-
-
-@dataclass(frozen=True)
-class Strokes:
-    """The strokes of a digit, a mask (height, width), and whether nothing of nearly its size stands beside it."""
+class MainDigit:
+    """The strokes of a digit: a mask (height, width), and the rows and columns of its bounding box."""
 
     mask: NDArray[np.bool_]
+    rows: slice
+    columns: slice
     alone: bool
+    """Whether the picture holds no other component of similar size."""
 
 
-def find_digit(ink: Ink) -> Strokes | None:
-    """Return the strokes of the one digit that `ink` shows; None where there is none."""
+def find_main_digit(ink: Ink) -> MainDigit | None:
+    """Return the main digit in the ink, or None if there is no digit."""
     from scipy import ndimage
 
     labels, count = ndimage.label(ink.amount >= STROKE, np.ones((3, 3)))
     if count == 0:
         return None
-    boxes: list[Box] = [(y, x) for y, x in ndimage.find_objects(labels)]
-    parts, alone = [0], True
-    if count > 1:  # where there is one, none are compared
-        pieces = _pieces(ink.amount, labels, boxes)
-        parts = _parts(pieces)
-        alone = bool(np.delete(pieces.sizes, parts).max(initial=0) < RIVAL * pieces.sizes[parts[0]])
-    if _length(boxes[parts[0]]) < max(4, 0.02 * max(ink.amount.shape)):
+    boxes = ndimage.find_objects(labels)
+    low = np.array([(rows.start, columns.start) for rows, columns in boxes])  # (n, 2)
+    high = np.array([(rows.stop, columns.stop) for rows, columns in boxes])
+    main, members, alone = _choose(ink.amount, labels, low, high) if count > 1 else (0, np.ones(1, np.bool_), True)
+    if (high[main] - low[main]).max() < max(4, 0.02 * max(labels.shape)):
         return None
-    chosen = np.zeros(count + 1, np.bool_)
-    chosen[[part + 1 for part in parts]] = True
-    return Strokes(chosen[labels], alone)
+    (top, left), (bottom, right) = low[members].min(axis=0).tolist(), high[members].max(axis=0).tolist()
+    is_member = np.concatenate(([False], members))  # label 0 is the background
+    return MainDigit(is_member[labels], slice(top, bottom), slice(left, right), alone)
 
 
-def _pieces(amount: Floats, labels: NDArray[Any], boxes: list[Box]) -> Pieces:
-    count = len(boxes)
+def _choose(
+    amount: Floats, labels: NDArray[Any], low: NDArray[np.intp], high: NDArray[np.intp]
+) -> tuple[int, NDArray[np.bool_], bool]:
+    """Return the main component, a mask (n,) of those that make up the digit, and whether there is no second digit.
+
+    Component k (of n) has the label k + 1, and its box reaches from `low` to `high` (n, 2), row and column.
+    """
     core = np.where(amount >= CORE, labels, 0).ravel()
-    sizes = np.bincount(core, minlength=count + 1)[1:].astype(np.float64)
-    weights = np.bincount(core, _centrality(*amount.shape).ravel(), minlength=count + 1)[1:]
-    height, width = amount.shape
-    sides = [(y.start == 0) + (y.stop == height) + (x.start == 0) + (x.stop == width) for y, x in boxes]
-    frames = np.array([_is_frame(labels, box, piece) for piece, box in enumerate(boxes, 1)], np.bool_)
-    return Pieces(boxes, sizes, weights / np.maximum(sizes, 1), np.array(sides, np.intp), frames)
+    sizes = np.bincount(core, minlength=len(low) + 1)[1:].astype(np.float64)
+    weights = np.bincount(core, _pixel_weights(*amount.shape).ravel(), minlength=len(low) + 1)[1:]
+    centrality = weights / np.maximum(sizes, 1)
+    is_outer = centrality < 0.5
+    # What touches two sides comes from outside, above all if it stays near the edge. It gets a lower weight, as frames
+    # do, but is not excluded, since the digit of a tight crop may look the same.
+    is_from_outside = (low == 0).sum(axis=1) + (high == amount.shape).sum(axis=1) >= 2
+    is_frame = _frames(labels, low, high)
+    outside = np.where(is_from_outside, np.where(is_outer, 0.02, 0.25), 1)
+    main = int(np.argmax(sizes * (centrality + 0.05) * outside * np.where(is_frame, 0.02, 1)))
+
+    # The bar of a 5, or the rest of a broken stroke. What is near the edge of the picture must lie beside the digit.
+    candidates = ~is_from_outside & ~is_frame & (sizes >= SPECK * sizes[main])
+    reach = np.where(is_outer, 0, REACH * (high[main] - low[main]).max())
+    members = near = np.arange(len(low)) == main
+    while near.any():
+        members = members | near
+        top_left, bottom_right = low[members].min(axis=0), high[members].max(axis=0)
+        distance = np.maximum(low - bottom_right, top_left - high).max(axis=1)  # below 0 where boxes overlap
+        near = candidates & (distance <= reach) & ~members
+    return main, members, bool(sizes[~members].max(initial=0) < RIVAL * sizes[main])
 
 
-def _centrality(height: int, width: int) -> Floats:
+def _pixel_weights(height: int, width: int) -> Floats:
     """Return weights (height, width): 1 in the middle of the picture, down to 0 at its edge."""
     y, x = ((np.minimum(np.arange(n), np.arange(n)[::-1]) + 0.5) / n for n in (height, width))
     return np.minimum(np.minimum(y[:, None], x) / MARGIN, 1)
 
 
-def _is_frame(labels: NDArray[Any], box: Box, piece: int) -> bool:
-    inside = labels[box]
-    if 4 * inside.size < labels.size:
-        return False
-    height, width = (max(1, length // 10) for length in inside.shape)
-    return all((corner == piece).any() for corner in corners(inside, height, width))
-
-
-def _main(pieces: Pieces) -> int:
-    """Return the piece that is the digit, or most of it.
-
-    What touches two sides or more comes from outside, above all if it stays near the edge. It is only made to count
-    less, as are frames, since in a tight crop the digit itself is so.
-    """
-    outside = np.where(pieces.central < 0.5, 0.02, 0.25)
-    weights = pieces.sizes * (pieces.central + 0.05) * np.where(pieces.open_sides >= 2, outside, 1)
-    return int(np.argmax(weights * np.where(pieces.frames, 0.02, 1)))
-
-
-def _parts(pieces: Pieces) -> list[int]:
-    """Return the pieces that make up the digit: first the largest, then the hat of a 5, the rest of a broken stroke.
-
-    Each may lie near any part found before. One that keeps to the picture's edge must lie beside them.
-    """
-    main = _main(pieces)
-    eligible = (pieces.open_sides < 2) & ~pieces.frames & (pieces.sizes >= SPECK * pieces.sizes[main])
-    reach = np.where(pieces.central < 0.5, 0, REACH * _length(pieces.boxes[main]))
-    parts, box = [main], pieces.boxes[main]
-    rest = set(np.flatnonzero(eligible).tolist()) - {main}
-    while near := {piece for piece in rest if _gap(pieces.boxes[piece], box) <= reach[piece]}:
-        parts += near
-        rest -= near
-        box = _around([box, *(pieces.boxes[piece] for piece in near)])
-    return parts
-
-
-def _around(boxes: list[Box]) -> Box:
-    y, x = (slice(min(s.start for s in along), max(s.stop for s in along)) for along in zip(*boxes, strict=True))
-    return y, x
-
-
-def _length(box: Box) -> int:
-    return max(box[0].stop - box[0].start, box[1].stop - box[1].start)
-
-
-def _gap(one: Box, other: Box) -> int:
-    """Return the pixels between two boxes, along the axis where they are further apart; below 0 if they overlap."""
-    return max(max(a.start - b.stop, b.start - a.stop) for a, b in zip(one, other, strict=True))
+def _frames(labels: NDArray[Any], low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return which components are large, with ink in all corners of their box: the field of a form, hardly a digit."""
+    is_frame = np.zeros(len(low), np.bool_)
+    for k in np.flatnonzero(4 * (high - low).prod(axis=1) >= labels.size):
+        inside = labels[low[k, 0] : high[k, 0], low[k, 1] : high[k, 1]]
+        height, width = (max(1, length // 10) for length in inside.shape)
+        is_frame[k] = all((corner == k + 1).any() for corner in corners(inside, height, width))
+    return is_frame

@@ -1,10 +1,8 @@
-"""From a grey picture to prepared digits: 28x28, as the network knows them from MNIST.
+"""Preparation: a grey picture becomes the 28x28 image that the network knows from MNIST.
 
-In the data flow: images -> ink -> segmentation -> **preparation** -> network.
-MNIST's digits are light ink on dark, 20 pixels on their longer side, and lie so that their centre of mass falls on
-pixel (14, 14) (LeCun et al., Gradient-based learning applied to document recognition, 1998; the rounding is QMNIST's:
-Yadav and Bottou, Cold case: the lost MNIST digits, 2019). The strokes of 98 in 100 are 1.6 to 4.6 pixels wide.
-A digit that is so already passes as it is.
+MNIST's digits are light ink on dark, fit into a box of 20x20 pixels, and have their centre of mass on pixel (14, 14)
+(LeCun et al., "Gradient-based learning applied to document recognition", 1998; the rounding is QMNIST's: Yadav and
+Bottou, "Cold case: the lost MNIST digits", 2019). A digit that is already like that stays as it is.
 """
 
 from dataclasses import dataclass
@@ -14,31 +12,33 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images
 from handwriting.pictures.ink import Ink, Invert, find_ink
-from handwriting.pictures.main_digit import Strokes, find_digit
+from handwriting.pictures.main_digit import MainDigit, find_main_digit
 from handwriting.pictures.percentiles import percentile
 from handwriting.pictures.resampling import resize, shrink
+from handwriting.pictures.stroke_width import stroke_width
 
-VERSION = 1
-"""Goes up with any change that makes prepared digits look different."""
-SIZE = 28
-BOX = 20
+IMAGE_SIDE = 28
+"""Height and width of a prepared image."""
+BOX_SIDE = 20
+"""Pixels of a digit's longer side."""
 CENTRE = 14
+"""Row and column, from 0, of the pixel that holds the centre of mass."""
 THINNEST, THICKEST = 1.7, 4.5
-"""Between these the mean width of a digit's strokes stays as it is."""
+"""Mean width of strokes in pixels, as of nearly all of MNIST's digits; outside of this range it is changed."""
 SETTINGS: dict[str, int | float | str] = {
-    "version": VERSION,
-    "size": SIZE,
-    "box": BOX,
+    "version": 1,  # to be increased with every change that makes prepared digits look different
+    "size": IMAGE_SIDE,
+    "box": BOX_SIDE,
     "centre": "mass",
     "thinnest": THINNEST,
     "thickest": THICKEST,
 }
-"""What a model must know about the digits it reads; it is stored with it."""
+"""How digits are prepared. It is stored with each model, which can only read digits that are prepared the same way."""
 
-_FAINT = 0.12
-"""The amount of ink at which a digit's edge is."""
+_FAINTEST = 0.12
+"""Amount of ink, from 0 to 1, above which a pixel lies within a digit's box."""
 _DETAIL = 4
-"""How many times larger than its final size a digit is when its strokes are measured and changed."""
+"""Factor by which a digit is larger than its final size when its strokes are measured and changed."""
 
 
 @dataclass(frozen=True)
@@ -49,46 +49,37 @@ class PreparedDigit:
     box: tuple[int, int, int, int]
     """Where it was found: x, y, width and height, in pixels of the grey picture."""
     alone: bool
-    """Whether nothing of nearly its size stands beside it."""
+    """Whether nothing of similar size is in the picture."""
 
 
-def prepare(grey: Floats, invert: Invert = "auto") -> list[PreparedDigit]:
-    """Return the digit in `grey` (height, width), 0 dark to 1 light; nothing where there is nothing to read.
+def prepare(grey: Floats, invert: Invert = "auto") -> PreparedDigit | None:
+    """Return the main digit in `grey` (height, width), from 0 dark to 1 light, or None if there is no digit.
 
     `invert` says whether the ink is lighter than the background: "yes", "no", or "auto" to find out.
     """
     ink = find_ink(grey, invert)
-    digit = main_digit(ink) if ink else None
-    return [digit] if digit else []
+    return prepare_main_digit(ink) if ink else None
 
 
-def main_digit(ink: Ink) -> PreparedDigit | None:
-    """Return the one digit that the ink shows, or None where there is none."""
-    strokes = find_digit(ink)
-    return _prepared(ink, strokes) if strokes else None
+def prepare_main_digit(ink: Ink) -> PreparedDigit | None:
+    """Return the main digit in the ink, or None if there is no digit."""
+    digit = find_main_digit(ink)
+    if digit is None:
+        return None
+    x, y = int(digit.columns.start * ink.scale), int(digit.rows.start * ink.scale)
+    width, height = round(digit.columns.stop * ink.scale) - x, round(digit.rows.stop * ink.scale) - y
+    return PreparedDigit(normalize(_cut_out(ink, digit)), (x, y, max(1, width), max(1, height)), digit.alone)
 
 
-def _prepared(ink: Ink, strokes: Strokes) -> PreparedDigit:
-    digit = strokes.mask
-    rows, columns = (_extent(np.logical_or.reduce(digit, axis=axis)) for axis in (1, 0))
-    image = normalised(_only(ink, digit, rows, columns))
-    return PreparedDigit(image, _box(rows, columns, ink.scale), strokes.alone)
+def _cut_out(ink: Ink, digit: MainDigit) -> Floats:
+    """Return the ink of the digit alone, with its soft edges."""
+    edge = max(2, round(max(digit.mask.shape) / 64))
+    around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (digit.rows, digit.columns))
+    return ink.amount[around] * _dilated(digit.mask[around], edge - 1)
 
 
-def _extent(inside: NDArray[np.bool_]) -> slice:
-    """Return the stretch from the first to the last that is true; at least one is."""
-    return slice(int(inside.argmax()), len(inside) - int(inside[::-1].argmax()))
-
-
-def _only(ink: Ink, digit: NDArray[np.bool_], rows: slice, columns: slice) -> Floats:
-    """Return the ink of one digit with its soft edges, cut out."""
-    edge = max(2, round(max(digit.shape) / 64))
-    around = tuple(slice(max(0, along.start - edge), along.stop + edge) for along in (rows, columns))
-    return ink.amount[around] * _grown(digit[around], edge - 1)
-
-
-def _grown(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    """Return `mask`, larger by so many pixels on all sides, also at corners."""
+def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Return `mask` grown by `pixels` on all sides, also at corners; for one pixel twice as fast as by SciPy."""
     for _ in range(pixels):
         taller = mask.copy()
         taller[1:] |= mask[:-1]
@@ -99,18 +90,13 @@ def _grown(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _box(rows: slice, columns: slice, scale: float) -> tuple[int, int, int, int]:
-    x, y = int(columns.start * scale), int(rows.start * scale)
-    return x, y, max(1, round(columns.stop * scale) - x), max(1, round(rows.stop * scale) - y)
+def normalize(amount: Floats) -> Images:
+    """Return a digit, its ink (height, width) from 0 to 1, as the network knows them: uint8 (28, 28).
 
-
-def normalised(amount: Floats) -> Images:
-    """Return one digit, its ink (height, width) from 0 to 1, as the network knows them: uint8 (28, 28).
-
-    There must be some ink: a pixel above `_FAINT`.
+    At least one pixel must have more ink than 0.12.
     """
-    digit, _ = shrink(_cropped(amount), BOX * _DETAIL)
-    width = _stroke_width(digit) * BOX / max(digit.shape)
+    digit, _ = shrink(_cropped(amount), BOX_SIDE * _DETAIL)
+    width = stroke_width(digit) * BOX_SIDE / max(digit.shape)
     wanted = min(max(width, THINNEST), THICKEST)
     if abs(wanted - width) > 0.05:
         digit = _cropped(_with_wider_strokes(digit, wanted - width))
@@ -120,54 +106,43 @@ def normalised(amount: Floats) -> Images:
 
 
 def _cropped(amount: Floats) -> Floats:
-    return amount[tuple(_extent(amount.max(axis=axis) > _FAINT) for axis in (1, 0))]
+    from scipy import ndimage
 
-
-def _stroke_width(digit: Floats) -> float:
-    """Return the mean width of the strokes in pixels: twice the area of the ink by the length of its outline.
-
-    The length is the total variation (Roberts' gradient), so that soft edges count for what they are.
-    """
-    height, width = digit.shape
-    padded = np.zeros((height + 2, width + 2), digit.dtype)
-    padded[1:-1, 1:-1] = digit
-    falling = padded[1:, 1:] - padded[:-1, :-1]
-    rising = padded[1:, :-1] - padded[:-1, 1:]
-    return float(2 * digit.sum() / np.sqrt((falling**2 + rising**2) / 2).sum())
+    return amount[ndimage.find_objects(amount > _FAINTEST, max_label=1)[0]]
 
 
 def _with_wider_strokes(digit: Floats, change: float) -> Floats:
-    """Return the digit, in detail, with its strokes wider by `change` (in pixels of its final size; below 0 thinner).
+    """Return the digit, enlarged, with its strokes wider by `change` pixels of its final size (narrower if below 0).
 
-    Drawn anew from each pixel's distance to the outline.
+    It is drawn anew from each pixel's distance to the outline.
     """
     from scipy import ndimage
 
-    scale = BOX * _DETAIL / max(digit.shape)
+    scale = BOX_SIDE * _DETAIL / max(digit.shape)
     height, width = (max(1, round(length * scale)) for length in digit.shape)
     large = resize(digit, height, width, "bicubic")
-    solid = np.pad(large >= percentile(large[large > _FAINT], 80) / 2, 3 * _DETAIL)
+    solid = np.pad(large >= percentile(large[large > _FAINTEST], 80) / 2, 3 * _DETAIL)
     inside: Floats = ndimage.distance_transform_edt(solid)
     outside: Floats = ndimage.distance_transform_edt(~solid)
     return np.clip(0.5 + (inside - outside + _DETAIL * change / 2) / 2, 0, 1).astype(np.float32)
 
 
 def _fitted(digit: Floats) -> Floats:
-    """Return the digit at 20 pixels on its longer side. At 19 it stays: a change so small costs more than it gives."""
+    """Return the digit with 20 pixels on its longer side; with 19 it stays, since resampling would only blur it."""
     longest = max(digit.shape)
-    if longest in (BOX - 1, BOX):
+    if longest in (BOX_SIDE - 1, BOX_SIDE):
         return digit
-    return resize(digit, *(max(1, round(length * BOX / longest)) for length in digit.shape))
+    return resize(digit, *(max(1, round(length * BOX_SIDE / longest)) for length in digit.shape))
 
 
 def _centred(digit: Images) -> Images:
-    """Return `digit`, at most 20x20, on 28x28 with its centre of mass on (14, 14): 13.5 is in, 14.5 is not."""
+    """Return `digit`, at most 20x20, on 28x28 with its centre of mass from 13.5 up to, but not including, 14.5."""
     mass = int(digit.sum())
-    image = np.zeros((SIZE, SIZE), np.uint8)
+    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     place = []
     for axis, length in enumerate(digit.shape):
         centre = digit.sum(axis=1 - axis) @ np.arange(length) / mass
-        start = min(max(int(np.floor(CENTRE + 0.5 - centre)), 0), SIZE - length)
+        start = min(max(int(np.floor(CENTRE + 0.5 - centre)), 0), IMAGE_SIDE - length)
         place.append(slice(start, start + length))
     image[tuple(place)] = digit
     return image

@@ -1,4 +1,4 @@
-"""Regions of a picture (height, width): its middle, its border, its corners."""
+"""Regions of a picture (height, width): its middle, its sides, its corners."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def inner(picture: NDArray[Any], margin: float = 0.1) -> NDArray[Any]:
-    """Return the picture without the share `margin` of it on each side."""
+    """Return the picture without the fraction `margin` of its length on each side."""
     rows, columns = (int(length * margin) for length in picture.shape)
     return picture[rows : picture.shape[0] - rows, columns : picture.shape[1] - columns]
 
@@ -19,7 +19,7 @@ def sides(picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[An
 
 
 def border(picture: NDArray[Any]) -> NDArray[Any]:
-    """Return the pixels (n,) along the four sides, those of the corners twice."""
+    """Return the pixels (n,) of the four sides, those in the corners twice."""
     return np.concatenate([side.ravel() for side in sides(picture)])
 
 

@@ -1,7 +1,4 @@
-"""Change the size of a grey picture. Pillow's filters widen when they shrink, so nothing is skipped between pixels.
-
-In the data flow: a helper of polarity.py, ink.py and preparation.py.
-"""
+"""Change of a grey picture's size, by Pillow's filters: they are antialiased, so that thin lines survive."""
 
 from typing import Literal
 
@@ -10,16 +7,18 @@ import numpy as np
 from handwriting.interfaces import Floats
 
 
-def resize(picture: Floats, height: int, width: int, how: Literal["box", "bilinear", "bicubic"] = "bilinear") -> Floats:
-    """Return `picture` (any height, any width) as float32 (height, width), filtered the given way."""
+def resize(
+    picture: Floats, height: int, width: int, method: Literal["box", "bilinear", "bicubic"] = "bilinear"
+) -> Floats:
+    """Return `picture` (any height, any width) resampled to float32 (height, width)."""
     from PIL import Image
 
     image = Image.fromarray(np.ascontiguousarray(picture, dtype=np.float32))
-    return np.asarray(image.resize((width, height), Image.Resampling[how.upper()]))
+    return np.asarray(image.resize((width, height), Image.Resampling[method.upper()]))
 
 
 def shrink(picture: Floats, longest: int) -> tuple[Floats, float]:
-    """Return `picture` with its longer side at most `longest`, and how many times smaller it became."""
+    """Return `picture` with at most `longest` pixels on its longer side, and the factor by which it was shrunk."""
     height, width = picture.shape
     scale = max(height, width) / longest
     if scale <= 1:

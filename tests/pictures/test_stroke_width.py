@@ -1,0 +1,22 @@
+"""The width of strokes is measured from their area and outline, whether their edges are hard or soft."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from handwriting.pictures.stroke_width import gradient_length, stroke_width
+
+
+@pytest.mark.parametrize("width", [5, 9])
+@pytest.mark.parametrize("softness", [0, 1])
+def test_the_width_of_a_bar(width: int, softness: int) -> None:
+    bar = np.zeros((240, 40), np.float32)
+    bar[20:220, 15 : 15 + width] = 1
+    soft = ndimage.gaussian_filter(bar, softness)
+    assert stroke_width(soft) == pytest.approx(width, rel=0.1)
+    assert stroke_width(soft.T) == pytest.approx(stroke_width(soft), rel=1e-5)
+
+
+def test_the_gradient_of_a_slope_has_the_same_length_everywhere() -> None:
+    slope = 0.3 * np.arange(6)[:, np.newaxis] + 0.4 * np.arange(5)
+    np.testing.assert_allclose(gradient_length(slope), np.full((5, 4), 0.5))
