@@ -1,13 +1,21 @@
-"""Whole numbers: where the lines of text are, where one digit ends and the next begins.
+"""Reading: the ink of a picture becomes text.
 
-In the data flow: ink -> **numbers** (with preparation, which makes the network's 28x28 of each piece) -> recogniser.
+recognizer.py        `Recognizer`: the reading of any picture, with a confidence and a box for each digit
+choice.py            whether a picture shows one digit or numbers
+lines.py             the lines of digits in ink: found, cut, classified
 
-straight.py    straight lines in the ink
-rules.py       ruled lines, base lines and frames leave the ink
-components.py  connected pieces of ink, and what is known of each
-layout.py      which of them stand in a line, in which direction it runs, which come from elsewhere
-levelling.py   a line cut out: level, upright, digits of one height
-seams.py       the places where it may be cut
-graph.py       the segmentation graph: all pieces between two cuts
-search.py      the best way through it
+components.py        connected components of ink
+rules.py             ruled lines, base lines and frames are removed from the ink
+straight_lines.py    straight lines in ink, which may be rules
+layout.py            which components form a line of text, and its angle
+levelling.py         a line cut out of the picture, made level and upright
+cuts.py              where touching digits are cut
+graph.py             the segmentation graph: the candidates for digits between the cuts
+best_path.py         the best path through it: which candidates are the digits
+
+worker_processes.py  many pictures are read by several processes
+picture_files.py     the picture files in folders
+explanation.py       the steps of a reading as images
+
+In: picture files, or the `Ink` that pictures/ finds in them, and a model. Out: a `Reading`.
 """

@@ -1,94 +1,86 @@
-"""One digit or a number? Where nothing is known beforehand, the picture says.
+"""Decides whether a picture shows one digit or numbers, unless that is known.
 
-A picture of one digit is read as a whole, by its main strokes (see segmentation.py): remains of a table's lines or of
-neighbours at its edge are left aside, and a broken stroke is no second digit. Anything else is read as a number.
+One digit is read from its main strokes alone (see pictures/main_digit.py): remains of a table's rules or of neighbours
+at its edge are ignored, and the parts of a broken stroke belong together. Everything else is read line by line.
 """
 
 import math
-from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from handwriting.interfaces import Floats, Images
+from handwriting.models.model_file import Model
 from handwriting.pictures.ink import Ink
-from handwriting.pictures.preparation import PreparedDigit, main_digit
-from handwriting.reading.best_path import digit_places, width_surprise
-from handwriting.reading.lines import FoundDigit, FoundLine, find_graphs, read_graphs
+from handwriting.pictures.preparation import PreparedDigit, prepare_main_digit
+from handwriting.reading.best_path import width_cost
+from handwriting.reading.lines import FoundDigit, FoundLine, digit_classes, find_graphs, read_graphs
 
 Expected: TypeAlias = Literal["auto", "single", "lines"]
-"""What is known beforehand: nothing, that there is one digit, or that each line is a number by itself."""
+"""What a picture shows: one digit ("single"), numbers, one in each line ("lines"), or to be found out ("auto")."""
 
 TINY = 32
-"""Pixels along each side up to which a picture that is not wide holds one digit: two would have too few pixels each."""
+"""Longest side, in pixels, of a picture that is too small for two digits, unless it is wide."""
 SMALL = 64
-"""Pixels along each side up to which a picture with one upright thing in it is taken for one digit at once."""
-UPRIGHT = 1.1
-"""A digit is mostly at most so many times as wide as high; what is wider may be two."""
-WIDE = 1.4
-"""A picture so many times as wide as high was not made for one digit, nor is a digit so wide."""
-EDGE = 0.17
-"""The share of a picture, on each side, in which lie remains of what stood beside a digit."""
-NARROW = 0.45
-"""Such remains, of a table's lines above all, are less than so many times as wide as high."""
+"""Longest side, in pixels, of a picture that shows one digit if it shows one upright thing."""
+MAX_UPRIGHT_WIDTH = 1.1
+"""Largest width of an upright digit, as a multiple of its height."""
+MAX_WIDTH = 1.4
+"""Largest width of a digit, and of a picture made for one, as a multiple of the height."""
+MARGIN = 0.17
+"""Width of the margin that may hold remains of what was beside a digit, as a fraction of the picture's side."""
+MAX_REMAINS_WIDTH = 0.45
+"""Largest width of such remains, mostly of a table's rules, as a multiple of their height."""
 
 
-def read(
-    ink: Ink, ask: Callable[[Images], Floats], names: Sequence[str], expected: Expected = "auto"
-) -> list[FoundLine]:
-    """Return the lines of digits in the ink, from top to bottom; none where there is nothing to read.
-
-    `ask` returns the confidences (n, classes) for pictures (n, 28, 28), and `names` says what the classes are.
-    """
-    main = main_digit(ink) if expected != "lines" else None
-    if expected == "single" or (main and _is_plain(ink, main)):
-        return [_alone(main, ask)] if main else []
-    lines = read_graphs(find_graphs(ink), ask, names, ink.scale)
+def read_ink(ink: Ink, model: Model, expected: Expected = "auto") -> list[FoundLine]:
+    """Return the lines of digits in the ink, from top to bottom."""
+    main = prepare_main_digit(ink) if expected != "lines" else None
+    if expected == "single" or (main and _is_one_thing(ink, main)):
+        return [_read_alone(main, model)] if main else []
+    lines = read_graphs(find_graphs(ink), model, ink.scale)
     if main is None:
         return lines
-    alone = _alone(main, ask)
-    return [alone] if _is_one_digit(lines, ink) or _is_surer(alone, lines, names) else lines
+    alone = _read_alone(main, model)
+    return [alone] if _has_one_digit(lines, ink) or _is_more_probable(alone, lines) else lines
 
 
-def _alone(digit: PreparedDigit, ask: Callable[[Images], Floats]) -> FoundLine:
-    return FoundLine([FoundDigit(digit.image, ask(digit.image[np.newaxis])[0], digit.box)], share=1.0)
+def _read_alone(digit: PreparedDigit, model: Model) -> FoundLine:
+    confidences = model.confidences(digit.image[np.newaxis])[0]
+    confidence = float(confidences[digit_classes(model)].max())
+    return FoundLine([FoundDigit(digit.image, confidences, confidence, digit.box)])
 
 
-def _is_plain(ink: Ink, digit: PreparedDigit) -> bool:
-    """Tell whether a small picture holds one upright thing: thousands of such are read in a second."""
+def _is_one_thing(ink: Ink, digit: PreparedDigit) -> bool:
+    """Tell whether a picture is so small that it shows one digit, without the time that finding lines takes."""
     rows, columns = ink.amount.shape
-    if max(rows, columns) <= TINY and columns < WIDE * rows:
+    if max(rows, columns) <= TINY and columns < MAX_WIDTH * rows:
         return True
     _, _, width, height = digit.box
-    return max(ink.amount.shape) <= SMALL and width <= UPRIGHT * height and digit.alone
+    return max(rows, columns) <= SMALL and width <= MAX_UPRIGHT_WIDTH * height and digit.alone
 
 
-def _is_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
-    """Tell whether a number of at most one digit was found, leaving out what lies at the edge of a picture for one."""
+def _has_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
+    """Tell whether at most one digit was found, without remains in the margin of a picture made for one."""
     height, width = ink.amount.shape
     boxes = [digit.box for line in lines for digit in line.digits]
-    if width < WIDE * height:
-        boxes = [box for box in boxes if not _is_stray(box, width * ink.scale, height * ink.scale)]
+    if width < MAX_WIDTH * height:
+        boxes = [box for box in boxes if not _is_remains(box, width * ink.scale, height * ink.scale)]
     return len(boxes) <= 1
 
 
-def _is_surer(alone: FoundLine, lines: list[FoundLine], names: Sequence[str]) -> bool:
-    """Tell whether all that was found lies within what may as well be one digit, and is more probable as that."""
-    x, y, width, height = alone.digits[0].box
-    if width > WIDE * height:
-        return False
-    places = digit_places(names)
-    boxes = [digit.box for line in lines for digit in line.digits if digit.confidences.argmax() in places]
-    is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
-    probability = alone.probability(names) * math.exp(-width_surprise(width, height))
-    return is_within and probability > _probability(lines, names)
-
-
-def _probability(lines: list[FoundLine], names: Sequence[str]) -> float:
-    return math.prod(line.probability(names) for line in lines)
-
-
-def _is_stray(box: tuple[float, float, float, float], width: float, height: float) -> bool:
-    """Tell whether a box is that of something narrow at the edge of a picture of this size."""
+def _is_remains(box: tuple[float, float, float, float], width: float, height: float) -> bool:
+    """Tell whether a box is narrow and in the margin of a picture of this size."""
     x, y = (box[0] + box[2] / 2) / width, (box[1] + box[3] / 2) / height
-    return not (EDGE < x < 1 - EDGE and EDGE < y < 1 - EDGE) and box[2] < NARROW * box[3]
+    is_inside = MARGIN < x < 1 - MARGIN and MARGIN < y < 1 - MARGIN
+    return not is_inside and box[2] < MAX_REMAINS_WIDTH * box[3]
+
+
+def _is_more_probable(alone: FoundLine, lines: list[FoundLine]) -> bool:
+    """Tell whether all digits found lie within the main one, which is more probable than they are."""
+    x, y, width, height = alone.digits[0].box
+    if width > MAX_WIDTH * height:
+        return False
+    boxes = [d.box for line in lines for d in line.digits if d.confidence == d.confidences.max()]  # no non-digits
+    is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
+    probability = alone.probability * math.exp(-width_cost(width, height))
+    return is_within and probability > math.prod(line.probability for line in lines)

@@ -1,4 +1,4 @@
-"""The connected pieces of ink in a picture, and what can be known of each without reading it."""
+"""Connected components of ink, and what can be measured of each without reading it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,27 +7,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.stroke_width import gradient_length
 
 STROKE = 0.35
-"""From this amount of ink on, a pixel is part of a stroke: it joins what is beside it, closes an eye, ends a gap."""
+"""Least amount of ink, 0 to 1, of a pixel that belongs to a stroke."""
+MAX_STROKE_WIDTH = 3.0
+"""Largest stroke width of handwriting, as a multiple of the typical one; shadows and blots have a larger one."""
 
 
 @dataclass(frozen=True)
 class Components:
-    """Connected pieces of ink: component k (of n) is where `labels` (height, width) is k + 1; 0 is background."""
+    """Connected components of ink: component k (of n) is where `labels` (height, width) is k + 1; 0 is background."""
 
     labels: NDArray[np.signedinteger[Any]]
     top: NDArray[np.intp]
     bottom: NDArray[np.intp]
     left: NDArray[np.intp]
     right: NDArray[np.intp]
-    """Their boxes, (n,) each; `bottom` and `right` are the first row and column behind them."""
+    """Bounding boxes, (n,) each; `bottom` and `right` are the row and column after the last."""
     ink: Floats
-    """The sum of each one's ink, (n,)."""
-    stroke: Floats
-    """The mean width of each one's strokes in pixels, (n,)."""
+    """Sum of each component's ink, (n,)."""
+    stroke_width: Floats
+    """Mean width of each component's strokes in pixels, (n,)."""
     outline: Floats
-    """The length of each one's outline in pixels, (n,)."""
+    """Length of each component's outline in pixels, (n,)."""
 
     def __len__(self) -> int:
         return len(self.top)
@@ -38,32 +41,47 @@ class Components:
         return self.bottom - self.top
 
     @property
-    def width(self) -> NDArray[np.intp]:
-        """The width of each box, (n,)."""
-        return self.right - self.left
+    def centres(self) -> Floats:
+        """The centre of each box, (n, 2): x, y."""
+        return np.stack([self.left + self.right, self.top + self.bottom], axis=1) / 2
+
+    @property
+    def typical_stroke_width(self) -> float:
+        """The median stroke width in pixels, weighted by the outline, so that blots have little weight."""
+        return weighted_median(self.stroke_width, self.outline)
+
+    @property
+    def typical_height(self) -> float:
+        """The median height in pixels, weighted by the ink, of the components of handwriting; 0 if there are none."""
+        strokes = self.strokes()
+        return weighted_median(self.height[strokes], self.ink[strokes]) if len(strokes) else 0.0
+
+    def strokes(self) -> NDArray[np.intp]:
+        """Return the positions of the components that may be handwriting: neither solid nor specks."""
+        if not len(self):
+            return np.empty(0, np.intp)
+        typical = self.typical_stroke_width
+        return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= typical**2))
 
 
 def find_components(amount: Floats) -> Components:
-    """Return the connected pieces (also over corners) of ink in `amount` (height, width)."""
+    """Return the components of ink in `amount` (height, width); pixels are connected also diagonally."""
     from scipy import ndimage
 
     labels, count = ndimage.label(amount >= STROKE, np.ones((3, 3), np.int8))
     boxes = ndimage.find_objects(labels)
-    corners = np.array([(y.start, y.stop, x.start, x.stop) for y, x in boxes], np.intp).reshape(-1, 4)
-    top, bottom, left, right = corners.T
-    with_edges = ndimage.maximum_filter(labels, 3)  # their soft edges lie outside of what is labelled
-    ink = _sums(with_edges, amount, count)
-    outline = _sums(with_edges, _steepness(amount), count)
+    sides = [(y.start, y.stop, x.start, x.stop) for y, x in boxes]
+    top, bottom, left, right = np.array(sides, np.intp).reshape(-1, 4).T
+    with_soft_edges = ndimage.maximum_filter(labels, 3).ravel()
+    gradient = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
+    ink, outline = (
+        np.bincount(with_soft_edges, values.ravel(), count + 1)[1:].astype(np.float64) for values in (amount, gradient)
+    )
     return Components(labels, top, bottom, left, right, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
 
 
-def _sums(labels: NDArray[Any], values: Floats, count: int) -> Floats:
-    return np.asarray(np.bincount(labels.ravel(), values.ravel(), count + 1)[1:], np.float64)
-
-
-def _steepness(amount: Floats) -> Floats:
-    """Return the length of the gradient (Roberts' cross) at each pixel: over a component it adds up to its outline."""
-    wide = np.pad(amount, ((0, 1), (0, 1)), mode="edge")
-    falling = wide[1:, 1:] - wide[:-1, :-1]
-    rising = wide[1:, :-1] - wide[:-1, 1:]
-    return np.sqrt((falling**2 + rising**2) / 2)
+def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """Return the value below which half of the weights lie; both (n,), at least one."""
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(cumulative, cumulative[-1] / 2)])

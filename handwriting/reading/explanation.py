@@ -1,10 +1,10 @@
-"""How a picture came to be read, step by step, as pictures: what `hwr predict --explain` writes.
+"""The steps from a picture to its reading, drawn as images: what `hwr predict --explain` writes.
 
-In the data flow: predict -> **explanation** -> command line. The steps are those that the recogniser takes, each shown
-by the function that takes it, so what is seen here is what happens there.
+Each step is drawn from the result of the function that the recognizer calls for it.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +14,20 @@ from handwriting.interfaces import Floats, Images
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.ink import find_ink
 from handwriting.reading.graph import Graph
-from handwriting.reading.lines import find_graphs, without_rules_in
+from handwriting.reading.lines import clear_rules, find_graphs
 from handwriting.reading.recognizer import Reading, Recognizer
 from handwriting.system.storage import replacing
 
-CUT = (0.9, 0.1, 0.1)
-"""The colour of a place where a line may be cut, red, green and blue from 0 to 1 ..."""
-BOX = (0.1, 0.6, 0.1)
-"""... and that of the box around a digit that was read."""
+CUT_COLOUR = (0.9, 0.1, 0.1)
+"""Red, green and blue of the cuts, 0 to 1."""
+BOX_COLOUR = (0.1, 0.6, 0.1)
+"""Red, green and blue of the boxes around digits, 0 to 1."""
 
 
-def stages(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Images]]:
-    """Yield the name and picture, uint8 (height, width, 3), of each step from the file to `reading`.
+def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Images]]:
+    """Yield the name and image, uint8 (height, width, 3), of each step from the file to `reading`.
 
-    Raises `PictureError` where the file can't be decoded.
+    Raises `PictureError` if the file can't be decoded.
     """
     picture = decode(source)
     yield "1-grey", _pixels(_coloured(picture.grey))
@@ -35,7 +35,7 @@ def stages(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> It
     if ink is None:
         return
     yield "2-ink", _pixels(_coloured(1 - ink.amount))
-    yield "3-without-rules", _pixels(_coloured(1 - without_rules_in(ink)[0].amount))
+    yield "3-without-rules", _pixels(_coloured(1 - clear_rules(ink)[0].amount))
     for number, graph in enumerate(find_graphs(ink), 1):
         yield f"4-line-{number}-with-cuts", _pixels(_with_cuts(graph))
     yield "5-reading", _pixels(with_boxes(picture.grey, [digit.box for digit in reading.digits], picture.scale))
@@ -44,24 +44,22 @@ def stages(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> It
 
 
 def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Recognizer) -> None:
-    """Write the stages as PNG files into `folder`, which is made; nothing where the picture can't be decoded.
+    """Write the steps as PNG files into `folder`, which is created; nothing if the picture can't be decoded.
 
-    Raises `HandwritingError` where the folder can't be written to.
+    Raises `HandwritingError` if the folder can't be written to.
     """
     from PIL import Image
 
-    try:
-        for name, pixels in stages(source, reading, recognizer):
+    with suppress(PictureError):  # the reading tells why
+        for name, pixels in steps(source, reading, recognizer):
             with replacing(folder / f"{name}.png") as file:
                 Image.fromarray(pixels).save(file, "PNG")
-    except PictureError:  # the reading says so already
-        return
 
 
 def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: float) -> Floats:
-    """Return the picture in colours (height, width, 3), each box drawn around what it holds.
+    """Return the picture in colour, (height, width, 3), with a box around each digit.
 
-    `boxes` are x, y, width and height, `scale` times as large as they are in `grey` (height, width).
+    `boxes` are x, y, width and height in pixels of the file, of which `scale` are one pixel of `grey` (height, width).
     """
     shown = _coloured(grey)
     limits = np.array(grey.shape[::-1]) - 1
@@ -69,16 +67,15 @@ def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: 
         x, y, width, height = (length / scale for length in box)
         left, top = np.clip(np.floor((x - 1, y - 1)), 0, limits).astype(int)
         right, bottom = np.clip(np.ceil((x + width, y + height)), 0, limits).astype(int)
-        shown[[top, bottom], left : right + 1] = BOX
-        shown[top : bottom + 1, [left, right]] = BOX
+        shown[[top, bottom], left : right + 1] = BOX_COLOUR
+        shown[top : bottom + 1, [left, right]] = BOX_COLOUR
     return shown
 
 
 def _with_cuts(graph: Graph) -> Floats:
-    """Return a line, dark on light, with the seams along which it may be cut."""
+    """Return a line in colour, dark on light, with its cuts."""
     shown = _coloured(1 - graph.line.amount)
-    columns = (graph.seams.columns - 1).clip(0, shown.shape[1] - 1)  # (cuts, height)
-    shown[np.arange(len(shown)), columns] = CUT
+    shown[np.arange(len(shown)), graph.cuts.clip(0, shown.shape[1] - 1)] = CUT_COLOUR
     return shown
 
 

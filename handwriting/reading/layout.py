@@ -1,36 +1,33 @@
-"""Which components stand in a line of text, and in which direction it runs.
+"""Page layout: which components form a line of text, and at which angle the lines run.
 
-A line is found by its profile: seen along the right direction, the digits of one line hide behind each other and leave
-gaps between the lines (the projection profile of page layout analysis: Postl, Detection of linear oblique structures
-and skew scan in digitized documents, 1986). Directions that are tried are those from one component to its neighbours.
+Projected along the right angle, the digits of a line overlap, with gaps between the lines (projection profiles: Postl,
+"Detection of linear oblique structures and skew scan in digitized documents", 1986). The angles tried are those from
+each component to its neighbours.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.reading.components import Components
+from handwriting.reading.components import Components, weighted_median
 
-BODY = 0.4
-"""From this share of a digit's height on, a component is (part of) a digit rather than a separator or a speck."""
-SOLID = 3.0
-"""So many times as wide as the strokes of the rest, a component is no stroke: a shadow, a table, a blot."""
+MIN_DIGIT_HEIGHT = 0.4
+"""Least height of a component that may be (part of) a digit, in typical heights; separators and specks are lower."""
 CORE = 0.35
-"""The share of a digit's height, above and below its centre, that hides what stands behind it in a profile."""
-STEEPEST = 60.0
-"""Degrees from the horizontal that a line may run up or down."""
-RELUCTANCE = 1 / 60
-"""Digits' heights by which a profile must be narrower for each degree that a line is believed to be inclined."""
-MOST_BODIES = 300
-"""With more components than this a picture is a texture."""
+"""Half the height of the part of a component that is projected, in digit heights."""
+MAX_ANGLE = 60.0
+"""Steepest angle of a line to the horizontal, in degrees."""
+ANGLE_COST = 1 / 60
+"""Thickness by which the projection must be smaller for each degree of the angle, in digit heights."""
+MAX_COMPONENTS = 300
+"""Most components that are digits, those with the most ink; a picture with more is a texture."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """The components of one line, as indices, and the direction in which it runs: degrees, upwards is above 0."""
+class TextLine:
+    """A line of text: the positions of its components, and its angle in degrees, above 0 where it runs upwards."""
 
     members: NDArray[np.intp]
     angle: float
@@ -38,102 +35,61 @@ class Row:
     """In pixels, an estimate."""
 
 
-def find_rows(components: Components) -> list[Row]:
-    """Return the lines of text that the components form, from top to bottom; none where there are none."""
-    strokes = _strokes(components)
+def find_text_lines(components: Components) -> list[TextLine]:
+    """Return the lines of text that the components form, from top to bottom."""
+    strokes = components.strokes()
     if not len(strokes):
         return []
-    height = typical_height(components)
-    tall = strokes[components.height[strokes] >= BODY * height]
-    bodies = tall[np.argsort(-components.ink[tall])[:MOST_BODIES]]
-    middle = _centres(components)
-    angle = _direction(middle[bodies], components.height[bodies], height)
-    rows = [bodies[group] for group in _groups(middle[bodies], components.height[bodies], height, angle)]
-    return [_row(components, strokes, members, angle, height) for members in rows]
+    height = components.typical_height
+    is_small = components.height[strokes] < MIN_DIGIT_HEIGHT * height
+    digits, small = strokes[~is_small], strokes[is_small]
+    digits = digits[np.argsort(-components.ink[digits])[:MAX_COMPONENTS]]
+    centres, reach = components.centres[digits], CORE * np.minimum(components.height[digits], height)
+    angle = _angle(centres, reach, height)
+    return [_text_line(components, digits[group], small, angle) for group in _groups(_depth(centres, angle), reach)]
 
 
-def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
-    """Return the value below which half of the weights lie; both (n,), at least one."""
-    order = np.argsort(values, kind="stable")
-    passed = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(passed, passed[-1] / 2)])
+def _depth(points: Floats, angle: float) -> Floats:
+    """Return how far each point (n, 2) lies below the line through the origin that rises at `angle` degrees."""
+    radians = np.deg2rad(angle)
+    return points[:, 1] * np.cos(radians) + points[:, 0] * np.sin(radians)
 
 
-def typical_stroke(components: Components) -> float:
-    """Return the width of most strokes, in pixels. What is long counts, so no blot does."""
-    return weighted_median(components.stroke, components.outline)
+def _angle(centres: Floats, reach: Floats, height: float) -> float:
+    """Return the angle in degrees along which the projection of the components is thinnest."""
+    candidates = np.unique(np.round(np.append(_neighbour_angles(centres, height), 0.0)))
+    costs = [_thickness(_depth(centres, angle), reach, height) + ANGLE_COST * abs(angle) for angle in candidates]
+    return float(candidates[np.argmin(costs)])
 
 
-def typical_height(components: Components) -> float:
-    """Return the height of the components that hold most of the ink, in pixels."""
-    strokes = _strokes(components)
-    return weighted_median(components.height[strokes], components.ink[strokes]) if len(strokes) else 0.0
-
-
-def _strokes(components: Components) -> NDArray[np.intp]:
-    """Return the components that look like strokes: neither solid nor specks."""
-    if not len(components):
-        return np.empty(0, np.intp)
-    typical = typical_stroke(components)
-    return np.flatnonzero((components.stroke <= SOLID * typical) & (components.ink >= typical**2))
-
-
-def _centres(components: Components) -> Floats:
-    """Return the middle of each box, (n, 2): x, y."""
-    return np.stack([components.left + components.right, components.top + components.bottom], axis=1) / 2
-
-
-def _depth(middle: Floats, angle: float) -> Floats:
-    """Return how far below a line through the origin, running up at `angle` degrees, each of the points (n, 2) lies."""
-    turn = np.deg2rad(angle)
-    return middle[:, 1] * np.cos(turn) + middle[:, 0] * np.sin(turn)
-
-
-def _direction(middle: Floats, heights: NDArray[Any], height: float) -> float:
-    """Return the direction in degrees along which the profile of the components is narrowest."""
-    candidates = np.unique(np.round(np.append(_neighbour_angles(middle, height), 0.0)))
-    costs = [_thickness(middle, heights, height, angle) + RELUCTANCE * abs(angle) for angle in candidates]
-    return float(candidates[int(np.argmin(costs))])
-
-
-def _neighbour_angles(middle: Floats, height: float) -> Floats:
-    """Return the directions (degrees) from each component to the three nearest on its right."""
+def _neighbour_angles(centres: Floats, height: float) -> Floats:
+    """Return the angles in degrees from each component to the three nearest on its right."""
     angles = []
-    for x, y in middle:
-        right = middle[middle[:, 0] > x + 0.1 * height] - (x, y)
-        distances = np.hypot(*right.T)
-        for place in np.argsort(distances, kind="stable")[:3]:
-            angles.append(np.rad2deg(np.arctan2(-right[place, 1], right[place, 0])))
-    found = np.array(angles)
-    return found[np.abs(found) <= STEEPEST]
+    for x, y in centres:
+        right = centres[centres[:, 0] > x + 0.1 * height] - (x, y)
+        nearest = right[np.argsort(np.hypot(*right.T), kind="stable")[:3]]
+        angles.append(np.rad2deg(np.arctan2(-nearest[:, 1], nearest[:, 0])))
+    found = np.concatenate(angles)
+    return found[np.abs(found) <= MAX_ANGLE]
 
 
-def _thickness(middle: Floats, heights: NDArray[Any], height: float, angle: float) -> float:
-    """Return the sum of the thicknesses of all rows in digits' heights, were this the direction of the lines."""
-    depth = _depth(middle, angle)
-    groups = _groups(middle, heights, height, angle)
-    return float(sum(np.ptp(depth[group]) + 2 * CORE * height for group in groups)) / height
+def _thickness(depth: Floats, reach: Floats, height: float) -> float:
+    """Return the total thickness of the projected lines, in digit heights."""
+    return float(sum(np.ptp(depth[group]) + 2 * CORE * height for group in _groups(depth, reach))) / height
 
 
-def _groups(middle: Floats, heights: NDArray[Any], height: float, angle: float) -> list[NDArray[np.intp]]:
-    """Return groups of indices whose cores overlap in the profile across `angle`, from top to bottom."""
-    depth = _depth(middle, angle)
-    reach = CORE * np.minimum(heights, height)
+def _groups(depth: Floats, reach: Floats) -> list[NDArray[np.intp]]:
+    """Return the positions of components whose projections, from depth - reach to depth + reach, overlap, by depth."""
     order = np.argsort(depth - reach, kind="stable")
     ends = np.maximum.accumulate((depth + reach)[order])
     breaks = np.flatnonzero((depth - reach)[order][1:] > ends[:-1]) + 1
     return np.split(order, breaks)
 
 
-def _row(
-    components: Components, strokes: NDArray[np.intp], bodies: NDArray[np.intp], angle: float, height: float
-) -> Row:
-    """Return a row with its bodies and with what lies between or close to them: dots, hats, pieces of strokes."""
-    middle = _centres(components)
-    depth = _depth(middle, angle)
-    half = np.max(components.height[bodies]) / 2
-    low, high = depth[bodies].min() - half, depth[bodies].max() + half
-    small = strokes[(components.height[strokes] < BODY * height)]
-    near = small[(depth[small] > low) & (depth[small] < high)]
-    height = weighted_median(components.height[bodies], components.ink[bodies])
-    return Row(np.concatenate([bodies, near]), angle, height)
+def _text_line(components: Components, digits: NDArray[np.intp], small: NDArray[np.intp], angle: float) -> TextLine:
+    """Return the line of these digits with the small components close to them: dots, bars, parts of broken strokes."""
+    depth, heights = _depth(components.centres, angle), components.height[digits]
+    half = heights.max() / 2
+    is_near = (depth[small] > depth[digits].min() - half) & (depth[small] < depth[digits].max() + half)
+    height = weighted_median(heights, components.ink[digits])
+    return TextLine(np.concatenate([digits, small[is_near]]), angle, height)

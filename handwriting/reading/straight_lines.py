@@ -1,7 +1,7 @@
-"""Straight lines in ink, near level: where they run and how long they are.
+"""Straight, nearly horizontal lines in ink, found by the Hough transform.
 
-They are peaks of the Hough transform (Duda and Hart, Use of the Hough transformation to detect lines and curves in
-pictures, 1972), taken one after the other, each without the ink of those before it.
+Duda and Hart, "Use of the Hough transformation to detect lines and curves in pictures", 1972. Its peaks are taken one
+after the other, each without the pixels of those before it.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 SLOPES = np.tan(np.deg2rad(np.arange(-6, 6.25, 0.5)))
-"""Slopes, against the picture's sides, that are tried."""
-MOST = 60
-"""Lines that are looked for."""
-LEAST = 10
-"""Columns of a line, so that a curve can be laid through it."""
-NEAR = 2.5
-"""Pixels from a line up to which ink is its own."""
-COVERED = 0.6
-"""The share of its columns in which a line has ink."""
-
-THIN_SHARE = 0.3
-"""The share of its columns in which it is thin, and not only ink that belongs to something wide."""
+"""Slopes of lines that are tried: rows upwards per column."""
+MAX_LINES = 60
+MIN_COLUMNS = 10
+"""Least length of a line, long enough to fit a parabola to it."""
+MAX_DISTANCE = 2.5
+"""Largest distance of a line's pixels from the line, in pixels."""
+MIN_COVERAGE = 0.6
+"""Least fraction of a line's columns with ink."""
+MIN_THIN = 0.3
+"""Least fraction of a line's columns in which its ink is thin."""
 
 
 @dataclass(frozen=True)
 class StraightLine:
-    """The `columns` that a line passes, one after the other, and its row in each of them; both (n,)."""
+    """The consecutive `columns` (n,) of a line, and its row in each of them, (n,)."""
 
     columns: NDArray[np.intp]
     rows: NDArray[np.intp]
@@ -36,59 +34,38 @@ class StraightLine:
         return len(self.columns)
 
 
-def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], shortest: float) -> list[StraightLine]:
-    """Return the straight lines of at least `shortest` columns, the surest first.
+def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], min_length: float) -> list[StraightLine]:
+    """Return the straight lines of at least `min_length` columns, those with the most pixels first.
 
-    They are looked for in what is `thin` (height, width), and go on through all that is `inked`.
+    Lines are searched in the `thin` pixels (height, width), and continue through all `inked` ones.
     """
-    shortest = max(shortest, LEAST)
-    votes = _Votes(thin)
+    height, width = thin.shape
+    min_length = max(min_length, MIN_COLUMNS)
+    # One bin for each slope and each row in which a line can cross column 0.
+    first_row = -int(np.ceil(SLOPES[-1] * width)) - 1
+    shape = len(SLOPES), height - 2 * first_row
+    y, x = np.nonzero(thin)
+    rows = np.round(y + SLOPES[:, None] * x).astype(np.intp)
+    bins = rows - first_row + shape[1] * np.arange(len(SLOPES))[:, None]
+    counts = np.bincount(bins.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
     found: list[StraightLine] = []
-    while len(found) < MOST:
-        slope, row, covered = votes.peak()
-        if covered < shortest / 2:
+    while len(found) < MAX_LINES:
+        sums = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
+        peak = np.unravel_index(sums.argmax(), sums.shape)
+        if sums[peak] < min_length / 2:
             break
-        x, y = votes.take(slope, row)
-        columns = _longest_run(np.append(x, _inked_columns(inked, slope, row)), thin.shape[1])
-        if len(columns) >= shortest and np.isin(columns, x).sum() >= THIN_SHARE * len(columns):
-            found.append(StraightLine(columns, _curve(x, y, columns, thin.shape[0])))
+        slope, row = float(SLOPES[peak[0]]), int(peak[1]) + 1 + first_row
+        near = np.abs(y + slope * x - row) <= MAX_DISTANCE
+        columns = _longest_run(np.append(x[near], _inked_columns(inked, slope, row)), width)
+        if len(columns) >= min_length and np.isin(columns, x[near]).sum() >= MIN_THIN * len(columns):
+            found.append(StraightLine(columns, _fitted_rows(x[near], y[near], columns, height)))
+        counts -= np.bincount(bins[:, near].ravel(), minlength=counts.size).reshape(shape)
+        y, x, bins = y[~near], x[~near], bins[:, ~near]
     return found
 
 
-class _Votes:
-    """The Hough transform: for each slope and each row (where x is 0), how many pixels lie on that line."""
-
-    def __init__(self, thin: NDArray[np.bool_]) -> None:
-        height, width = thin.shape
-        self._y, self._x = np.nonzero(thin)
-        self._reach = int(np.ceil(SLOPES[-1] * width)) + 1
-        self._shape = len(SLOPES), height + 2 * self._reach
-        rows = np.round(self._y + SLOPES[:, None] * self._x).astype(np.intp) + self._reach
-        self._places = rows + self._shape[1] * np.arange(len(SLOPES))[:, None]
-        self._counts = self._counted(self._places)
-
-    def peak(self) -> tuple[float, int, int]:
-        """Return slope and row of the line that covers most of the pixels, three rows high, and how many."""
-        counts = self._counts
-        covered = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
-        slope, place = divmod(int(covered.argmax()), covered.shape[1])
-        return float(SLOPES[slope]), place + 1 - self._reach, int(covered[slope, place])
-
-    def take(self, slope: float, row: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return x and y of the pixels near a line; they have no vote from now on."""
-        near = np.abs(self._y + slope * self._x - row) <= NEAR
-        x, y = self._x[near], self._y[near]
-        self._counts -= self._counted(self._places[:, near])
-        self._x, self._y, self._places = self._x[~near], self._y[~near], self._places[:, ~near]
-        return x, y
-
-    def _counted(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        size = self._shape[0] * self._shape[1]
-        return np.bincount(places.ravel(), minlength=size).reshape(self._shape)
-
-
 def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.intp]:
-    """Return the columns in which there is ink on the line: a stroke that crosses it does not end it."""
+    """Return the columns in which there is ink on the line, also that of strokes that cross it."""
     columns = np.arange(inked.shape[1])
     rows = np.round(row - slope * columns).astype(np.intp)
     inside = (rows >= 0) & (rows < len(inked))
@@ -96,17 +73,17 @@ def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[
 
 
 def _longest_run(x: NDArray[Any], width: int) -> NDArray[np.intp]:
-    """Return the longest stretch of columns in which points follow each other, but for small gaps."""
+    """Return the longest run of columns without a large gap between the columns `x`; none if it is covered sparsely."""
     covered = np.unique(x)
     breaks = np.flatnonzero(np.diff(covered) > max(4, width // 25)) + 1
-    longest = max(np.split(covered, breaks), key=lambda run: int(np.ptp(run)))
+    longest = max(np.split(covered, breaks), key=np.ptp)
     columns = np.arange(longest[0], longest[-1] + 1)
-    return columns if len(longest) >= COVERED * len(columns) else columns[:0]
+    return columns if len(longest) >= MIN_COVERAGE * len(columns) else columns[:0]
 
 
-def _curve(x: NDArray[Any], y: NDArray[Any], columns: NDArray[np.intp], height: int) -> NDArray[np.intp]:
-    """Return the row of the line in each of the columns: a parabola, since cameras bend lines a little."""
+def _fitted_rows(x: NDArray[Any], y: NDArray[Any], columns: NDArray[np.intp], height: int) -> NDArray[np.intp]:
+    """Return the row of the line in each column, by a parabola, since cameras bend lines a little."""
     inside = (x >= columns[0]) & (x <= columns[-1])
     middle, half = columns.mean(), max(len(columns) / 2, 1)
-    bend = np.polyfit((x[inside] - middle) / half, y[inside], 2)
-    return np.polyval(bend, (columns - middle) / half).round().clip(0, height - 1).astype(np.intp)
+    parabola = np.polyfit((x[inside] - middle) / half, y[inside], 2)
+    return np.polyval(parabola, (columns - middle) / half).round().clip(0, height - 1).astype(np.intp)

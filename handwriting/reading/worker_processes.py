@@ -1,172 +1,141 @@
-"""Many pictures are read by several processes, since one that decodes and prepares them keeps one processor busy.
+"""Reads many pictures with several processes.
 
-Threads would not do: most of a small picture's time is spent in Python itself, where they wait for each other.
-Each process takes a few pictures at a time through a pipe of its own, in turns, so the readings come back in order, and
-no more than `AHEAD` portions for each wait at any time, however many pictures there are.
+Threads would wait for each other: most of the time that a small picture takes is spent in Python itself.
 """
 
+import concurrent.futures
+import os
 import pickle
 import signal
 import sys
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager, suppress
-from itertools import chain, cycle, islice
+from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import Any
 
 from handwriting.reading.recognizer import Reading, Recognizer
-from handwriting.system.thread_pool import usable_processors, use_threads
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+from handwriting.system import malloc
+from handwriting.system.thread_pool import usable_processors
 
 MANY = 500
-"""From so many pictures on it pays to start processes, which takes as long as reading so many does."""
-PORTION = 32
-"""Pictures that go to a process at a time."""
-AHEAD = 2
-"""Portions that a process has got and not given back: one to work on, one to go on with."""
-LARGEST_CREW = 8
-"""Processes; each takes some 70 MB, and one that collects the readings of more would hold them up."""
+"""Pictures from which worker processes are worth the time that they take to start."""
+MAX_WORKERS = 8
+"""Each takes some memory, since it loads NumPy, SciPy and the model."""
+CHUNK = 32
+"""Pictures that a worker is given at a time."""
+CHUNKS_AHEAD = 2
+"""Chunks for each worker that are submitted before the first of their readings is awaited."""
 
 
-def read_all(recognizer: Recognizer, paths: Iterable[Path]) -> Iterator[Reading]:
+def read_all(recognizer: Recognizer, paths: Iterable[Path]) -> Generator[Reading]:
     """Yield what `recognizer.read` returns for each path, in order, and as soon as it is known.
 
-    Where there are many, other processes read them. They import the main module of the program, which therefore must
-    guard what it does with `if __name__ == "__main__"`.
+    Many pictures are read by worker processes. They import the main module of the program, which must therefore be
+    guarded by `if __name__ == "__main__"`.
     """
     rest = iter(paths)
-    first = deque(islice(rest, MANY))
-    size = min(usable_processors(), LARGEST_CREW)
-    packed = _packed(recognizer) if len(first) == MANY and size > 1 else None
-    if packed is None:
-        yield from map(recognizer.read, chain(first, rest))
+    known: deque[Path] = deque()
+    while len(known) < MANY:
+        known.extend(islice(rest, CHUNK))
+        if not known:
+            return
+        yield recognizer.read(known.popleft())
+    workers = min(usable_processors(), MAX_WORKERS)
+    pickled = None
+    if workers > 1:
+        with suppress(Exception):  # a plugin's layer may hold anything, and raise anything when it is pickled
+            pickled = pickle.dumps(recognizer)
+    if pickled is None:
+        yield from map(recognizer.read, chain(known, rest))
         return
-    with Crew(size) as crew:
-        while first and not crew.ready():  # their start is no reason to wait
-            yield recognizer.read(first.popleft())
-        for portion, readings in crew.read(packed, chain(first, rest)):
-            # What went wrong there goes wrong here as well, and here it can be told why; else it is read here.
-            yield from map(recognizer.read, portion) if readings is None else readings
-
-
-class Crew:
-    """Processes that read pictures, from `with` to its end."""
-
-    def __init__(self, size: int) -> None:
-        """Start `size` processes; it does not wait for them."""
-        import multiprocessing  # not needed for one picture, and it takes a while to load
-
-        context = multiprocessing.get_context("spawn")  # a fork would copy BLAS in the midst of its threads
-        self._members: list[tuple[Any, Connection]] = []
-        with _interrupts_held_back():
-            for _ in range(size):
-                ours, theirs = context.Pipe()
-                process = context.Process(target=_work, args=(theirs,), daemon=True)
-                process.start()
-                theirs.close()  # so that the end of the process is the end of the pipe
-                self._members.append((process, ours))
-
-    def __enter__(self) -> "Crew":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        for process, pipe in self._members:
-            pipe.close()
-            process.terminate()
-        for process, _ in self._members:
-            process.join()
-
-    def ready(self) -> bool:
-        """Return whether all have started, or ended already."""
-        return all(pipe.poll() for _, pipe in self._members)
-
-    def read(self, packed: bytes, paths: Iterator[Path]) -> Iterator[tuple[list[Path], list[Reading] | None]]:
-        """Yield portions of the pictures with their readings, in order, by a pickled recogniser.
-
-        The readings are None where a process could not read them.
-        """
-        pipes = [pipe for _, pipe in self._members]
-        for pipe in pipes:
-            _receive(pipe)  # the word that it is ready: only then it takes so much at once
-            _send(pipe, packed)
-        waiting: deque[tuple[Connection, list[Path]]] = deque()
-        for pipe in cycle(pipes):
-            if len(waiting) == AHEAD * len(pipes):
-                first, portion = waiting.popleft()
-                yield portion, _receive(first)
-            portion = list(islice(paths, PORTION))
-            if not portion:
-                break
-            _send(pipe, portion)
-            waiting.append((pipe, portion))
-        for pipe, portion in waiting:
-            yield portion, _receive(pipe)
-
-
-def _packed(recognizer: Recognizer) -> bytes | None:
-    """Return the recogniser as other processes take it, or None where it can't leave this one."""
-    try:
-        return pickle.dumps(recognizer)
-    except Exception:  # a plugin's layer may hold anything, and raise anything when it is pickled
-        return None
+    with _worker_pool(workers, pickled) as pool:
+        starts = [_submit(pool, []) for _ in range(workers)]
+        while known and not all(start is None or start.done() for start in starts):
+            yield recognizer.read(known.popleft())
+        remaining = chain(known, rest)
+        chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
+        submitted = deque((chunk, _submit(pool, chunk)) for chunk in islice(chunks, CHUNKS_AHEAD * workers))
+        while submitted:
+            chunk, future = submitted.popleft()
+            readings = _result(future)  # without them the chunk is read here; if that fails, too, the user sees why
+            submitted.extend((chunk, _submit(pool, chunk)) for chunk in islice(chunks, 1))
+            yield from map(recognizer.read, chunk) if readings is None else readings
 
 
 @contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let the processes that are started in the block leave Ctrl-C to this one, from their first moment on."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    from multiprocessing import resource_tracker
+def _worker_pool(workers: int, pickled: bytes) -> "Iterator[concurrent.futures.ProcessPoolExecutor]":
+    """Provide worker processes; at the end of the block they finish the picture they are at, and exit."""
+    import multiprocessing
 
-    resource_tracker.ensure_running()  # else its start, which lets interrupts through again, would come in the block
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    context = multiprocessing.get_context("spawn")  # a fork would copy BLAS without its threads
+    shared: Any = context.RawArray("c", len(pickled))  # to send it to one worker after the other would take longer
+    shared.raw = pickled
+    stop = context.RawValue("b")
+    pool = concurrent.futures.ProcessPoolExecutor(workers, context, _start_worker, (shared, stop))
     try:
-        yield
+        yield pool
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        stop.value = True
+        pool.shutdown(cancel_futures=True)
 
 
-def _send(pipe: "Connection", what: bytes | list[Path]) -> None:
-    with suppress(OSError):  # that process has ended: `_receive` will find out, too
-        pipe.send(what)
+def _submit(pool: "concurrent.futures.ProcessPoolExecutor", chunk: list[Path]) -> Future[list[Reading]] | None:
+    """Let a worker read a chunk; return None if one has crashed, which breaks the pool.
 
-
-def _receive(pipe: "Connection") -> list[Reading] | None:
+    A worker that is started here inherits the signal mask, so that it ignores Ctrl-C from its first moment on.
+    """
+    set_mask: Any = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    previous = set_mask(signal.SIG_BLOCK, {signal.SIGINT}) if set_mask else None
     try:
-        answer: list[Reading] | None = pipe.recv()
-    except Exception:  # EOFError and OSError where the process has ended, anything where its answer is cut off
+        return pool.submit(_read, chunk)
+    except BrokenExecutor:
         return None
-    return answer
+    finally:
+        if set_mask:
+            set_mask(signal.SIG_SETMASK, previous)
 
 
-def _work(pipe: "Connection") -> None:
-    """Read portions until the pipe ends: what a process of the crew does."""
+def _result(future: Future[list[Reading]] | None) -> list[Reading] | None:
+    """Return the readings of a chunk, or None if a worker crashed or failed."""
+    try:
+        return future.result() if future else None
+    except Exception:
+        return None
+
+
+_recognizer: Recognizer
+_stop: Any
+
+
+def _start_worker(shared: Any, stop: Any) -> None:
+    """Prepare a worker process to read pictures with the pickled recognizer in `shared`, until `stop` is true."""
+    import multiprocessing
+
+    import scipy.ndimage  # noqa: F401  loads a BLAS of its own, which is limited below
+    from threadpoolctl import threadpool_limits
+
+    global _recognizer, _stop
+    _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    try:
-        import PIL.Image  # noqa: F401  with the next line all that the first picture would have to wait for
-        import scipy.ndimage  # noqa: F401
-
-        pipe.send(None)
-        recognizer = pickle.loads(pipe.recv())  # this program made it
-        with use_threads(1):
-            while True:
-                pipe.send(_readings(recognizer, pipe.recv()))
-    except Exception:  # whatever it is, the pipe ends with this process, and the others' readings go on
-        return
+    Thread(target=_exit_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+    malloc.keep_freed_memory()
+    threadpool_limits(1, "blas")
+    with suppress(Exception):  # then `_read` fails, and the calling process reads
+        _recognizer = pickle.loads(shared.raw)
 
 
-def _readings(recognizer: Recognizer, portion: Sequence[Path]) -> list[Reading] | None:
-    try:
-        return recognizer.read_several(portion)
-    except Exception:
-        return None
+def _exit_with(parent: Any) -> None:
+    """End this process when its parent ends, even if that is killed."""
+    parent.join()
+    os._exit(1)
+
+
+def _read(chunk: list[Path]) -> list[Reading]:
+    return _recognizer.read_several(path for path in chunk if not _stop.value)

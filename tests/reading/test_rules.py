@@ -1,0 +1,73 @@
+"""Ruled lines, base lines and frames are removed, and strokes that look like them stay."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from handwriting.reading.rules import without_rules
+from tests.helpers.handwritten_numbers import TEXT, number, text_of
+
+
+def with_lines(ink: Any, *lines: Any, width: int = 3) -> Any:
+    """The ink with straight lines (x, y, x, y), as fractions of its width and height."""
+    page = Image.fromarray((ink * 255).astype(np.uint8))
+    pen = ImageDraw.Draw(page)
+    for line in lines:
+        pen.line(
+            [fraction * length for fraction, length in zip(line, page.size * 2, strict=True)], fill=255, width=width
+        )
+    return np.asarray(page, np.float32) / 255
+
+
+def test_a_base_line_and_a_frame_are_ignored() -> None:
+    ink = number(TEXT, gap=10)
+    assert text_of(with_lines(ink, (0, 0.93, 1, 0.93))) == TEXT
+    box = [(0.01, 0.05, 0.99, 0.05), (0.01, 0.95, 0.99, 0.95), (0.01, 0.05, 0.01, 0.95), (0.99, 0.05, 0.99, 0.95)]
+    assert text_of(with_lines(ink, *box)) == TEXT
+
+
+@pytest.mark.parametrize("row", [0.78, 0.8])
+def test_digits_that_stand_on_a_base_line_keep_their_feet(row: float) -> None:
+    assert text_of(with_lines(number("2053", gap=12), (0, row, 1, row), width=3)) == "2053"
+
+
+NEAR_FEET = pytest.mark.xfail(strict=True, reason="long feet that nearly touch look like a base line")
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"), [pytest.param("22222", 2, marks=NEAR_FEET), ("22222", 4), ("22222", 6), ("20222", 2), ("20222", 6)]
+)
+def test_feet_in_a_row_are_not_a_rule(text: str, gap: int) -> None:
+    assert text_of(number(text, gap=gap)) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 60), st.integers(1, 200)),
+    density=st.floats(0, 1),
+    blur=st.tuples(st.floats(0, 3), st.floats(0, 30)),
+    digit_height=st.floats(1, 60),
+    stroke=st.floats(0.5, 9),
+    seed=st.integers(0, 99),
+)
+def test_any_ink_is_kept_or_erased_but_never_changed(
+    shape: Any, density: Any, blur: Any, digit_height: Any, stroke: Any, seed: int
+) -> None:
+    ink = ndimage.gaussian_filter((np.random.default_rng(seed).random(shape) < density).astype(np.float32), blur)
+    ink /= max(ink.max(), 1e-6)
+    cleared = without_rules(ink, digit_height, stroke)
+    assert cleared.shape == ink.shape
+    assert ((cleared == ink) | (cleared == 0)).all()
+
+
+def test_the_paper_may_be_ruled_or_squared() -> None:
+    ink = np.pad(number(TEXT, gap=12), 40)
+    levels = [(0, y, 1, y) for y in np.arange(0.02, 1, 0.24)]
+    uprights = [(x, 0, x, 1) for x in np.arange(0.04, 1, 0.11)]
+    for lines in (levels, levels + uprights):
+        assert text_of(np.maximum(ink, 0.5 * with_lines(np.zeros_like(ink), *lines, width=2))) == TEXT
