@@ -63,7 +63,7 @@ class Model:
             return np.zeros(len(confidences), bool)
         return np.asarray(confidences[:, self.non_digit] >= self.rejection_threshold)
 
-    @property
+    @cached_property
     def non_digit(self) -> int | None:
         """The position of the class of non-digits, None if the model has none and so can't reject."""
         return non_digit_index(self.class_names)

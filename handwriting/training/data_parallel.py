@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool
-from handwriting.training.augmentation import Augmentation
+from handwriting.training.augmentation.augmentation import Augmentation
 
 SMALLEST_SHARD = 500_000
 """Activations of all layers for a shard, below which waking another thread takes longer than it saves."""

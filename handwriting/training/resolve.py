@@ -13,7 +13,7 @@ from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.nn.schedules import Schedule, find_schedule
 from handwriting.registry import specs
 from handwriting.testing import contract_check
-from handwriting.training.augmentation import Augmentation, augmentation
+from handwriting.training.augmentation.augmentation import Augmentation, parse_augmentation
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -49,7 +49,7 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
         optimizer=optimizer,
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
         schedule=find_schedule(recipe.schedule),
-        augmentation=None if recipe.augment is None else augmentation(recipe.augment),
+        augmentation=None if recipe.augment is None else parse_augmentation(recipe.augment),
     )
 
 

@@ -21,7 +21,7 @@ from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples, Floats, Labels
 from handwriting.nn import architecture
 from handwriting.nn.network import Network, as_inputs
-from handwriting.training.augmentation import Augmentation
+from handwriting.training.augmentation.augmentation import Augmentation
 from handwriting.training.averaging import Average
 from handwriting.training.data_parallel import DataParallelStep, shard_count
 from handwriting.training.events import Epoch, Step
@@ -237,19 +237,6 @@ class Trainer:
         self.random.order.bit_generator.state = values["order"]
         for generator, state in zip(self.step.generators, values["layers"], strict=True):
             generator.bit_generator.state = state
-
-
-def train(
-    network: Network,
-    examples: Examples,
-    setup: Setup,
-    *,
-    positions: NDArray[np.intp],
-    held_out: NDArray[np.intp] = NONE,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Iterator[Step | Epoch]:
-    """Train `network` in place with a `Trainer`; raises what that raises."""
-    yield from Trainer(network, examples, setup, positions=positions, held_out=held_out).run(stopped)
 
 
 def _advice(epoch: int, rate: float) -> str:

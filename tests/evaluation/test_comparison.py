@@ -1,7 +1,8 @@
-"""Comparing models: the test against a peer's, what it means, and the command."""
+"""Comparison of models: McNemar's test, compared with SciPy's binomial test; what is compared; and the command."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,26 +16,26 @@ from handwriting.evaluation.significance import differing, mcnemar, pairs
 from handwriting.interfaces import NON_DIGIT, Examples
 from handwriting.models.model_file import Model
 from handwriting.nn.losses import loss_class
-from handwriting.report import comparison as comparison_report
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
+from tests.helpers.hwr import Hwr
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
-def test_mcnemar_is_the_binomial_test(first, second):
+def test_mcnemar_is_the_binomial_test(first: Any, second: Any) -> None:
     expected = binomtest(first, first + second).pvalue if first + second else 1.0
     assert mcnemar(first, second) == pytest.approx(expected, rel=1e-9)
     assert mcnemar(first, second) == mcnemar(second, first)
 
 
-def test_mcnemar_of_many_and_of_few():
+def test_mcnemar_of_large_and_small_counts() -> None:
     assert mcnemar(5000, 5200) == pytest.approx(binomtest(5000, 10200).pvalue, rel=1e-9)
     assert mcnemar(0, 20000) == 0.0
     assert mcnemar(0, 5) == 2 / 32
     assert mcnemar(0, 0) == mcnemar(7, 7) == 1.0
 
 
-def test_pairs_count_what_only_one_reads_right_and_correct_for_several():
+def test_pairs_count_what_only_one_reads_correctly_and_are_adjusted_for_several() -> None:
     labels = np.zeros(40, np.uint8)
     perfect = np.zeros(40, np.intp)
     poor, poorer = perfect.copy(), perfect.copy()
@@ -52,8 +53,8 @@ def test_pairs_count_what_only_one_reads_right_and_correct_for_several():
     assert differing([perfect, poor, poorer]).tolist() == list(range(14))
 
 
-def models(count, *recipes, names=None):
-    """Return untrained models, judged by the same random pictures."""
+def models(count: int, *recipes: Any, names: Any = None) -> Any:
+    """Return untrained models, evaluated on the same random images."""
     rng = np.random.default_rng(4)
     names = names or [tuple("0123456789")] * len(recipes)
     labels = rng.integers(0, 10, count).astype(np.uint8)
@@ -66,42 +67,37 @@ def models(count, *recipes, names=None):
     return found
 
 
-def test_a_model_differs_from_itself_in_nothing():
-    held = comparison.compare(models(50, Recipe(hidden=(8,)), Recipe(hidden=(8,))))
-    assert held.differences == ()
-    assert held.pairs[0].p_value == 1
-    assert b"They read every picture the same" in comparison_report.report(held)
+def test_a_model_does_not_differ_from_itself() -> None:
+    compared = comparison.compare(models(50, Recipe(hidden=(8,)), Recipe(hidden=(8,))))
+    assert compared.differences == ()
+    assert compared.pairs[0].p_value == 1
 
 
-def test_readings_are_compared_by_the_names_of_classes():
-    """The same network under another order of its classes reads other things."""
-    turned = tuple("9876543210")
-    held = comparison.compare(models(80, Recipe(hidden=(8,)), Recipe(hidden=(8,)), names=[tuple("0123456789"), turned]))
-    first, second = (s.evaluation.metrics.confusion.trace() for s in held.models)
-    assert held.pairs[0].only_first - held.pairs[0].only_second == first - second
-    assert len(held.differences) == 80
-    for found in held.differences:
+def test_readings_are_compared_by_the_names_of_classes() -> None:
+    """The same network with its classes in another order gives other readings."""
+    names = [tuple("0123456789"), tuple("9876543210")]
+    compared = comparison.compare(models(80, Recipe(hidden=(8,)), Recipe(hidden=(8,)), names=names))
+    first, second = (s.evaluation.metrics.confusion.trace() for s in compared.models)
+    assert compared.pairs[0].only_first - compared.pairs[0].only_second == first - second
+    assert len(compared.differences) == 80
+    for found in compared.differences:
         assert int(found.readings[0]) + int(found.readings[1]) == 9
-        assert found.truth == str(held.models[0].examples.labels[found.position])
-    least = [min(found.confidences) for found in held.differences]
+        assert found.truth == str(compared.models[0].examples.labels[found.position])
+    least = [min(found.confidences) for found in compared.differences]
     assert least == sorted(least, reverse=True)
 
 
-def test_a_class_for_what_is_no_digit_does_not_disturb():
+def test_a_class_for_non_digits_is_ignored() -> None:
     digits = tuple("0123456789")
     recipes = (Recipe(hidden=(8,)), Recipe(hidden=(8,), seed=1), Recipe(hidden=(4,)))
-    held = comparison.compare(models(60, *recipes, names=[digits, (*digits, NON_DIGIT), digits]))
-    assert all(reading in digits for found in held.differences for reading in found.readings)
-    page = comparison_report.report(held)
-    assert page.count(b"<section") == 4
-    assert b"&lt;b&gt;noise" in page
-    assert b"<b>noise" not in page
-    assert all(speed.pictures_per_second > 0 < speed.milliseconds for speed in held.speeds)
+    compared = comparison.compare(models(60, *recipes, names=[digits, (*digits, NON_DIGIT), digits]))
+    assert all(reading in digits for found in compared.differences for reading in found.readings)
+    assert all(speed.pictures_per_second > 0 < speed.milliseconds for speed in compared.speeds)
 
 
 @pytest.fixture(scope="module")
-def two(trained_once, tmp_path_factory):
-    """A model as it is, and a worse one."""
+def two(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A model, and a worse one."""
     folder = tmp_path_factory.mktemp("two")
     last = trained_once.data / "models" / "last"
     named = last.read_bytes()
@@ -112,20 +108,20 @@ def two(trained_once, tmp_path_factory):
     return good, bad
 
 
-def test_the_better_one_is_named(trained, two, tmp_path):
+def test_the_better_one_is_named(trained: Hwr, two: Any, tmp_path: Path) -> None:
     page = tmp_path / "comparison.html"
     done = trained("compare", *two, "--show-differences", 3, "--report", page, "--threads", "1")
-    for words in ("784 -> 32 relu -> 10", "A, B      A reads better: only A reads", "p < 0.001", "pictures/s",
-                  "pictures are not read the same by all", "A ", "B "):  # fmt: skip
+    for words in ("784 -> 32 relu -> 10", "A, B      A reads better: only A reads", "p < 0.001", "images/s",
+                  "images are not read the same by all", "A ", "B "):  # fmt: skip
         assert words in done.stdout
-    assert "2 models read strokes" in page.read_text("utf-8")
+    assert "2 models on strokes" in page.read_text("utf-8")
 
 
-def test_figures_for_programs_agree_with_evaluate(trained, two):
+def test_the_json_agrees_with_evaluate(trained: Hwr, two: Any) -> None:
     compared = json.loads(trained("compare", *two, "--format", "json", "--threads", "1").stdout)
     for path, of in zip(two, compared["models"], strict=True):
-        judged = json.loads(trained("evaluate", "-m", path, "--format", "json").stdout)
-        assert of["accuracy"] == judged["accuracy"]
+        evaluated = json.loads(trained("evaluate", "-m", path, "--format", "json").stdout)
+        assert of["accuracy"] == evaluated["accuracy"]
         assert of["model"] == str(path)
         assert of["bytes"] == path.stat().st_size
     pair = compared["pairs"][0]
@@ -138,7 +134,7 @@ def test_figures_for_programs_agree_with_evaluate(trained, two):
 @pytest.mark.parametrize(
     "environment", [{"COLUMNS": "20", "PYTHONIOENCODING": "ascii"}, {"TERM": "dumb", "NO_COLOR": "1"}]
 )
-def test_it_degrades_to_plain_text(trained, two, environment):
+def test_it_degrades_to_plain_text(trained: Hwr, two: Any, environment: Any) -> None:
     shown = trained("compare", *two, "--show-differences", 1, environment=environment).stdout
     assert "accuracy" in shown
     assert "\x1b" not in shown
@@ -147,5 +143,5 @@ def test_it_degrades_to_plain_text(trained, two, environment):
         assert "A  accuracy " in shown
 
 
-def test_one_model_is_too_few(trained, two):
-    assert "two models or more" in trained("compare", two[0], status=2).stderr
+def test_one_model_is_too_few(trained: Hwr, two: Any) -> None:
+    assert "at least two models" in trained("compare", two[0], status=2).stderr

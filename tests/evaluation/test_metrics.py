@@ -1,4 +1,6 @@
-"""Metrics: every figure against a count done by hand."""
+"""Metrics: every figure compared with a count by hand."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from handwriting.evaluation.metrics import accuracy, measure, wilson_interval
 NAMES = ("a", "b", "c")
 
 
-def outputs_for(readings):
+def outputs_for(readings: Any) -> Any:
     return np.eye(len(NAMES), dtype=np.float32)[readings]
 
 
@@ -19,32 +21,32 @@ def outputs_for(readings):
     hnp.arrays(np.uint8, st.shared(st.integers(1, 60), key="n"), elements=st.integers(0, 2)),
     hnp.arrays(np.int64, st.shared(st.integers(1, 60), key="n"), elements=st.integers(0, 2)),
 )
-def test_scores_agree_with_counting(labels, readings):
-    judged = measure(outputs_for(readings), labels, NAMES)
+def test_scores_agree_with_counting(labels: Any, readings: Any) -> None:
+    metrics = measure(outputs_for(readings), labels, NAMES)
     pairs = list(zip(labels.tolist(), readings.tolist(), strict=True))
-    assert judged.count == len(pairs)
-    assert judged.accuracy == pytest.approx(sum(w == r for w, r in pairs) / len(pairs))
-    assert judged.accuracy == pytest.approx(accuracy(outputs_for(readings), labels))
+    assert metrics.count == len(pairs)
+    assert metrics.accuracy == pytest.approx(sum(w == r for w, r in pairs) / len(pairs))
+    assert metrics.accuracy == pytest.approx(accuracy(outputs_for(readings), labels))
     for i, name in enumerate(NAMES):
         right = sum(w == r == i for w, r in pairs)
         read, there = sum(r == i for _, r in pairs), sum(w == i for w, _ in pairs)
-        score = judged.classes[name]
+        score = metrics.classes[name]
         precision, recall = right / read if read else 0, right / there if there else 0
         assert (score.precision, score.recall, score.count) == (precision, recall, there)
         assert score.f1 == pytest.approx(2 * precision * recall / (precision + recall) if right else 0)
-    low, high = judged.interval
-    assert 0 <= low <= judged.accuracy + 1e-12
-    assert judged.accuracy - 1e-12 <= high <= 1
+    low, high = metrics.interval
+    assert 0 <= low <= metrics.accuracy + 1e-12
+    assert metrics.accuracy - 1e-12 <= high <= 1
 
 
-def test_most_confused_pairs_come_first():
+def test_most_confused_pairs_come_first() -> None:
     labels = np.array([0, 0, 0, 1, 1, 2], np.uint8)
-    judged = measure(outputs_for([1, 1, 0, 2, 1, 2]), labels, NAMES)
-    assert judged.confusion.tolist() == [[1, 2, 0], [0, 1, 1], [0, 0, 1]]
-    assert judged.most_confused() == [("a", "b", 2), ("b", "c", 1)]
+    metrics = measure(outputs_for([1, 1, 0, 2, 1, 2]), labels, NAMES)
+    assert metrics.confusion.tolist() == [[1, 2, 0], [0, 1, 1], [0, 0, 1]]
+    assert metrics.most_confused() == [("a", "b", 2), ("b", "c", 1)]
 
 
-def test_wilson_interval_has_the_published_values():
+def test_wilson_interval_has_the_published_values() -> None:
     # Newcombe (1998), table I, method 3: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0.0000 to 0.1611
     assert wilson_interval(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson_interval(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)

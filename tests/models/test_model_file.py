@@ -1,4 +1,4 @@
-"""Model files: what is saved comes back bit for bit, and a file that nobody vouches for can do no harm."""
+"""Model files: what is saved is loaded bit for bit, and an untrusted file can do no harm."""
 
 import copy
 import io
@@ -11,6 +11,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,41 +37,41 @@ CLASSES = ("no", "yes", "può essere")
 IMAGES = np.random.default_rng(5).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 
 
-def model(*layers, classes=CLASSES, seed=1, loss="cross-entropy", **more):
+def model(*layers: Any, classes: Any = CLASSES, seed: int = 1, loss: str = "cross-entropy", **more: Any) -> Any:
     stack = [Flatten(), *map(as_layer, layers), Dense(len(classes))]
     return Model(Network.build(stack, np.random.default_rng(seed)), losses.loss_class(loss)(), classes, **more)
 
 
-def same(first, second):
+def same(first: Any, second: Any) -> Any:
     return np.array_equal(first.network.outputs(IMAGES), second.network.outputs(IMAGES))
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Any:
     return tmp_path / "model.safetensors"
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory):
-    """The bytes of a small, sound model file."""
+def good(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The bytes of a small, valid model file."""
     path = tmp_path_factory.mktemp("good") / "model.safetensors"
     model_file.save(model(Dense(2), specs.make("activation", "elu"), Dropout(0.1)), path)
     return path.read_bytes()
 
 
-def header_of(content):
+def header_of(content: Any) -> Any:
     length = int.from_bytes(content[:8], "little")
     return json.loads(content[8 : 8 + length]), content[8 + length :]
 
 
-def join(header, body):
-    """Return a file of this header (JSON, or its bytes) and body, the length in front set right."""
+def join(header: Any, body: Any) -> Any:
+    """Return a file of this header (JSON, or its bytes) and body, with the right length in front."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return len(text).to_bytes(8, "little") + text + body
 
 
-def with_description(content, change):
-    """Return `content` with what hwr has written about the network changed in place by `change`."""
+def with_description(content: Any, change: Any) -> Any:
+    """Return `content` with its description of the network changed in place by `change`."""
     header, body = header_of(content)
     written = json.loads(header["__metadata__"][KEY])
     change(written)
@@ -78,8 +79,8 @@ def with_description(content, change):
     return join(header, body)
 
 
-def refusal(path, content, kind=HandwritingError):
-    """Return in what words `load` refuses `content`."""
+def refusal(path: Path, content: Any, kind: Any = HandwritingError) -> Any:
+    """Return the message with which `load` refuses `content`."""
     path.write_bytes(content)
     with pytest.raises(kind) as error:
         model_file.load(path)
@@ -88,10 +89,10 @@ def refusal(path, content, kind=HandwritingError):
     return str(error.value)
 
 
-# What is saved comes back
+# What is saved can be loaded
 
 
-def test_everything_built_in_comes_back_bit_for_bit(path):
+def test_everything_built_in_is_loaded_bit_for_bit(path: Path) -> None:
     activations = [
         specs.make("activation", entry.name) for entry in entry_points.entries("activation") if entry.built_in
     ]
@@ -113,14 +114,14 @@ def test_everything_built_in_comes_back_bit_for_bit(path):
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-def test_every_weight_comes_back_to_the_last_bit(path, weight):
+def test_every_weight_is_loaded_bit_for_bit(path: Path, weight: Any) -> None:
     before = model()
     before.network.vector[:] = np.float32(weight)
     model_file.save(before, path)
     assert model_file.load(path).network.vector.tobytes() == before.network.vector.tobytes()
 
 
-def test_a_loaded_network_can_be_trained_on(path):
+def test_a_loaded_network_can_be_trained_on(path: Path) -> None:
     model_file.save(model(), path)
     network = model_file.load(path).network
     network.vector += 1
@@ -128,12 +129,12 @@ def test_a_loaded_network_can_be_trained_on(path):
     assert network.vector[-1] == 5
 
 
-def test_a_plugin_s_layer_comes_back_with_its_state(path, tmp_path, monkeypatch):
+def test_the_layer_of_a_plugin_is_loaded_with_its_state(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with installed(tmp_path, monkeypatch) as site:
-        site.install(
-            "learnt-layer", {"layers": {"learnt": "learnt:Learnt"}}, {"learnt": LAYER.format(name="Learnt")}, "3.1"
-        )
-        before = model(Dense(4), specs.make("layer", "learnt:2.5"))
+        site.install("scale-layer", {"layers": {"scale": "scale:Scale"}}, {"scale": LAYER.format(name="Scale")}, "3.1")
+        before = model(Dense(4), specs.make("layer", "scale:2.5"))
         network = before.network
         network.forward(np.ones((1, 28, 28, 1), np.float32), training=True, rng=np.random.default_rng())
         assert network.parameters[2]["count"][0] == 1
@@ -142,12 +143,12 @@ def test_a_plugin_s_layer_comes_back_with_its_state(path, tmp_path, monkeypatch)
         assert same(before, after)
         assert after.network.parameters[2]["factor"].shape == ()
         assert np.array_equal(after.network.vector, network.vector)
-    with pytest.raises(PluginError, match=r"pip install learnt-layer==3\.1$") as error:
+    with pytest.raises(PluginError, match=r"pip install scale-layer==3\.1$") as error:
         model_file.load(path)
     assert str(path) in str(error.value)
 
 
-def test_what_could_not_be_read_again_is_not_saved(path):
+def test_what_could_not_be_loaded_is_not_saved(path: Path) -> None:
     old = model()
     model_file.save(old, path)
     weights = model()
@@ -160,12 +161,12 @@ def test_what_could_not_be_read_again_is_not_saved(path):
         assert same(model_file.load(path), old)
 
 
-def test_a_part_without_a_name_is_not_saved(path):
+def test_a_part_that_is_not_registered_is_not_saved(path: Path) -> None:
     class Nameless(Activation):
-        def forward(self, z):
+        def forward(self, z: Any) -> Any:
             return z
 
-        def backward(self, gradient, z, a):
+        def backward(self, gradient: Any, z: Any, a: Any) -> Any:
             return gradient
 
     with pytest.raises(HandwritingError, match="register it"):
@@ -173,21 +174,21 @@ def test_a_part_without_a_name_is_not_saved(path):
     assert not path.exists()
 
 
-# What is no model
+# Files that are not models
 
 
-def _bytes_of(write):
+def _bytes_of(write: Any) -> Any:
     buffer = io.BytesIO()
     write(buffer)
     return buffer.getvalue()
 
 
-def _zip(buffer):
+def _zip(buffer: Any) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("weights", "0" * 1000)
 
 
-FOREIGN = {
+OTHER_FILES = {
     "empty": b"",
     "one byte": b"\x00",
     "eight zeros": bytes(8),
@@ -200,7 +201,7 @@ FOREIGN = {
     "npy": _bytes_of(lambda buffer: np.save(buffer, np.ones(10))),
     "npz": _bytes_of(lambda buffer: np.savez(buffer, a=np.ones(10))),
     "zip": _bytes_of(_zip),
-    "header of nothing": join(b"", b""),
+    "no header": join(b"", b""),
     "empty header": join({}, b""),
     "header is a list": join([], b""),
     "header is null": join(b"null", b""),
@@ -211,26 +212,26 @@ FOREIGN = {
     "NaN header": join(b"NaN", b""),
     "metadata of another kind": join({"__metadata__": [1]}, b""),
     "metadata without text": join({"__metadata__": {KEY: 5}}, b""),
-    "metadata of nothing": join({"__metadata__": None}, b""),
-    "a foreign safetensors file": join(
+    "null metadata": join({"__metadata__": None}, b""),
+    "a safetensors file of another program": join(
         {"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}, bytes(4)
     ),
 }
 
 
-@pytest.mark.parametrize("case", FOREIGN)
-def test_a_foreign_file_is_refused_in_one_line(path, case):
-    refusal(path, FOREIGN[case], ModelError)
+@pytest.mark.parametrize("case", OTHER_FILES)
+def test_a_file_that_is_not_a_model_is_refused_in_one_line(path: Path, case: Any) -> None:
+    refusal(path, OTHER_FILES[case], ModelError)
 
 
-def test_what_is_no_file_is_refused(tmp_path):
+def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     for path, words in {
         tmp_path: "is not a model file",
-        fifo: "is not a model file",  # opening it would wait for ever
+        fifo: "is not a model file",  # opening it would block
         Path("/dev/zero"): "is not a model file",
         tmp_path / "missing": "there is no model file",
         tmp_path / "missing" / "model": "there is no model file",
@@ -242,7 +243,7 @@ def test_what_is_no_file_is_refused(tmp_path):
             model_file.load(path)
 
 
-def test_a_file_that_may_not_be_read_says_so(path, good):
+def test_a_file_without_read_permission_is_refused(path: Path, good: Any) -> None:
     path.write_bytes(good)
     path.chmod(0)
     if os.access(path, os.R_OK):
@@ -251,7 +252,7 @@ def test_a_file_that_may_not_be_read_says_so(path, good):
         model_file.load(path)
 
 
-def test_a_huge_file_is_refused_unread(path):
+def test_a_huge_file_is_refused_without_reading_it(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(2**40)  # takes no space on the disk
     with pytest.raises(ModelError, match="larger than 1 GiB"):
@@ -261,7 +262,7 @@ def test_a_huge_file_is_refused_unread(path):
 # Damage
 
 
-def test_a_file_cut_off_anywhere_is_refused(path, good):
+def test_a_truncated_file_is_refused(path: Path, good: Any) -> None:
     header_end = len(good) - len(header_of(good)[1])
     boundaries = {0, 1, 7, 8, 9, header_end - 1, header_end, header_end + 1, len(good) - 4, len(good) - 1}
     for length in sorted(boundaries | set(range(0, len(good), 97))):
@@ -269,8 +270,8 @@ def test_a_file_cut_off_anywhere_is_refused(path, good):
     refusal(path, good + b"\x00", ModelError)
 
 
-def survives(path, content):
-    """Load `content`: a sound network comes out, or an error of ours in one line; return whether it is a network."""
+def loads(path: Path, content: Any) -> bool:
+    """Load `content`, which gives a valid network or an error in one line; return whether it is a network."""
     path.write_bytes(content)
     began = time.process_time()
     try:
@@ -285,15 +286,15 @@ def survives(path, content):
     return True
 
 
-def test_bits_of_the_header_flipped(path, good):
+def test_flipped_bits_in_the_header(path: Path, good: Any) -> None:
     header_end = len(good) - len(header_of(good)[1])
     for position in range(0, header_end, 2):
         content = bytearray(good)
         content[position] ^= 1 << random.Random(position).randrange(8)
-        survives(path, bytes(content))
+        loads(path, bytes(content))
 
 
-def test_random_damage(path, good):
+def test_random_damage(path: Path, good: Any) -> None:
     chance = random.Random(1)
     for _ in range(700):
         content = bytearray(good)
@@ -306,25 +307,40 @@ def test_random_damage(path, good):
                     del content[where : where + chance.randint(1, 50)]
                 case 2:
                     content[where:where] = chance.randbytes(chance.randint(1, 50))
-        survives(path, bytes(content))
+        loads(path, bytes(content))
 
 
-LEAVES = [None, True, -1, 0, 1, 2, 0.5, 2**31, 2**63, 2**64, 10**12, 10**400, 1e308, float("nan"), float("inf")]
+LEAVES: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    1,
+    2,
+    0.5,
+    2**31,
+    2**63,
+    2**64,
+    10**12,
+    10**400,
+    1e308,
+    float("nan"),
+    float("inf"),
+]
 LEAVES += ["", "dense", "os:system", "x" * 1000, "\x1b[2J", "\ud800", [], {}, [[]], ["a"], {"name": "dense"}]
 
 
-def places(value, place=()):
-    """Return where something stands in a JSON value."""
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of a JSON value and of all values inside it, as tuples of keys."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [place, *(found for key, part in inner for found in places(part, (*place, key)))]
+    return [path, *(found for key, part in inner for found in paths(part, (*path, key)))]
 
 
-def mutated(value, chance):
-    """Change one place of a JSON value: another value there, gone, given twice, or swapped with another one."""
-    spots = places(value)[1:]
-    *way, last = chance.choice(spots)
+def mutated(value: Any, chance: Any) -> None:
+    """Change a random value inside a JSON value: replace it, delete it, repeat it, or rename its key."""
+    *parents, last = chance.choice(paths(value)[1:])
     parent = value
-    for key in way:
+    for key in parents:
         parent = parent[key]
     match chance.randrange(4):
         case 0 | 1:
@@ -338,8 +354,8 @@ def mutated(value, chance):
 
 
 @pytest.mark.parametrize("depth", ["header", "description"])
-def test_damage_that_is_still_json(path, good, depth):
-    """Most mutations are refused; the few that come through (a note in the training record) give a sound network."""
+def test_damaged_json(path: Path, good: Any, depth: str) -> None:
+    """Most mutations are refused; the few others (in the training record) give a valid network."""
     chance = random.Random(2)
     through = 0
     for _ in range(700):
@@ -347,11 +363,11 @@ def test_damage_that_is_still_json(path, good, depth):
         written = json.loads(header["__metadata__"][KEY])
         for _ in range(chance.choice((1, 1, 2, 5))):
             target = header if depth == "header" else written
-            if places(target)[1:]:
+            if paths(target)[1:]:
                 mutated(target, chance)
         if depth == "description":
             header["__metadata__"][KEY] = json.dumps(written)
-        through += survives(path, join(header, body))
+        through += loads(path, join(header, body))
     assert 0 < through < 300
 
 
@@ -362,20 +378,20 @@ def test_damage_that_is_still_json(path, good, depth):
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_json_as_description(path, good, written):
+def test_any_json_as_description(path: Path, good: Any, written: Any) -> None:
     refusal(path, join({"__metadata__": {KEY: json.dumps(written)}}, b""), ModelError)
     refusal(path, join(written, b""), ModelError)
 
 
-# Hostility
+# Hostile files
 
 F32 = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
-LYING = {
+LYING_HEADERS = {
     "shape larger than its place": {"a": {**F32, "shape": [10**9]}},
     "shape beyond 64 bits": {"a": {**F32, "shape": [2**64]}},
     "shape whose size overflows": {"a": {**F32, "shape": [2**32, 2**32]}},
     "shape that wraps round to 1": {"a": {**F32, "shape": [2**63, 2]}},
-    "huge shape of nothing": {"a": {**F32, "shape": [0, 2**63], "data_offsets": [0, 0]}},
+    "huge shape without numbers": {"a": {**F32, "shape": [0, 2**63], "data_offsets": [0, 0]}},
     "many axes": {"a": {**F32, "shape": [1] * 1000}},
     "negative axis": {"a": {**F32, "shape": [-1, -1]}},
     "fractional axis": {"a": {**F32, "shape": [1.0]}},
@@ -395,13 +411,13 @@ LYING = {
 }
 
 
-@pytest.mark.parametrize("case", LYING)
-def test_lying_headers(path, case):
-    size = 12 if case == "gap" else 0 if case == "huge shape of nothing" else 4
-    refusal(path, join(LYING[case], bytes(size)), ModelError)
+@pytest.mark.parametrize("case", LYING_HEADERS)
+def test_lying_headers(path: Path, case: Any) -> None:
+    size = 12 if case == "gap" else 0 if case == "huge shape without numbers" else 4
+    refusal(path, join(LYING_HEADERS[case], bytes(size)), ModelError)
 
 
-def test_names_given_twice_are_refused(path, good):
+def test_names_given_twice_are_refused(path: Path, good: Any) -> None:
     header, body = header_of(good)
     for name, value in header.items():
         text = json.dumps(header)[:-1] + f", {json.dumps(name)}: {json.dumps(value)}}}"
@@ -409,16 +425,16 @@ def test_names_given_twice_are_refused(path, good):
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
-def test_weights_that_are_no_numbers_are_refused(path, good, number):
+def test_weights_that_are_not_finite_are_refused(path: Path, good: Any, number: Any) -> None:
     assert "infinite or NaN" in refusal(path, good[:-4] + np.float32(number).tobytes(), ModelError)
 
 
-def _hidden_units(units):
+def _hidden_units(units: Any) -> Any:
     return lambda written: written["layers"][1]["settings"].update(units=units)
 
 
-def _layer(name, **more):
-    def change(written):
+def _layer(name: Any, **more: Any) -> Any:
+    def change(written: Any) -> None:
         written["layers"][1] = {"kind": "layer", "name": name, "settings": {"units": 2}} | more
 
     return change
@@ -446,7 +462,7 @@ DESCRIBED = {
     "import path": (_layer("handwriting.layers.dense:Dense"), "there is no layer"),
     "dotted name": (_layer("handwriting.layers.dense.Dense"), "there is no layer"),
     "other kind": (_layer("adam", kind="optimizer"), "does not describe"),
-    "code as a package": (_layer("x", distribution="x; rm -rf ~", version="1"), "which is no package"),
+    "code as a package": (_layer("x", distribution="x; rm -rf ~", version="1"), "which is not a package"),
     "our package": (_layer("x", distribution="handwriting", version="0.1"), "there is no layer|is needed"),
     "one layer less": (lambda written: written["layers"].pop(2), "do not fit its layers"),
     "no layers": (lambda written: written.update(layers=[]), "not of the form"),
@@ -462,12 +478,12 @@ DESCRIBED = {
     "loss as code": (lambda written: written.update(loss="os:system"), "there is no loss"),
     "other scale": (lambda written: written.update(pixel_scale=1.0), "not of the form"),
     "preparation of another kind": (lambda written: written.update(preparation=[]), "not of the form"),
-    "nothing": (lambda written: written.clear(), "not of the form"),
+    "empty": (lambda written: written.clear(), "not of the form"),
 }
 
 
 @pytest.mark.parametrize("case", DESCRIBED)
-def test_descriptions_that_are_refused(path, good, case):
+def test_descriptions_that_are_refused(path: Path, good: Any, case: Any) -> None:
     change, words = DESCRIBED[case]
     path.write_bytes(with_description(good, change))
     with pytest.raises(HandwritingError, match=words) as error:
@@ -477,13 +493,13 @@ def test_descriptions_that_are_refused(path, good, case):
     assert str(error.value).isprintable()
 
 
-@pytest.mark.parametrize("twist", ["extra", "missing", "renamed", "turned"])
-def test_tensors_must_be_the_ones_that_the_layers_need(path, good, twist):
+@pytest.mark.parametrize("change", ["extra", "missing", "renamed", "turned"])
+def test_tensors_must_be_those_of_the_layers(path: Path, good: Any, change: str) -> None:
     header, body = header_of(good)
-    if twist == "extra":
+    if change == "extra":
         header["9.more"] = {**F32, "data_offsets": [len(body), len(body) + 4]}
         body += bytes(4)
-    elif twist == "missing":
+    elif change == "missing":
         header = {
             name: tensor for name, tensor in header.items() if name == "__metadata__" or tensor["data_offsets"][0]
         }
@@ -496,7 +512,7 @@ def test_tensors_must_be_the_ones_that_the_layers_need(path, good, twist):
                 tensor["data_offsets"] = [place - shift for place in tensor["data_offsets"]]
         assert removed == 0
         body = body[shift:]
-    elif twist == "renamed":
+    elif change == "renamed":
         header["1.Weights"] = header.pop("1.weights")
     else:
         header["1.weights"]["shape"].reverse()
@@ -504,13 +520,13 @@ def test_tensors_must_be_the_ones_that_the_layers_need(path, good, twist):
 
 
 @pytest.mark.parametrize("dtype", ["I32", "U32", "BF16"])
-def test_numbers_of_another_kind_are_refused_where_all_else_fits(path, good, dtype):
+def test_tensors_of_another_dtype_are_refused(path: Path, good: Any, dtype: str) -> None:
     header, body = header_of(good)
     header["1.bias"]["dtype"] = dtype
     assert "'1.bias' is not an array of float32 numbers" in refusal(path, join(header, body), ModelError)
 
 
-def test_a_description_nested_deeply(path, good):
+def test_a_deeply_nested_description(path: Path, good: Any) -> None:
     header, body = header_of(good)
     for text in ("[" * 100_000, '{"format":' * 50_000, '{"format":1,"layers":' + "[" * 500 + "]" * 500 + "}"):
         header["__metadata__"][KEY] = text
@@ -540,8 +556,8 @@ for path in map(Path, sys.argv[1:]):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_memory_is_bounded_by_the_size_of_the_file(tmp_path, good):
-    """At most twice the file and 64 MB, whatever it says, and no long thinking."""
+def test_memory_is_bounded_by_the_size_of_the_file(tmp_path: Path, good: Any) -> None:
+    """At most twice the file and 64 MB, and 15 s, whatever it contains."""
     written = json.loads(header_of(good)[0]["__metadata__"][KEY])
     filler = {"kind": "layer", "name": "dropout", "settings": {}}
     many = json.dumps(written | {"layers": [filler] * 15_000})
@@ -599,18 +615,18 @@ print(leftovers > 0, os.listdir(path.parent))
 """
 
 
-def test_killed_at_any_moment_an_old_or_a_new_model_stands(path):
-    """A process that saves over and over is killed at 40 random moments; the next save sweeps what it left behind."""
+def test_a_process_killed_while_saving_leaves_the_old_or_the_new_model(path: Path) -> None:
+    """A process that keeps saving is killed at 40 random moments; the next save removes its temporary files."""
     result = run(KILLER, str(path))
     assert result.stderr == ""
     assert result.stdout == f"True ['{path.name}']\n"
 
 
-def test_a_reader_during_saves_sees_whole_models(path):
+def test_loading_during_saves_gives_complete_models(path: Path) -> None:
     model_file.save(model(seed=0), path)
     done = threading.Event()
 
-    def save():
+    def save() -> None:
         try:
             for seed in range(20):
                 model_file.save(model(seed=seed), path)
@@ -630,7 +646,7 @@ def test_a_reader_during_saves_sees_whole_models(path):
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_a_full_disk_leaves_the_old_model(path):
+def test_a_full_disk_leaves_the_old_model(path: Path) -> None:
     old = model()
     model_file.save(old, path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -644,6 +660,6 @@ def test_a_full_disk_leaves_the_old_model(path):
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_limits_are_those_of_the_docs():
+def test_the_limits_are_the_documented_ones() -> None:
     assert safetensors_file.LARGEST_FILE == 2**30
     assert safetensors_file.LARGEST_HEADER == 2**20

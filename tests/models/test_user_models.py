@@ -1,4 +1,8 @@
+"""The user's models: where they are saved, which one is used, and whether a file can be written."""
+
 import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,12 +12,12 @@ from handwriting.models import model_file, user_models
 
 
 @pytest.fixture
-def data(tmp_path):
+def data(tmp_path: Path) -> Any:
     return tmp_path / "data"
 
 
 @pytest.fixture
-def kept(data):
+def kept(data: Any) -> Any:
     """A model in the data directory, called "digits"."""
     path = data / "models" / "digits.safetensors"
     path.parent.mkdir(parents=True)
@@ -21,19 +25,19 @@ def kept(data):
     return path
 
 
-def listing(folder):
+def listing(folder: Path) -> Any:
     return sorted(os.listdir(folder))
 
 
-# New places
+# New paths
 
 
-def test_models_trained_at_the_same_moment_do_not_take_each_other_s_place(data):
-    """Several trainings may begin in one second, each in a process of its own, and save much later."""
+def test_models_trained_at_the_same_moment_have_different_paths(data: Any) -> None:
+    """Several trainings may begin in the same second, in several processes, and save much later."""
     assert len({user_models.new_path(data, "mnist") for _ in range(20)}) == 20
 
 
-def test_a_new_place_tells_what_was_learnt_and_when(data):
+def test_a_new_path_names_the_dataset_and_the_time(data: Any) -> None:
     path = user_models.new_path(data, "mnist")
     assert path.parent == data / "models"
     assert path.name.startswith("mnist-2")
@@ -44,7 +48,7 @@ def test_a_new_place_tells_what_was_learnt_and_when(data):
 # Which models there are
 
 
-def test_models_are_listed_newest_first_and_nothing_else_is(data, kept):
+def test_models_alone_are_listed_newest_first(data: Any, kept: Any) -> None:
     assert user_models.trained(data / "nowhere") == []
     newer = kept.with_name("newer.safetensors")
     newer.write_bytes(b"model")
@@ -56,10 +60,10 @@ def test_models_are_listed_newest_first_and_nothing_else_is(data, kept):
     assert user_models.trained(data) == [newer, kept]
 
 
-# Which model is meant
+# Which model is used
 
 
-def test_without_a_name_the_model_trained_last_is_meant(data, kept, tmp_path):
+def test_without_a_name_the_model_trained_last_is_used(data: Any, kept: Any, tmp_path: Path) -> None:
     elsewhere = tmp_path / "élse where\udcff.safetensors"
     for path in (kept, elsewhere, kept):
         path.write_bytes(b"model")
@@ -68,15 +72,17 @@ def test_without_a_name_the_model_trained_last_is_meant(data, kept, tmp_path):
     assert listing(kept.parent) == ["digits.safetensors", "last"]
 
 
-def test_a_model_trained_last_is_found_from_another_folder(data, tmp_path, monkeypatch):
+def test_a_model_trained_last_is_found_from_another_folder(
+    data: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "here.safetensors").write_bytes(b"model")
-    user_models.remember(data, user_models.Path("here.safetensors"))
+    user_models.remember(data, Path("here.safetensors"))
     monkeypatch.chdir("/")
     assert user_models.choose(data) == tmp_path / "here.safetensors"
 
 
-def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
+def test_before_the_first_training_the_bundled_model_is_used(data: Any, kept: Any) -> None:
     assert user_models.choose(data) == user_models.BUNDLED
     assert model_file.load(user_models.BUNDLED).class_names == (*"0123456789", NON_DIGIT)
     assert user_models.BUNDLED.stat().st_size < 2_000_000
@@ -84,13 +90,15 @@ def test_before_the_first_training_the_model_in_the_package_is_used(data, kept):
     assert user_models.choose(data) == kept
 
 
-def test_without_any_model_the_user_is_told_to_train(data, monkeypatch):
+def test_without_any_model_the_user_is_told_to_train(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(user_models, "BUNDLED", data / "none")
-    with pytest.raises(ModelError, match=r"no model has been trained yet: run `hwr train`, or name a file with --model"):
+    with pytest.raises(
+        ModelError, match=r"no model has been trained yet: run `hwr train`, or name a file with --model"
+    ):
         user_models.choose(data)
 
 
-def test_a_model_that_is_gone_is_told(data, kept):
+def test_a_deleted_model_is_reported(data: Any, kept: Any) -> None:
     user_models.remember(data, kept)
     kept.unlink()
     with pytest.raises(ModelError, match=r"digits\.safetensors, is gone: run `hwr train`"):
@@ -98,7 +106,7 @@ def test_a_model_that_is_gone_is_told(data, kept):
 
 
 @pytest.mark.parametrize("note", [b"", b"\x00", b"/nowhere", b"\xff\xfe", b"x" * 10_000, b"/" + b"x" * 300, b"."])
-def test_a_damaged_note_is_told_in_one_line(data, kept, note):
+def test_a_damaged_note_is_reported_in_one_line(data: Any, kept: Any, note: bytes) -> None:
     (kept.parent / "last").write_bytes(note)
     with pytest.raises(ModelError) as error:
         user_models.choose(data)
@@ -106,7 +114,7 @@ def test_a_damaged_note_is_told_in_one_line(data, kept, note):
     assert "--model" in str(error.value)
 
 
-def test_a_note_that_cannot_be_read_is_told(data, kept):
+def test_a_note_that_cannot_be_read_is_reported(data: Any, kept: Any) -> None:
     (kept.parent / "last").mkdir()
     with pytest.raises(ModelError, match=r"can't read .*/last: Is a directory; name a file with --model"):
         user_models.choose(data)
@@ -116,39 +124,39 @@ def test_a_note_that_cannot_be_read_is_told(data, kept):
 
 
 @pytest.mark.parametrize("name", ["digits", "digits.safetensors"])
-def test_a_name_means_a_model_in_the_data_directory(data, kept, name):
+def test_a_name_is_that_of_a_model_in_the_data_directory(data: Any, kept: Any, name: str) -> None:
     assert user_models.choose(data, name) == kept
 
 
-def test_a_file_comes_before_a_name(data, kept, tmp_path, monkeypatch):
+def test_a_file_comes_before_a_name(data: Any, kept: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "digits").write_bytes(b"mine")
-    assert user_models.choose(data, "digits") == user_models.Path("digits")
+    assert user_models.choose(data, "digits") == Path("digits")
 
 
-def test_a_path_never_means_another_file_of_that_name(data, kept, tmp_path):
+def test_a_path_is_never_replaced_by_a_file_of_that_name_elsewhere(data: Any, kept: Any, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong" / "digits.safetensors"
     assert user_models.choose(data, str(wrong)) == wrong
-    assert user_models.choose(data, "wrong/digits") == user_models.Path("wrong/digits")
+    assert user_models.choose(data, "wrong/digits") == Path("wrong/digits")
     (data / "digits.safetensors").write_bytes(b"beside the folder of models")
-    assert user_models.choose(data, "../digits") == user_models.Path("../digits")
-    assert user_models.choose(data, "unknown") == user_models.Path("unknown")
+    assert user_models.choose(data, "../digits") == Path("../digits")
+    assert user_models.choose(data, "unknown") == Path("unknown")
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 10_000, ".", "..", "/", "a\x00b"])
-def test_odd_names_are_left_to_whoever_opens_the_file(data, kept, name):
-    assert user_models.choose(data, name) == user_models.Path(name)
+def test_odd_names_are_returned_as_paths(data: Any, kept: Any, name: str) -> None:
+    assert user_models.choose(data, name) == Path(name)
 
 
-# Whether a result can be saved
+# Whether a file can be written
 
 
-def test_a_good_place_is_left_as_it_was(tmp_path):
+def test_a_check_leaves_no_file(tmp_path: Path) -> None:
     user_models.check_path(tmp_path / "new" / "model.safetensors", force=False)
     assert listing(tmp_path / "new") == []
 
 
-def test_a_file_is_only_replaced_by_force(kept):
+def test_a_file_is_replaced_with_force_only(kept: Any) -> None:
     with pytest.raises(HandwritingError, match=r"digits\.safetensors exists: .* --force"):
         user_models.check_path(kept, force=False)
     user_models.check_path(kept, force=True)
@@ -157,18 +165,18 @@ def test_a_file_is_only_replaced_by_force(kept):
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_what_is_no_file_is_never_replaced(tmp_path, force):
+def test_what_is_not_a_file_is_never_replaced(tmp_path: Path, force: bool) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(HandwritingError, match="folder is a folder"):
         user_models.check_path(tmp_path / "folder", force)
     os.mkfifo(tmp_path / "fifo")
-    for path in (tmp_path / "fifo", user_models.Path("/dev/null")):  # root would put a plain file in its place
-        with pytest.raises(HandwritingError, match="is no ordinary file"):
+    for path in (tmp_path / "fifo", Path("/dev/null")):  # root would put a plain file in its place
+        with pytest.raises(HandwritingError, match="is not an ordinary file"):
             user_models.check_path(path, force)
     assert listing(tmp_path) == ["fifo", "folder"]
 
 
-def test_a_place_that_cannot_be_written_to_is_told(tmp_path, kept):
+def test_a_path_that_cannot_be_written_is_reported(tmp_path: Path, kept: Any) -> None:
     for path in (kept / "model", tmp_path / ("x" * 300)):
         with pytest.raises(HandwritingError, match="can't write") as error:
             user_models.check_path(path, force=False)

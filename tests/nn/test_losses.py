@@ -1,6 +1,7 @@
-"""Losses: gradients against finite differences, and the pitfalls of softmax and log."""
+"""Losses: gradients compared with finite differences, and extreme inputs of softmax and log."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,31 +21,31 @@ LOSSES = [CrossEntropy, MeanSquaredError, *(partial(NonDigitCrossEntropy, non_di
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("make", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
-def test_gradient_agrees_with_finite_differences(make, smoothing, outputs, labels):
-    measure = make(smoothing)
-    _, gradient = measure.cost(outputs.copy(), labels)
-    for place in ((0, int(labels[0])), (0, int(labels[0] + 1) % 10), (5, 3), (5, getattr(measure, "non_digit", 0))):
+def test_gradient_agrees_with_finite_differences(make: Any, smoothing: float, outputs: Any, labels: Any) -> None:
+    loss = make(smoothing)
+    _, gradient = loss.cost(outputs.copy(), labels)
+    for place in ((0, int(labels[0])), (0, int(labels[0] + 1) % 10), (5, 3), (5, getattr(loss, "non_digit", 0))):
         costs = []
         for step in (1e-5, -1e-5):
             moved = outputs.copy()
             moved[place] += step
-            costs.append(measure.cost(moved, labels)[0])
+            costs.append(loss.cost(moved, labels)[0])
         assert gradient[place] == pytest.approx((costs[0] - costs[1]) / 2e-5, abs=1e-4)
 
 
 @pytest.mark.parametrize("make", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
-def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(make, outputs, labels):
-    measure = make()
-    whole, gradient = measure.cost(outputs.copy(), labels)
-    first, first_gradient = measure.cost(outputs[:2].copy(), labels[:2])
-    rest, rest_gradient = measure.cost(outputs[2:].copy(), labels[2:])
+def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(make: Any, outputs: Any, labels: Any) -> None:
+    loss = make()
+    whole, gradient = loss.cost(outputs.copy(), labels)
+    first, first_gradient = loss.cost(outputs[:2].copy(), labels[:2])
+    rest, rest_gradient = loss.cost(outputs[2:].copy(), labels[2:])
     assert whole == pytest.approx((2 * first + 4 * rest) / 6)
     np.testing.assert_allclose(gradient, np.vstack([first_gradient * 2 / 6, rest_gradient * 4 / 6]), atol=1e-12)
 
 
 @pytest.mark.parametrize("make", LOSSES)
-def test_the_outputs_are_left_alone(make):
+def test_the_outputs_are_not_changed(make: Any) -> None:
     outputs = np.random.default_rng(0).normal(size=(4, 10))
     kept = outputs.copy()
     make().cost(outputs, np.zeros(4, np.uint8))
@@ -52,51 +53,51 @@ def test_the_outputs_are_left_alone(make):
     assert np.array_equal(outputs, kept)
 
 
-def test_huge_logits_neither_overflow_nor_take_log_of_zero():
+def test_huge_logits_neither_overflow_nor_take_log_of_zero() -> None:
     logits = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0]], np.float32)
     cost, gradient = CrossEntropy().cost(logits, np.array([1, 1], np.uint8))
-    assert cost == pytest.approx(1e4)  # the first costs 2e4, the second nothing
+    assert cost == pytest.approx(1e4)  # the mean of 2e4 and 0
     assert np.isfinite(gradient).all()
     assert gradient.dtype == np.float32
     np.testing.assert_allclose(CrossEntropy().confidences(logits).sum(axis=1), 1, rtol=1e-6)
 
 
-def test_equal_logits_cost_the_log_of_the_number_of_classes():
+def test_equal_logits_cost_the_log_of_the_number_of_classes() -> None:
     assert CrossEntropy().cost(np.zeros((3, 10)), np.zeros(3, np.uint8))[0] == pytest.approx(np.log(10))
 
 
-def test_smoothed_labels_want_less_than_certainty():
-    sure, unsure = np.array([[20.0, 0.0, 0.0]]), np.log([[0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3]])
-    cost, gradient = CrossEntropy(0.1).cost(unsure, np.array([0], np.uint8))
-    assert cost < CrossEntropy(0.1).cost(sure, np.array([0], np.uint8))[0]
+def test_the_cost_of_smoothed_labels_is_least_at_the_smoothed_probabilities() -> None:
+    confident, smoothed = np.array([[20.0, 0.0, 0.0]]), np.log([[0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3]])
+    cost, gradient = CrossEntropy(0.1).cost(smoothed, np.array([0], np.uint8))
+    assert cost < CrossEntropy(0.1).cost(confident, np.array([0], np.uint8))[0]
     np.testing.assert_allclose(gradient, 0, atol=1e-12)
-    assert CrossEntropy(0.0).cost(sure, np.array([0], np.uint8))[0] < 1e-8
+    assert CrossEntropy(0.0).cost(confident, np.array([0], np.uint8))[0] < 1e-8
 
 
-def test_which_digit_counts_more_than_whether_it_is_one():
-    beside, plain = NonDigitCrossEntropy(non_digit=2), CrossEntropy()
-    certain_of_one = np.array([[3.0, 1.0, -50.0]])
+def test_the_choice_between_digits_weighs_more_than_rejection() -> None:
+    loss, plain = NonDigitCrossEntropy(non_digit=2), CrossEntropy()
+    confident = np.array([[3.0, 1.0, -50.0]])
     label = np.array([0], np.uint8)
-    assert beside.cost(certain_of_one, label)[0] == pytest.approx(plain.cost(certain_of_one[:, :2], label)[0])
-    taken_for_nothing = np.array([[50.0, 0.0, 60.0]])
-    assert beside.cost(taken_for_nothing, label)[0] == pytest.approx(REJECTION_WEIGHT * 10, rel=1e-3)
-    assert beside.cost(certain_of_one, np.array([2], np.uint8))[0] == pytest.approx(REJECTION_WEIGHT * 53.13, rel=1e-3)
+    assert loss.cost(confident, label)[0] == pytest.approx(plain.cost(confident[:, :2], label)[0])
+    rejected = np.array([[50.0, 0.0, 60.0]])
+    assert loss.cost(rejected, label)[0] == pytest.approx(REJECTION_WEIGHT * 10, rel=1e-3)
+    assert loss.cost(confident, np.array([2], np.uint8))[0] == pytest.approx(REJECTION_WEIGHT * 53.13, rel=1e-3)
 
 
-def test_of_pictures_that_all_show_nothing_that_is_learnt():
+def test_a_batch_of_non_digits_alone_has_a_gradient() -> None:
     outputs, labels = np.array([[1.0, 2.0, 0.0]]), np.array([2], np.uint8)
     _, gradient = NonDigitCrossEntropy(non_digit=2).cost(outputs, labels)
     assert gradient[0, 2] < 0 < gradient[0, 0] < gradient[0, 1]
     assert NonDigitCrossEntropy(non_digit=0).cost(np.array([[3.0]]), np.array([0], np.uint8))[0] == 0
 
 
-def test_mean_squared_error_is_half_the_squared_distance():
+def test_mean_squared_error_is_half_the_squared_distance() -> None:
     outputs = np.array([[0.5, 0.5], [1.0, 0.0]])
     assert MeanSquaredError().cost(outputs, np.array([0, 1], np.uint8))[0] == pytest.approx((0.25 + 1.0) / 2)
     assert MeanSquaredError().confidences(np.array([[-0.5, 1.5]])).tolist() == [[0, 1]]
 
 
-def test_an_unknown_loss_names_those_there_are():
+def test_an_unknown_loss_lists_the_known_ones() -> None:
     with pytest.raises(SettingError, match="cross-entropy, mse"):
         loss_class("hinge")
     with pytest.raises(SettingError, match="label_smoothing must be at least 0 and below 1, got 1"):

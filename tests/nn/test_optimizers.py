@@ -1,4 +1,6 @@
-"""Optimizers: the rules as the papers state them, one parameter at a time, and that they get downhill."""
+"""Optimizers: the formulas of the papers, and convergence to a minimum."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,50 +12,50 @@ NAMES = [entry.name for entry in entry_points.entries("optimizer") if entry.buil
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_gets_to_the_bottom_of_a_bowl(name):
-    rule = specs.make("optimizer", name)
-    bottom = np.linspace(-1, 1, 50, dtype=np.float32)
+def test_converges_to_the_minimum_of_a_quadratic(name: Any) -> None:
+    optimizer = specs.make("optimizer", name)
+    minimum = np.linspace(-1, 1, 50, dtype=np.float32)
     parameters = np.zeros(50, np.float32)
-    state = rule.start(50)
+    state = optimizer.start(50)
     for step in range(1000):
-        rule.step(parameters, parameters - bottom, state, rule.learning_rate * (1 - step / 1000))
-    np.testing.assert_allclose(parameters, bottom, atol=0.02)
+        optimizer.step(parameters, parameters - minimum, state, optimizer.learning_rate * (1 - step / 1000))
+    np.testing.assert_allclose(parameters, minimum, atol=0.02)
     assert parameters.dtype == np.float32
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_state_that_is_saved_and_restored_goes_on_as_if_nothing_had_happened(name):
-    rule = specs.make("optimizer", name)
+def test_saved_and_restored_state_gives_the_same_steps(name: Any) -> None:
+    optimizer = specs.make("optimizer", name)
     gradients = np.random.default_rng(0).normal(size=(6, 8)).astype(np.float32)
-    alone = np.ones(8, np.float32)
-    state = rule.start(8)
+    uninterrupted = np.ones(8, np.float32)
+    state = optimizer.start(8)
     for gradient in gradients:
-        rule.step(alone, gradient.copy(), state, 0.1)
+        optimizer.step(uninterrupted, gradient.copy(), state, 0.1)
 
-    resumed, state = np.ones(8, np.float32), rule.start(8)
+    resumed, state = np.ones(8, np.float32), optimizer.start(8)
     for gradient in gradients[:3]:
-        rule.step(resumed, gradient.copy(), state, 0.1)
+        optimizer.step(resumed, gradient.copy(), state, 0.1)
     state = {key: array.copy() for key, array in state.items()}
     for gradient in gradients[3:]:
-        rule.step(resumed, gradient.copy(), state, 0.1)
-    assert np.array_equal(alone, resumed)
+        optimizer.step(resumed, gradient.copy(), state, 0.1)
+    assert np.array_equal(uninterrupted, resumed)
 
 
-def test_momentum_keeps_a_share_of_its_velocity():
-    rule = specs.make("optimizer", "momentum:0.5")
-    parameters, state = np.zeros(1, np.float32), rule.start(1)
+def test_momentum_keeps_a_fraction_of_its_velocity() -> None:
+    optimizer = specs.make("optimizer", "momentum:0.5")
+    parameters, state = np.zeros(1, np.float32), optimizer.start(1)
     for _ in range(3):
-        rule.step(parameters, np.ones(1, np.float32), state, 0.1)
+        optimizer.step(parameters, np.ones(1, np.float32), state, 0.1)
     assert parameters[0] == pytest.approx(-0.1 * (1 + 1.5 + 1.75))
 
 
-def test_adam_follows_the_paper():
-    rule = specs.make("optimizer", "adam")
+def test_adam_follows_the_paper() -> None:
+    optimizer = specs.make("optimizer", "adam")
     gradients = np.random.default_rng(1).normal(size=(20, 4))
-    parameters, state = np.zeros(4, np.float32), rule.start(4)
+    parameters, state = np.zeros(4, np.float32), optimizer.start(4)
     expected, mean, square = np.zeros(4), np.zeros(4), np.zeros(4)
     for t, gradient in enumerate(gradients, 1):
-        rule.step(parameters, gradient.astype(np.float32), state, 0.01)
+        optimizer.step(parameters, gradient.astype(np.float32), state, 0.01)
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.999 * square + 0.001 * gradient**2
         expected -= 0.01 * (mean / (1 - 0.9**t)) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
@@ -61,6 +63,6 @@ def test_adam_follows_the_paper():
 
 
 @pytest.mark.parametrize("spec", ["momentum:1", "momentum:-0.1", "adam:mean_decay=1.5"])
-def test_a_share_out_of_range_is_refused(spec):
+def test_a_decay_out_of_range_is_refused(spec: str) -> None:
     with pytest.raises(SettingError, match="must be at least 0 and below 1"):
         specs.make("optimizer", spec)

@@ -1,12 +1,16 @@
-"""Where each pixel comes from: rotation, shear, scale, shift and an elastic field in one map, sampled once.
+"""Rotation, shear, scale, shift and elastic distortion as one map, by which each image is sampled once.
 
-The field is a random number at each knot of a coarse grid, spread by a Gaussian: what Simard, Steinkraus and Platt
-(Best practices for convolutional neural networks applied to visual document analysis, 2003) get from smoothing a random
-number at each pixel. So a map is a few numbers a picture times the same basis for all: one matrix product.
+A pixel at p = (row, column) of the changed image, relative to the centre c, is taken from the original's point
 
-Measured on one processor in chunks of 16, microseconds a picture: drawing 1.1, map 1.2, sampling 4.6. What did not pay:
-two or four neighbours packed into one whole number, fetched at once and mixed as such (6 or more in chunks of 8), or
-pairs of floats (8).
+    source(p) = c - shift + A p + sum over knots k of d_k w_k(p)
+
+    A      = [[1/s_h, 0], [0, 1/s_w]] [[1, 0], [tan(shear), 1]] [[cos(angle), sin(angle)], [-sin(angle), cos(angle)]]
+    w_k(p) = e_k(p) / sqrt(sum over j of e_j(p)^2)        e_k(p) = exp(-|p - q_k|^2 / (2 sigma^2))
+
+with the random displacement d_k at the knot q_k of a coarse grid. That is about what P. Simard, D. Steinkraus and
+J. Platt ("Best practices for convolutional neural networks applied to visual document analysis", 2003) obtain by
+smoothing a random displacement at each pixel with a Gaussian. As the squares of the weights sum to 1, it has the
+standard deviation of the d_k everywhere. For all images together the map is one matrix product, coefficients @ basis.
 """
 
 import math
@@ -17,51 +21,73 @@ import numpy as np
 from handwriting.interfaces import Floats
 
 MARGIN = 2
-"""Pixels of background around a picture, from which everything outside of it is fetched."""
+"""Pixels of background around an image; all points outside are taken from there."""
 
 
-def matrices(angles: Floats, leans: Floats, factors: Floats) -> Floats:
-    """Return the ways back (2, 2, n), from a changed picture's row and column to the original's.
+def inverse_matrices(angles: Floats, shears: Floats, scales: Floats) -> Floats:
+    """Return A (2, 2, n), from the changed image to the original.
 
-    `angles` (n,) turn anticlockwise and `leans` (n,) lean to the right, both in radians; `factors` (2, n) stretch
-    height and width.
+    `angles` (n,), anticlockwise, and `shears` (n,), to the right, are in radians; `scales` (2, n) are s_h and s_w.
     """
-    cosine, sine, lean = np.cos(angles), np.sin(angles), np.tan(leans)
+    cosine, sine, slope = np.cos(angles), np.sin(angles), np.tan(shears)
     return np.stack([
-        np.stack([cosine / factors[0], sine / factors[0]]),
-        np.stack([(lean * cosine - sine) / factors[1], (lean * sine + cosine) / factors[1]]),
+        np.stack([cosine / scales[0], sine / scales[0]]),
+        np.stack([(slope * cosine - sine) / scales[1], (slope * sine + cosine) / scales[1]]),
     ])  # fmt: skip
 
 
-def sources(shape: tuple[int, int], back: Floats, shifts: Floats, strays: Floats, sigma: float) -> Floats:
-    """Return where the pixels come from: rows and columns (2, n, height * width) in the original.
+def source_points(
+    shape: tuple[int, int], matrices: Floats, shifts: Floats, displacements: Floats, sigma: float
+) -> Floats:
+    """Return the sources of all pixels in the original, rows and columns (2, n, height * width).
 
-    `back` (2, 2, n) is applied around the middle; `shifts` (2, n) are pixels down and to the right; `strays`
-    (2, n, knots) are the pixels by which the knots of the elastic field lie elsewhere: see `knots`.
+    `matrices` (2, 2, n) are A; `shifts` (2, n) are in pixels, down and to the right; `displacements` (2, n, knots) are
+    d_k in pixels, for as many knots as `knot_counts` says, or none.
     """
     n = shifts.shape[1]
-    middle = [(side - 1) / 2 for side in shape]
-    coefficients = np.empty((2, n, 3 + strays.shape[2]), np.float32)
-    coefficients[..., 0] = np.reshape(middle, (2, 1)) - shifts
-    coefficients[..., 1:3] = back.transpose(0, 2, 1)
-    coefficients[..., 3:] = strays
-    basis = _basis(*shape, sigma, strays.shape[2])
+    centre = [(side - 1) / 2 for side in shape]
+    coefficients = np.empty((2, n, 3 + displacements.shape[2]), np.float32)
+    coefficients[..., 0] = np.reshape(centre, (2, 1)) - shifts
+    coefficients[..., 1:3] = matrices.transpose(0, 2, 1)
+    coefficients[..., 3:] = displacements
+    basis = _basis(*shape, sigma, displacements.shape[2])
     return (coefficients.reshape(2 * n, -1) @ basis).reshape(2, n, -1)
 
 
-def knots(shape: tuple[int, int], sigma: float) -> tuple[int, int]:
-    """Return how many knots the elastic field has along each side.
-
-    They are 1.5 sigma apart, which keeps its strength even within 3 %, and reach 1 sigma beyond the picture.
-    """
+def knot_counts(shape: tuple[int, int], sigma: float) -> tuple[int, int]:
+    """Return the number of knots along each axis: 1.5 sigma apart, and up to 1 sigma outside the image."""
     rows, columns = (math.ceil((side + 2 * sigma) / (1.5 * sigma)) for side in shape)
     return rows, columns
 
 
-def sample(padded: Floats, points: Floats) -> Floats:
-    """Return the pictures (n, height, width) with the brightness of `points` (2, n, pixels), between pixels mixed.
+@lru_cache(maxsize=8)
+def _basis(height: int, width: int, sigma: float, knots: int) -> Floats:
+    """Return the functions 1, row, column and w_k at each pixel: (3 + knots, height * width)."""
+    rows, columns = (np.arange(side) - (side - 1) / 2 for side in (height, width))
+    grid = np.meshgrid(rows, columns, indexing="ij")
+    affine = np.stack([np.ones((height, width)), *grid]).reshape(3, -1)
+    if not knots:
+        return affine.astype(np.float32)
+    down, right = knot_counts((height, width), sigma)
+    weights = np.einsum("iy,jx->ijyx", _weights(rows, down, sigma), _weights(columns, right, sigma)).reshape(knots, -1)
+    return np.concatenate([affine, weights]).astype(np.float32)
 
-    `padded` (n, ...) has `MARGIN` pixels of background all around; `points` serve as scratch space.
+
+def _weights(positions: Floats, knots: int, sigma: float) -> Floats:
+    """Return w_k along one axis: (knots, positions). Their products along both axes are the w_k of the plane."""
+    centres = 1.5 * sigma * (np.arange(knots) - (knots - 1) / 2)
+    weights = np.exp(-((positions - centres[:, None]) ** 2) / (2 * sigma**2))
+    return weights / np.sqrt((weights**2).sum(axis=0))
+
+
+def sample(padded: Floats, points: Floats) -> Floats:
+    """Return images (n, height, width) with the values at `points` (2, n, height * width), interpolated bilinearly.
+
+    At row r + u and column c + v, with u and v from 0 to 1, the value of an image x is
+
+        (1 - u) ((1 - v) x[r, c] + v x[r, c + 1]) + u ((1 - v) x[r + 1, c] + v x[r + 1, c + 1])
+
+    `padded` (n, ...) has `MARGIN` pixels of background on all sides; `points` are overwritten.
     """
     n, rows, columns = padded.shape
     points += MARGIN
@@ -69,39 +95,23 @@ def sample(padded: Floats, points: Floats) -> Floats:
     np.clip(points[1], 0, columns - 1.01, out=points[1])
     corner = np.floor(points)
     points -= corner
-    down, right = points
-    first = corner[0] * columns
-    first += corner[1]
-    first += np.arange(0, n * rows * columns, rows * columns, dtype=np.float32)[:, None]
-    place, flat = first.astype(np.intp), padded.reshape(-1)
-    above = _mixed(flat.take(place, mode="clip"), flat[1:].take(place, mode="clip"), right)
-    below = _mixed(flat[columns:].take(place, mode="clip"), flat[columns + 1 :].take(place, mode="clip"), right)
-    return _mixed(above, below, down).reshape(n, rows - 2 * MARGIN, columns - 2 * MARGIN)
+    down, right = points  # u and v
+    offset = corner[0] * columns
+    offset += corner[1]
+    offset += np.arange(0, n * rows * columns, rows * columns, dtype=np.float32)[:, None]
+    position, flat = offset.astype(np.intp), padded.reshape(-1)
+
+    def values(step: int) -> Floats:
+        return flat[step:].take(position, mode="clip")
+
+    above = _interpolate(values(0), values(1), right)
+    below = _interpolate(values(columns), values(columns + 1), right)
+    return _interpolate(above, below, down).reshape(n, rows - 2 * MARGIN, columns - 2 * MARGIN)
 
 
-def _mixed(one: Floats, other: Floats, share: Floats) -> Floats:
-    """Return `one` and the given share of the way to `other`, which serves as scratch space."""
+def _interpolate(one: Floats, other: Floats, fraction: Floats) -> Floats:
+    """Return one + fraction (other - one), in the array `other`."""
     other -= one
-    other *= share
+    other *= fraction
     other += one
     return other
-
-
-@lru_cache(maxsize=8)
-def _basis(height: int, width: int, sigma: float, count: int) -> Floats:
-    """Return what each coefficient of `sources` adds to each pixel: (3 + count, height * width)."""
-    rows, columns = (np.arange(side) - (side - 1) / 2 for side in (height, width))
-    grid = np.meshgrid(rows, columns, indexing="ij")
-    plain = np.stack([np.ones((height, width)), *grid]).reshape(3, -1)
-    if not count:
-        return plain.astype(np.float32)
-    down, right = knots((height, width), sigma)
-    field = np.einsum("iy,jx->ijyx", _spread(rows, down, sigma), _spread(columns, right, sigma)).reshape(count, -1)
-    return np.concatenate([plain, field]).astype(np.float32)
-
-
-def _spread(places: Floats, count: int, sigma: float) -> Floats:
-    """Return what each knot adds at each of `places`: (count, places), squares summing up to 1 at each place."""
-    at = 1.5 * sigma * (np.arange(count) - (count - 1) / 2)
-    spread = np.exp(-((places - at[:, None]) ** 2) / (2 * sigma**2))
-    return spread / np.sqrt((spread**2).sum(axis=0))

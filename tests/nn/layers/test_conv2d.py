@@ -1,4 +1,6 @@
-"""Convolution and pooling: against SciPy and plain loops, on pictures of every size."""
+"""Convolution and pooling, compared with SciPy and with plain loops, on inputs of several sizes."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,14 +9,19 @@ from hypothesis import strategies as st
 from scipy.signal import correlate
 
 from handwriting.errors import SettingError, ShapeError
+from handwriting.evaluation.metrics import accuracy
 from handwriting.nn import architecture
 from handwriting.nn.layers.conv2d import Conv2d
 from handwriting.nn.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from handwriting.registry import specs
 from handwriting.testing import check_layer
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
+from handwriting.training.trainer import Trainer
+from tests.helpers.drawn_digits import draw
 
 
-def applied(layer, x, parameters=None):
+def applied(layer: Any, x: Any, parameters: Any = None) -> Any:
     shape, declared = layer.build(x.shape[1:])
     rng = np.random.default_rng(0)
     made = parameters or {name: rng.normal(size=parameter.shape) for name, parameter in declared.items()}
@@ -24,7 +31,7 @@ def applied(layer, x, parameters=None):
 
 
 @given(st.data())
-def test_convolution_is_what_scipy_makes_of_it(data):
+def test_convolution_agrees_with_scipy(data: Any) -> None:
     number = data.draw
     kernel, stride, inputs = number(st.integers(1, 4)), number(st.integers(1, 3)), number(st.integers(1, 3))
     padding = number(st.integers(0, kernel - 1))
@@ -39,7 +46,7 @@ def test_convolution_is_what_scipy_makes_of_it(data):
 
 
 @given(st.integers(1, 4), st.integers(4, 9), st.integers(4, 9))
-def test_pooling_is_what_loops_make_of_it(size, height, width):
+def test_pooling_agrees_with_loops(size: Any, height: Any, width: Any) -> None:
     x = np.random.default_rng(0).normal(size=(2, height, width, 2))
     largest, mean = applied(MaxPool(size), x)[0], applied(AveragePool(size), x)[0]
     for i in range(height // size):
@@ -57,17 +64,18 @@ def test_pooling_is_what_loops_make_of_it(size, height, width):
     ids=specs.describe,
 )  # fmt: skip
 @pytest.mark.parametrize("shape", [(6, 6, 1), (7, 5, 3)])
-def test_the_contract_holds(layer, shape):
+def test_the_contract_holds(layer: Any, shape: Any) -> None:
     check_layer(layer, shape)
 
 
-def test_of_equals_the_first_alone_gets_the_gradient():
+def test_the_first_of_equal_maxima_gets_the_gradient() -> None:
     x = np.zeros((1, 2, 2, 1))
     _, backward = MaxPool().forward(x, {}, training=True, rng=np.random.default_rng(0))
-    assert backward(np.ones((1, 1, 1, 1)), {}).ravel().tolist() == [1, 0, 0, 0]
+    gradient: Any = backward(np.ones((1, 1, 1, 1)), {})
+    assert gradient.ravel().tolist() == [1, 0, 0, 0]
 
 
-def test_inputs_without_a_layout_of_their_own_are_taken():
+def test_inputs_of_any_memory_layout_are_accepted() -> None:
     x = np.random.default_rng(0).normal(size=(3, 4, 5, 6)).transpose(1, 2, 3, 0)[:, ::-1]
     plain, made = applied(Conv2d(2), np.ascontiguousarray(x))
     np.testing.assert_allclose(applied(Conv2d(2), x, made)[0], plain)
@@ -79,7 +87,7 @@ def test_inputs_without_a_layout_of_their_own_are_taken():
      ("conv2d", "needs a value for 'channels'"),
      ("max-pool:0", "at least 1"), ("conv2d:4,kernel=big", "kernel takes int")],
 )  # fmt: skip
-def test_senseless_settings_are_told(spec, words):
+def test_settings_out_of_range_are_refused(spec: str, words: str) -> None:
     with pytest.raises(SettingError, match=words):
         specs.make("layer", spec)
 
@@ -91,13 +99,16 @@ def test_senseless_settings_are_told(spec, words):
      (["max-pool:20", "conv2d:4"], "max-pool:20 has the shape 1x1x1, but conv2d:4 has a kernel of 3x3"),
      (["max-pool:30"], r"the image has the shape 28x28x1, but max-pool:30 has squares of 30x30")],
 )  # fmt: skip
-def test_shapes_that_do_not_fit_are_told_in_terms_of_layers(names, words):
+def test_layers_whose_shapes_do_not_fit_are_named(names: Any, words: str) -> None:
     with pytest.raises(ShapeError, match=words):
         architecture.plan([specs.make("layer", name) for name in names])
 
 
-def test_a_network_of_them_reads_well(trained, tmp_path):
-    options = ("--layer", "conv2d:4,kernel=5", "--layer", "relu", "--layer", "max-pool:2", "--hidden", "16")
-    done = trained("train", "--dataset", "strokes", "--epochs", "1", *options, "-o", tmp_path / "m")
-    assert "28x28x1 -> conv2d:4,kernel=5 relu -> max-pool -> 576 -> 16 relu -> 10, 9,506 parameters" in done.stdout
-    trained("evaluate", "-m", tmp_path / "m", "--min-accuracy", "0.6")
+def test_a_network_of_them_can_be_trained() -> None:
+    recipe = Recipe(layers=("conv2d:4,kernel=5", "relu", "max-pool:2"), hidden=(16,), epochs=1, batch_size=32)
+    setup = resolve(recipe)
+    network, examples = setup.build_network(), draw(4000, 1)
+    for _ in Trainer(network, examples, setup, positions=np.arange(3000)).run():
+        pass
+    assert str(network) == "28x28x1 -> conv2d:4,kernel=5 relu -> max-pool -> 576 -> 16 relu -> 10, 9,506 parameters"
+    assert accuracy(network.outputs(examples.images[3000:]), examples.labels[3000:]) > 0.6
