@@ -1,78 +1,62 @@
-"""Learning curves: how cost, accuracy, learning rate and time went from epoch to epoch."""
+"""The section of the learning curves: cost, accuracy, learning rate and time of each epoch."""
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 from xml.etree.ElementTree import Element
 
-from handwriting.report.axes import Axis, spread
-from handwriting.report.charts import Frame, chart, dot, horizontal, line, vertical
+from handwriting.report.charts import Axis, Frame, dot, figure, horizontal, line, padded_range, vertical
 from handwriting.report.markup import e
+from handwriting.report.page import Section
 
+CURVES: dict[str, tuple[str, Callable[[float], str]]] = {
+    "cost": ("Training cost", lambda v: f"{v:.3g}"),
+    "accuracy": ("Validation accuracy", lambda v: f"{100 * v:.4g}\u00a0%"),
+    "learning_rate": ("Learning rate", lambda v: f"{v:.2g}" if v >= 1e-6 else "0"),
+    "seconds": ("Seconds per epoch", lambda v: f"{v:.3g}"),
+}
+"""The curves by their keys in the history: their names, and how their numbers are written."""
 STEEP = 30.0
-"""From this ratio of the largest to the smallest value on, a curve is drawn on a logarithmic axis."""
+"""Ratio of the largest to the smallest cost from which the axis is logarithmic."""
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """What is drawn: the key in the history, its name, how its numbers are written, and whether it may be steep."""
-
-    key: str
-    name: str
-    text: Callable[[float], str]
-    may_be_steep: bool = False
+Point: TypeAlias = tuple[float, float]
 
 
-CURVES = (
-    Curve("cost", "Cost on the pictures learnt", lambda v: f"{v:.3g}", may_be_steep=True),
-    Curve("accuracy", "Accuracy on the pictures held out", lambda v: f"{100 * v:.4g}\u00a0%"),
-    Curve("learning_rate", "Learning rate at the end of the epoch", lambda v: f"{v:.2g}" if v >= 1e-6 else "0"),
-    Curve("seconds", "Seconds an epoch took", lambda v: f"{v:.3g}"),
-)
-
-
-def curves(training: dict[str, Any]) -> list[Element]:
-    """Return a chart for each curve of which a model's description tells at least one epoch."""
-    kept = training.get("kept_epoch")
-    found = [(curve, points(training.get("history"), curve.key)) for curve in CURVES]
-    return [_figure(curve, of, kept) for curve, of in found if of]
+def section(training: dict[str, Any]) -> Section | None:
+    """Return the curves that a model's training record holds, None if there are none."""
+    found = {key: points(training.get("history"), key) for key in CURVES}
+    charts = [_chart(key, curve, training.get("kept_epoch")) for key, curve in found.items() if curve]
+    if not charts:
+        return None
+    note = "The dot marks the epoch whose weights were kept."
+    return Section("learning", "Learning curves", note, [e("div", *charts, class_="charts")])
 
 
 def points(history: Any, key: str) -> list[Point]:
-    """Return (epoch, value) wherever a history, which may be of any form, holds numbers for `key`."""
+    """Return (epoch, value) for each epoch of a history that holds a number for `key`; it may be of any form."""
     epochs = history if isinstance(history, list) else []
     pairs = [(epoch.get("number"), epoch.get(key)) for epoch in epochs if isinstance(epoch, dict)]
     return [(float(x), float(y)) for x, y in pairs if _is_number(x) and _is_number(y)]
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
-def _figure(curve: Curve, of: Sequence[Point], kept: Any) -> Element:
-    values = [y for _, y in of]
-    steep = curve.may_be_steep and min(values) > 0 and max(values) > STEEP * min(values)
-    frame = Frame(_epochs(of), _up(curve, values, steep), "epoch", lambda v: f"{v:g}", curve.text)
-    chosen = [(x, y) for x, y in of if x == kept]
-    marks = [line(frame, of)] + [dot(frame, x, y, f"epoch {x:g}, kept: {curve.text(y)}") for x, y in chosen]
-    first, last = curve.text(values[0]), curve.text(values[-1])
-    words = f"{curve.name}: {first} after epoch {of[0][0]:g}, {last} after epoch {of[-1][0]:g}"
-    return e("figure", e("figcaption", curve.name, e("b", last)), chart(frame, words, *marks))
+def _chart(key: str, curve: Sequence[Point], kept: Any) -> Element:
+    name, text = CURVES[key]
+    (first, first_value), (last, last_value) = curve[0], curve[-1]
+    margin = 0 if last > first else 1
+    epochs = horizontal(first - margin, last + margin, whole=True)
+    frame = Frame(epochs, _value_axis(key, [value for _, value in curve]), "epoch", "{:g}".format, text)
+    dots = (dot(frame, x, y, f"epoch {x:g}, kept: {text(y)}") for x, y in curve if x == kept)
+    words = f"{name}: {text(first_value)} after epoch {first:g}, {text(last_value)} after epoch {last:g}"
+    return figure(frame, [name, e("b", text(last_value))], words, line(frame, curve), *dots)
 
 
-def _up(curve: Curve, values: list[float], steep: bool) -> Axis:
-    """Return the axis up the chart. Seconds begin at 0: small differences between epochs say nothing."""
-    if steep:
+def _value_axis(key: str, values: list[float]) -> Axis:
+    if key == "cost" and min(values) > 0 and max(values) > STEEP * min(values):
         return vertical(min(values) * 0.8, max(values) * 1.25, logarithmic=True)
-    low, high = spread(values)
-    if curve.key == "seconds":
-        low = 0.0
-    return vertical(max(low, 0.0), min(high, 1.0) if curve.key == "accuracy" else high)
-
-
-def _epochs(of: Sequence[Point]) -> Axis:
-    first, last = of[0][0], of[-1][0]
-    return horizontal(first, last, whole=True) if last > first else horizontal(first - 1, last + 1, whole=True)
+    low, high = padded_range(values)
+    if key == "seconds":
+        low = 0.0  # small differences between epochs say nothing
+    return vertical(max(low, 0.0), min(high, 1.0) if key == "accuracy" else high)

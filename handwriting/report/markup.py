@@ -1,45 +1,43 @@
-"""Markup: HTML and SVG as a tree, so that text from outside can't become anything but text.
+"""HTML and SVG as a tree, in which text from outside remains text.
 
     e("p", "read as ", e("b", name), class_="caption")        <p class="caption">read as <b>&lt;i&gt;</b></p>
 
-The standard library's tree escapes every text and every attribute when it is written out; nothing here joins strings.
+`xml.etree.ElementTree` escapes every text and attribute when the tree is written; nothing here joins strings.
 """
 
+from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
 
-Node = Element | str | None
-SPACES = "\n\u00a0"
-"""What may stand in a text although Python does not call it printable."""
+Node: TypeAlias = Element | str | None
 
 
-def e(tag: str, *inside: Node, **attributes: str | float) -> Element:
-    """Return an element with what is `inside` it, one behind the other; None stands for nothing.
+def e(tag: str, *content: Node, **attributes: str | float) -> Element:
+    """Return an element with its content in order, in which None is left out.
 
-    Attributes are named as in HTML, with `_` for `-` and behind names that Python keeps for itself.
+    Attributes are named as in HTML, with `_` for `-` and after Python's keywords.
     """
-    made = Element(tag, {name.strip("_").replace("_", "-"): _written(value) for name, value in attributes.items()})
+    element = Element(tag, {name.strip("_").replace("_", "-"): _value(value) for name, value in attributes.items()})
     last: Element | None = None
-    for node in inside:
-        if isinstance(node, str):
-            if last is None:
-                made.text = (made.text or "") + visible(node)
-            else:
-                last.tail = (last.tail or "") + visible(node)
-        elif node is not None:
-            made.append(node)
+    for node in content:
+        if isinstance(node, Element):
+            element.append(node)
             last = node
-    return made
+        elif node is not None and last is None:
+            element.text = (element.text or "") + visible(node)
+        elif node is not None and last is not None:
+            last.tail = (last.tail or "") + visible(node)
+    return element
 
 
 def document(root: Element) -> bytes:
-    """Return the whole page, UTF-8."""
+    """Return the whole page as UTF-8."""
     return b"<!DOCTYPE html>\n" + tostring(root, "unicode", method="html").encode()
 
 
 def visible(text: str) -> str:
-    """Return text with what no eye can see (control characters, half characters of odd file names) spelt out."""
-    return "".join(c if c.isprintable() or c in SPACES else f"\\x{ord(c):02x}" for c in text)
+    """Return text in which control characters, and surrogates of undecodable file names, are written as \\x1b."""
+    return "".join(c if c.isprintable() or c in "\n\u00a0" else f"\\x{ord(c):02x}" for c in text)
 
 
-def _written(value: str | float) -> str:
+def _value(value: str | float) -> str:
     return visible(value) if isinstance(value, str) else f"{value:.5g}"

@@ -1,53 +1,45 @@
-"""The structure: the network's layers, and what the first of them looks for."""
+"""The sections of the network's structure: its layers, and the weights of the first one as images."""
 
-from collections.abc import Iterable, Sequence
-from xml.etree.ElementTree import Element
+from collections.abc import Sequence
 
 from handwriting.nn import architecture, weight_images
 from handwriting.nn.network import Network
-from handwriting.report import pictures
+from handwriting.report import png
 from handwriting.report.markup import Node, e
-from handwriting.report.tables import table
+from handwriting.report.page import Section
+from handwriting.report.tables import bar_cell, table
 
-MOST_TILES = 64
+MOST_UNITS = 64
 
 
-def layers(network: Network) -> Element:
-    """Return a table of the layers with their shapes and parameters, and a bar for their share of all of these."""
+def summary(network: Network) -> str:
+    """Return the network in one line, such as "784 → 128 relu → 10, 101,770 parameters"."""
+    return str(network).replace("->", "→")
+
+
+def layers(network: Network) -> Section:
+    """Return the layers with their shapes, and the number of their parameters with a bar."""
     largest = max(max(stage.trained_size for stage in network.stages), 1)
-    rows: Iterable[Sequence[Node]] = (
-        [
-            e("code", architecture.describe(stage.layer)),
-            architecture.shape_text(stage.input_shape),
-            architecture.shape_text(stage.output_shape),
-            _bar(stage.trained_size, largest),
-        ]
-        for stage in network.stages
-    )
-    return table(["layer", "takes", "gives", "parameters"], rows)
+    rows: list[Sequence[Node]] = []
+    for stage in network.stages:
+        shapes = map(architecture.shape_text, (stage.input_shape, stage.output_shape))
+        count = bar_cell(f"{stage.trained_size:,}", stage.trained_size / largest)
+        rows.append([e("code", architecture.describe(stage.layer)), *shapes, count])
+    return Section("network", "Layers", "", [table(["layer", "input", "output", "parameters"], rows)])
 
 
-def weights(network: Network) -> Element | None:
-    """Return the first layer's weights as pictures, None where they are none."""
-    found = weight_images.first_weights(network)
-    if found is None:
+def first_weights(network: Network) -> Section | None:
+    """Return the weights of the first layer that has any, None if they are no images."""
+    weights = weight_images.first_weights(network)
+    if weights is None:
         return None
-    shown = weight_images.scaled(weight_images.strongest(found, MOST_TILES))
-    kind = "tiles" if min(shown.shape[1:]) >= 14 else "tiles small"
-    pieces = (pictures.weights(tile, f"weights of a unit, no. {i + 1} by size") for i, tile in enumerate(shown))
-    return e("div", *pieces, class_=kind)
-
-
-def weights_in_words(network: Network) -> str:
-    """Say what `weights` shows."""
-    found = weight_images.first_weights(network)
-    count = 0 if found is None else len(found)
-    which = f"The {MOST_TILES} heaviest of {count:,} units" if count > MOST_TILES else f"All {count:,} units"
-    return (
-        f"{which} of the first layer with weights, each scaled by its own largest weight. Ink where a picture is red "
-        "speaks for the unit, ink where it is blue speaks against it."
+    shown = weight_images.scaled(weight_images.strongest(weights, MOST_UNITS))
+    count = f"{len(weights):,} units of the first layer with weights"
+    which = f"The {MOST_UNITS} largest of {count}" if len(weights) > MOST_UNITS else f"All {count}"
+    note = (
+        f"{which}, each scaled by its own largest weight. Ink where an image is red raises the output of the unit, ink "
+        "where it is blue lowers it."
     )
-
-
-def _bar(count: int, largest: int) -> Element:
-    return e("td", f"{count:,}", class_="share", style=f"--share: {100 * count / largest:.1f}%")
+    images = (png.weights(image, f"weights of a unit, no. {i + 1} by size") for i, image in enumerate(shown))
+    kind = "weight-images" if min(shown.shape[1:]) >= 14 else "weight-images small"
+    return Section("weights", "First-layer weights", note, [e("div", *images, class_=kind)])

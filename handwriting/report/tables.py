@@ -1,74 +1,69 @@
-"""Tables: the confusion matrix, and the scores class by class."""
+"""Tables, and the sections of the confusion matrix and of the scores by class."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
 from handwriting.evaluation.metrics import Metrics
 from handwriting.report.markup import Node, e
-from handwriting.report.words import called
+from handwriting.report.page import Section
 
 MOST_CLASSES = 64
-"""From this many classes on nobody can read the matrix, and the page would grow by its square."""
-MOST_PAIRS = 8
+"""A matrix of more classes is unreadable, and the page would grow by its square."""
+MOST_ERRORS = 8
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Node]], kind: str = "") -> Element:
-    """Return a table whose first column names its rows; it can be moved sideways where the window is narrow."""
+    """Return a table whose first column names its rows; it scrolls sideways in a narrow window."""
     head = e("tr", *(e("th", heading, scope="col") for heading in headings))
-    body = (e("tr", e("th", name, scope="row"), *(_cell(node) for node in rest)) for name, *rest in rows)
+    body = (e("tr", e("th", name, scope="row"), *map(_cell, cells)) for name, *cells in rows)
     return e("div", e("table", e("thead", head), e("tbody", *body), class_=kind), class_="scroll")
 
 
-def confusion(judged: Metrics) -> Element:
-    """Return the matrix: a row for what the pictures are, a column for what was read; the commoner, the darker."""
-    if len(judged.class_names) > MOST_CLASSES:
-        return e("p", f"With {len(judged.class_names)} classes the matrix is too large to be read.")
-    counts = judged.confusion
-    wrong = counts.copy()
-    wrong[range(len(wrong)), range(len(wrong))] = 0
-    worst = max(int(wrong.max()), 1)
-    names = [called(name) for name in judged.class_names]
+def bar_cell(text: str, fraction: float) -> Element:
+    """Return a cell with a bar under its text, whose length is a fraction of the cell's width."""
+    return e("td", text, class_="fraction", style=f"--fraction: {100 * max(fraction, 0):.1f}%")
+
+
+def confusion(metrics: Metrics) -> Section:
+    """Return the most frequent errors and the confusion matrix; the more frequent an error, the darker its cell."""
+    note = "A row for each true class, a column for each class read. The most frequent errors:"
+    names, errors = metrics.class_names, metrics.most_confused(MOST_ERRORS)
+    chips = (e("li", e("b", truth), " read as ", e("b", read), f" ({count:,})") for truth, read, count in errors)
+    frequent = e("ul", *chips, class_="chips") if errors else e("p", "There are none.")
+    if len(names) > MOST_CLASSES:
+        too_large = e("p", f"The matrix of {len(names)} classes is too large to be read.")
+        return Section("confusion", "Confusion matrix", note, [frequent, too_large])
+    largest = errors[0][2] if errors else 1
     rows: Iterable[Sequence[Node]] = (
-        [name, *(_count(int(count), i == j, worst, name, names[j]) for j, count in enumerate(counts[i]))]
-        for i, name in enumerate(names)
+        [truth, *(_count(count, largest, truth, read) for read, count in zip(names, counts, strict=True))]
+        for truth, counts in zip(names, metrics.confusion.tolist(), strict=True)
     )
-    return table(["is \\ read as", *names], rows, "confusion")
+    matrix = table(["true \\ read", *names], rows, "confusion")
+    return Section("confusion", "Confusion matrix", note, [frequent, matrix])
 
 
-def most_confused(judged: Metrics) -> Element:
-    """Return the commonest errors in words."""
-    pairs = judged.most_confused(MOST_PAIRS)
-    if not pairs:
-        return e("p", "Nothing was confused.")
-    said = (
-        e("li", e("b", called(truth)), " read as ", e("b", called(read)), f" ({count:,})")
-        for truth, read, count in pairs
-    )
-    return e("ul", *said, class_="chips")
-
-
-def by_class(judged: Metrics) -> Element:
+def scores(metrics: Metrics) -> Section:
     """Return precision, recall, F1 and count of every class."""
-    rows: Iterable[Sequence[Node]] = (
-        [called(name), *(_share(value) for value in (score.precision, score.recall, score.f1)), f"{score.count:,}"]
-        for name, score in judged.classes.items()
+    note = (
+        "Precision: the fraction of the images read as the class that are of it. Recall: the fraction of the images of "
+        "the class that are read as it. F1: the harmonic mean of the two."
     )
-    return table(["class", "precision", "recall", "F1", "pictures"], rows)
+    rows: list[Sequence[Node]] = []
+    for name, score in metrics.classes.items():
+        values = (score.precision, score.recall, score.f1)
+        # the bars begin at 0.5, since most scores are near 1
+        rows.append([name, *(bar_cell(f"{value:.4f}", 2 * value - 1) for value in values), f"{score.count:,}"])
+    return Section("classes", "Scores by class", note, [table(["class", "precision", "recall", "F1", "images"], rows)])
 
 
 def _cell(node: Node) -> Element:
     return node if isinstance(node, Element) and node.tag == "td" else e("td", node)
 
 
-def _count(count: int, right: bool, worst: int, truth: str, read: str) -> Element:
-    words = f"{truth} read as {read}: {count:,}"
-    if right:
-        return e("td", str(count), class_="right", title=words)
+def _count(count: int, largest: int, truth: str, read: str) -> Element:
+    tooltip = f"{truth} read as {read}: {count:,}"
+    if truth == read:
+        return e("td", str(count), class_="right", title=tooltip)
     if not count:
-        return e("td", "·", class_="none", title=words)
-    return e("td", str(count), class_="wrong", title=words, style=f"--share: {15 + 70 * count / worst:.0f}%")
-
-
-def _share(value: float) -> Element:
-    """A share with a bar: what it lacks of 1 is what one looks for, so the bar begins at a half."""
-    return e("td", f"{value:.4f}", class_="share", style=f"--share: {max(0.0, 200 * value - 100):.1f}%")
+        return e("td", "·", class_="none", title=tooltip)
+    return e("td", str(count), class_="wrong", title=tooltip, style=f"--fraction: {15 + 70 * count / largest:.0f}%")

@@ -1,13 +1,12 @@
-"""The page on which one draws and sees the network read: a server for one's own machine, and plain files for a browser.
+"""`hwr draw`: a page to draw on, and the local server that reads the drawings and shows the network at work.
 
-    page/ (html, css, js)  ->  POST of a picture  ->  guard  ->  site  ->  Recognizer, Network.activations  ->  JSON
+site.py        which address answers with what
+guard.py       which requests are answered, and the security headers of every answer
+model_list.py  the models that can be chosen, by name
+inspection.py  a reading and the network's activations, as JSON
+server.py      a socket to listen on, and the loop that serves the site
+page/          the page: HTML, CSS and JavaScript
 
-    guard.py     who may ask and how much: the Host and Origin headers, the size of a post, the headers of every answer
-    shelf.py     the models that may be chosen, by name, loaded once
-    insight.py   what the page shows of a reading and of a network, as JSON
-    site.py      which address answers with what
-    server.py    listens and ends
-
-It needs the packages of the extra `web`, and nothing else in hwr needs them. Nothing is kept and nothing leaves the
-machine: no cookies, no logs, no outside addresses.
+In: a picture, posted by the page. Out: JSON. Nothing is stored, and nothing leaves the machine: there are no cookies,
+no logs, no outside addresses. Only this subpackage needs the packages of the extra `web`.
 """

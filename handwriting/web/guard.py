@@ -1,8 +1,8 @@
-"""What stands before the site: who may ask, how much they may send, and what browsers are told about every answer.
+"""The guard before the site: which requests are answered, and the security headers of every answer.
 
-Any web page that the user visits may try to reach a server on the user's own machine. Through a name that it lets
-point to 127.0.0.1 ("DNS rebinding") the browser would even take both for one site; but then that name stands in the
-Host header, and no such name is served. Other sites' posts are refused by their Origin.
+Any web page that the user visits may send requests to a server on the user's own machine. If it makes a name of its own
+point to 127.0.0.1 ("DNS rebinding"), the browser even takes both for one site; but then the Host header holds that
+name, which is not answered. Requests from other sites are refused by their Origin header.
 """
 
 import ipaddress
@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_POST = 20_000_000
-"""Bytes; a phone's photograph has 3 to 8 million."""
+"""Bytes; a phone's photo has 3 to 8 million."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -29,37 +29,36 @@ HEADERS = {
 
 
 class Guard:
-    """Lets through what the page itself asks for under a known name, and gives every answer the `HEADERS`."""
+    """ASGI middleware around `app`, which is served under the address or name `host`."""
 
     def __init__(self, app: ASGIApp, host: str) -> None:
-        """Stand before `app`, which is served under the address or the name `host`."""
         self.app, self.host = app, host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it; anything but HTTP is closed."""
+        """Answer or refuse an HTTP request, and add the `HEADERS`; other protocols get no answer."""
         if scope["type"] != "http":
             return
 
-        async def with_headers(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
         refusal = self._refusal(Headers(scope=scope))
         answer = PlainTextResponse(refusal, 403) if refusal else self.app
-        await answer(scope, receive, with_headers)
+        await answer(scope, receive, send_with_headers)
 
     def _refusal(self, headers: Headers) -> str:
-        """Return why the request is refused; empty where it is not."""
+        """Return why a request is refused, "" if it is not."""
         host, origin = headers.get("host", ""), headers.get("origin")
-        if not self._known(_without_port(host)):
+        if not self._is_own_name(_without_port(host)):
             return "hwr draw does not answer under this name"
         if origin is not None and origin != f"http://{host}":
             return "hwr draw does not answer other sites"
         return ""
 
-    def _known(self, name: str) -> bool:
-        """Tell whether nobody but the user can have chosen `name`: a bare address can't be made to point elsewhere."""
+    def _is_own_name(self, name: str) -> bool:
+        """Return whether `name` can mean only this server: an address can't be made to point elsewhere."""
         try:
             ipaddress.ip_address(name)
         except ValueError:
@@ -67,21 +66,21 @@ class Guard:
         return True
 
 
-async def body(request: Request, largest: int = LARGEST_POST) -> bytes:
-    """Return what was posted; raises `HTTPException` 413 as soon as it is known to be more than `largest` bytes."""
-    too_much = HTTPException(413, f"more than {largest // 10**6} MB were sent; give a smaller picture")
+async def body(request: Request) -> bytes:
+    """Return what was posted; raises `HTTPException` 413 as soon as it is known to exceed `LARGEST_POST`."""
+    too_large = HTTPException(413, f"the picture has more than {LARGEST_POST // 10**6} MB: send a smaller picture")
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > largest:
-        raise too_much
+    if declared.isdecimal() and int(declared) > LARGEST_POST:
+        raise too_large
     received = bytearray()
-    async for piece in request.stream():
-        received += piece
-        if len(received) > largest:
-            raise too_much
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > LARGEST_POST:
+            raise too_large
     return bytes(received)
 
 
 def _without_port(host: str) -> str:
-    """Return the name or the address in a Host header: "[::1]:80" and "localhost:80" give ::1 and localhost."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-    return name.removeprefix("[").removesuffix("]").lower()
+    """Return the name or address in a Host header: "localhost" for "localhost:80", "::1" for "[::1]:80"."""
+    name, _, port = host.rpartition(":")
+    return (name if port.isdecimal() else host).removeprefix("[").removesuffix("]").lower()

@@ -1,13 +1,13 @@
-"""The site: the page's own files, the models that may be chosen, and the reading of what was drawn.
+"""The site: the files of the page, and the endpoints that it calls.
 
-    GET /            the page        GET /models   which models there are
-    GET /model       one of them     POST /read    a picture file -> what it says, and what went on in the network
+    GET /            the page                 GET /models   the names of the models
+    GET /model       one of them, described   POST /read    a picture file -> its reading, and the network's activations
 
-Answers are JSON; where something went wrong they are {"error": one line}.
+Answers are JSON; an error is {"error": one line}.
 """
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,56 +21,60 @@ from starlette.routing import Route
 
 from handwriting.errors import HandwritingError
 from handwriting.system.thread_pool import usable_processors
-from handwriting.web import insight
+from handwriting.web import inspection
 from handwriting.web.guard import Guard, body
-from handwriting.web.shelf import Shelf
+from handwriting.web.model_list import ModelList
 
 PAGE = Path(__file__).parent / "page"
 mimetypes.add_type("text/javascript", ".js")  # the registry of a Windows machine may say otherwise
 
 
-def site(shelf: Shelf, host: str) -> Starlette:
-    """Return the application that offers the models on `shelf` under the address or name `host`."""
-    answers = Answers(shelf)
+def site(models: ModelList, host: str) -> Starlette:
+    """Return the application, which is served under the address or name `host`."""
+    endpoints = Endpoints(models)
     routes = [
         *(Route(f"/{path.name.removesuffix('index.html')}", _file(path)) for path in sorted(PAGE.iterdir())),
-        Route("/models", answers.models),
-        Route("/model", answers.model),
-        Route("/read", answers.read, methods=["POST"]),
+        Route("/models", endpoints.models),
+        Route("/model", endpoints.model),
+        Route("/read", endpoints.read, methods=["POST"]),
     ]
-    handlers: dict[Any, Any] = {HTTPException: _refused, HandwritingError: _failed, ClientDisconnect: _gone}
+    handlers: dict[Any, Any] = {
+        HTTPException: lambda _, error: _error(error.detail, error.status_code, error.headers),
+        HandwritingError: lambda _, error: _error(str(error), 422),
+        ClientDisconnect: lambda _, error: Response(status_code=400),  # nobody receives it: the tab was closed
+    }
     return Starlette(routes=routes, middleware=[Middleware(Guard, host=host)], exception_handlers=handlers)
 
 
-class Answers:
-    """What is asked of the models. Work is done in threads, no more of them than processors: memory stays bounded."""
+class Endpoints:
+    """The answers to the page. Models run in threads, at most one for each processor, which bounds the memory."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+    def __init__(self, models: ModelList) -> None:
+        self.model_list = models
         self._limiter = anyio.CapacityLimiter(usable_processors())
 
     async def models(self, request: Request) -> Response:
-        """Name the models; the first is the one to begin with."""
-        return JSONResponse({"models": list(await self._work(self.shelf.paths))})
+        """List the models; the first is selected when the page opens."""
+        return await self._json(lambda: {"models": list(self.model_list.paths())})
 
     async def model(self, request: Request) -> Response:
-        """Describe the model that ?name= means."""
+        """Describe the model ?name=."""
         name = request.query_params.get("name", "")
-        return JSONResponse(await self._work(lambda: insight.of_model(self.shelf.recognizer(name).model)))
+        return await self._json(lambda: inspection.describe_model(self.model_list.recognizer(name).model))
 
     async def read(self, request: Request) -> Response:
-        """Read the picture that was posted with the model that ?model= means, looking into the digit ?near=x,y."""
+        """Read the posted picture with the model ?model=, and inspect the digit nearest to the point ?near=x,y."""
         name, near = request.query_params.get("model", ""), _point(request.query_params.get("near"))
         picture = await body(request)
 
         def work() -> dict[str, Any]:
-            recognizer = self.shelf.recognizer(name)
-            return insight.of_reading(recognizer.read(picture), recognizer.model, near)
+            recognizer = self.model_list.recognizer(name)
+            return inspection.describe_reading(recognizer.read(picture), recognizer.model, near)
 
-        return JSONResponse(await self._work(work))
+        return await self._json(work)
 
-    async def _work(self, function: Callable[[], Any]) -> Any:
-        return await anyio.to_thread.run_sync(function, limiter=self._limiter)
+    async def _json(self, work: Callable[[], dict[str, Any]]) -> Response:
+        return JSONResponse(await anyio.to_thread.run_sync(work, limiter=self._limiter))
 
 
 def _file(path: Path) -> Callable[[Request], Response]:
@@ -78,8 +82,8 @@ def _file(path: Path) -> Callable[[Request], Response]:
     return lambda request: Response(content, media_type=kind)
 
 
-def _point(text: str | None) -> insight.Point | None:
-    """Return the point that "12.5,30" means."""
+def _point(text: str | None) -> inspection.Point | None:
+    """Return a point written as "12.5,30"; raises `HTTPException` 400 if it is malformed."""
     if text is None:
         return None
     try:
@@ -89,13 +93,5 @@ def _point(text: str | None) -> insight.Point | None:
     return x, y
 
 
-def _refused(request: Request, error: HTTPException) -> Response:
-    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
-
-
-def _failed(request: Request, error: HandwritingError) -> Response:
-    return JSONResponse({"error": str(error)}, 422)
-
-
-def _gone(request: Request, error: ClientDisconnect) -> Response:
-    return Response(status_code=400)  # nobody is there to get it: a tab was closed while it sent something
+def _error(message: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"error": message}, status, headers=headers)

@@ -1,7 +1,9 @@
-"""The page of `hwr draw` in a real browser: what is drawn by pointer events is read, and nobody complains."""
+"""The page of `hwr draw` in a real browser: what is drawn by pointer events is read, and the console stays empty."""
 
-import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -10,9 +12,8 @@ from handwriting.models import model_file, user_models
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.web.guard import LARGEST_POST
-from tests.conftest import Hwr
 from tests.helpers import browser
-from tests.web.test_site import HOSTILE, drawn
+from tests.helpers.draw_client import HOSTILE, drawn
 
 pytest.importorskip("selenium", reason="needs selenium: pip install 'handwriting[test]'")
 pytestmark = [
@@ -22,72 +23,58 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    run = Hwr(tmp_path_factory.mktemp("draw"))
-    (run.data / "models").mkdir()
-    shutil.copy(user_models.BUNDLED, run.data / "models" / f"{HOSTILE}.safetensors")
-    return run
-
-
-@pytest.fixture(scope="module")
-def address(data):
-    with browser.served(data.environment()) as (_, address):
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium():
+def chromium() -> Iterator[Any]:
     with browser.browser() as driver:
         yield driver
 
 
 @pytest.fixture
-def page(chromium, address):
-    """The page, newly opened; in the end the console must be empty."""
+def page(chromium: Any, address: Any) -> Iterator[Any]:
+    """The page, newly opened; at the end of the test the console must be empty."""
     yield opened(chromium, address)
     assert browser.logged(chromium) == []
 
 
-def opened(driver, address):
+def opened(driver: Any, address: Any) -> Any:
     driver.get(address)
     until(lambda: property_of(driver, "network", "textContent"))
     return driver
 
 
-def until(holds, seconds=60):
+def until(holds: Any, seconds: int = 60) -> Any:
     end = time.monotonic() + seconds
     while not (found := holds()):
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
     return found
 
 
-def property_of(driver, name, wanted):
+def property_of(driver: Any, name: Any, wanted: Any) -> Any:
     return driver.execute_script(f"return document.getElementById('{name}').{wanted}")
 
 
-def press(driver, name):
+def press(driver: Any, name: Any) -> None:
     driver.execute_script(f"document.getElementById('{name}').click()")
 
 
-def keys(driver, *pressed):
+def keys(driver: Any, *pressed: Any) -> None:
     from selenium.webdriver.common.by import By
 
     driver.find_element(By.ID, "pad").send_keys(*pressed)
 
 
 @pytest.mark.parametrize(("digit", "kind"), [(2, "mouse"), (3, "touch"), (5, "pen"), (7, "mouse"), (8, "touch")])
-def test_strokes_are_read(page, digit, kind):
+def test_strokes_are_read(page: Any, digit: int, kind: str) -> None:
     browser.draw(page, digit, kind=kind)
     assert browser.wait_for(page, str(digit)) == str(digit)
     assert page.execute_script("return document.querySelector('#bars .best span').textContent") == str(digit)
     stages = model_file.load(user_models.BUNDLED).network.stages
-    pictured = [stage for stage in stages if not isinstance(stage.layer, Flatten | Dropout)]
-    assert page.execute_script("return document.querySelectorAll('#layers figure').length") == len(pictured)
+    shown = [stage for stage in stages if not isinstance(stage.layer, Flatten | Dropout)]
+    assert page.execute_script("return document.querySelectorAll('#layers figure').length") == len(shown)
     until(lambda: property_of(page, "spoken", "textContent").startswith(f"Read: {digit}."))
 
 
-def test_undo_and_clear(page):
+def test_undo_and_clear(page: Any) -> None:
     browser.draw(page, 1)
     assert browser.wait_for(page, "1") == "1"
     press(page, "undo")
@@ -102,7 +89,7 @@ def test_undo_and_clear(page):
     until(lambda: property_of(page, "spoken", "textContent") == "Nothing drawn yet.")
 
 
-def test_the_keyboard_draws(page):
+def test_the_keyboard_draws(page: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 
     keys(page, Keys.ARROW_RIGHT * 8, Keys.SPACE, Keys.ARROW_DOWN * 17, Keys.SPACE)
@@ -111,7 +98,7 @@ def test_the_keyboard_draws(page):
     assert browser.wait_for(page, "?") == "?"
 
 
-def test_the_keyboards_pen_is_up_after_what_it_drew_was_taken_back(page):
+def test_undo_lifts_the_keyboards_pen(page: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 
     keys(page, Keys.SPACE, Keys.ARROW_DOWN * 9, Keys.CONTROL, "z", Keys.NULL, Keys.ARROW_LEFT * 9)
@@ -121,8 +108,8 @@ def test_the_keyboards_pen_is_up_after_what_it_drew_was_taken_back(page):
 
 
 @pytest.mark.parametrize("name", ["seven.png", f"{HOSTILE.strip()}.png".replace("/", "_"), "seven.tiff"])
-def test_a_picture_is_read(page, tmp_path, name):
-    """Chromium can't show TIFF; it is read all the same."""
+def test_a_picture_is_read(page: Any, tmp_path: Path, name: Any) -> None:
+    """TIFF is read, too, although Chromium can't show it."""
     from selenium.webdriver.common.by import By
 
     (tmp_path / "drawn").write_bytes(drawn(7))
@@ -134,7 +121,7 @@ def test_a_picture_is_read(page, tmp_path, name):
     assert sum("/read?" in address for address in asked) == 1
 
 
-def test_nothing_is_said_of_what_waits_for_a_model(page, tmp_path):
+def test_nothing_is_announced_before_a_model_is_selected(page: Any, tmp_path: Path) -> None:
     from selenium.webdriver.common.by import By
 
     page.execute_script("for (const name of ['model', 'spoken']) document.getElementById(name).replaceChildren()")
@@ -145,7 +132,7 @@ def test_nothing_is_said_of_what_waits_for_a_model(page, tmp_path):
 
 
 @pytest.mark.parametrize("event", ["drop", "paste"])
-def test_a_picture_is_dropped_or_pasted(page, event):
+def test_a_picture_is_dropped_or_pasted(page: Any, event: str) -> None:
     page.execute_script(
         """
         const [event, content] = arguments, data = new DataTransfer();
@@ -159,7 +146,7 @@ def test_a_picture_is_dropped_or_pasted(page, event):
     assert browser.wait_for(page, "6") == "6"
 
 
-def test_what_is_no_picture_is_said_to_be_none(page, tmp_path):
+def test_a_file_that_is_no_picture_is_an_error(page: Any, tmp_path: Path) -> None:
     from selenium.webdriver.common.by import By
 
     (tmp_path / "script.png").write_text("<script>alert(1)</script>")
@@ -167,18 +154,18 @@ def test_what_is_no_picture_is_said_to_be_none(page, tmp_path):
     until(lambda: property_of(page, "words", "textContent").startswith("The picture is not a picture"))
 
 
-def test_a_picture_that_is_too_large_is_said_to_be(page, tmp_path):
+def test_a_picture_that_is_too_large_is_an_error(page: Any, tmp_path: Path) -> None:
     from selenium.webdriver.common.by import By
 
     (tmp_path / "large.png").write_bytes(bytes(LARGEST_POST + 2_000_000))
     page.find_element(By.ID, "file").send_keys(str(tmp_path / "large.png"))
     until(lambda: "smaller picture" in property_of(page, "words", "textContent"))
-    (said,) = browser.logged(page)
-    assert "413" in said  # Chromium tells of every refusal
+    (entry,) = browser.logged(page)
+    assert "413" in entry  # Chromium logs every error status
 
 
-def test_the_camera_takes_a_picture(page):
-    """Chromium's own false camera shows a disc: any answer will do."""
+def test_the_camera_takes_a_picture(page: Any) -> None:
+    """Chromium's fake camera shows a disc: any answer will do."""
     press(page, "camera")
     until(lambda: property_of(page, "video", "videoWidth"))
     press(page, "take")
@@ -187,7 +174,7 @@ def test_the_camera_takes_a_picture(page):
     assert property_of(page, "video", "srcObject") is None
 
 
-def test_the_weights_of_the_first_layer_are_shown(page):
+def test_the_weights_of_the_first_layer_are_shown(page: Any) -> None:
     from selenium.webdriver import ActionChains
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
@@ -207,7 +194,7 @@ def test_the_weights_of_the_first_layer_are_shown(page):
     assert browser.wait_for(page, "3") == "3"  # Escape has not cleared the paper
 
 
-def test_another_model_is_chosen_and_its_name_is_only_text(page):
+def test_another_model_is_chosen_and_its_name_is_only_text(page: Any) -> None:
     names = page.execute_script("return [...document.getElementById('model').options].map((option) => option.value)")
     assert names[1] == HOSTILE
     assert page.execute_script("return document.querySelectorAll('img').length") == 1
@@ -217,49 +204,49 @@ def test_another_model_is_chosen_and_its_name_is_only_text(page):
     assert browser.wait_for(page, "2") == "2"
 
 
-def test_dark_and_light(page):
+def test_dark_and_light(page: Any) -> None:
     theme = "return document.documentElement.dataset.theme"
     before = page.execute_script(theme)
     press(page, "theme")
     assert {before, page.execute_script(theme)} == {"dark", "light"}
 
 
-def test_twenty_tabs_at_once(page, address):
-    first = page.current_window_handle
-    for _ in range(19):
-        page.switch_to.new_window("tab")
-        page.get(address)
-    tabs = page.window_handles
-    assert len(tabs) == 20
-    for number, tab in enumerate(tabs):
-        page.switch_to.window(tab)
-        until(lambda: property_of(page, "network", "textContent"))
-        browser.draw(page, 1 if number % 2 else 7)
-    for number, tab in enumerate(tabs):
-        page.switch_to.window(tab)
-        wanted = "1" if number % 2 else "7"
-        assert browser.wait_for(page, wanted) == wanted
-        if tab != first:
-            page.close()
-    page.switch_to.window(first)
+def test_twenty_tabs_at_once(page: Any, address: Any) -> None:
+    """All of them draw by keys at the same time, in turn a 7 and a 1, and each gets its own answer."""
+    page.execute_script("tabs = [window]; while (tabs.length < 20) tabs.push(window.open(arguments[0]))", address)
+    until(lambda: page.execute_script("return tabs.every((tab) => tab.document.getElementById('network')?.innerText)"))
+    seven = [" ", *["ArrowRight"] * 9, *["ArrowDown", "ArrowDown", "ArrowLeft"] * 8, " "]
+    one = [*["ArrowRight"] * 8, " ", *["ArrowDown"] * 17, " "]
+    page.execute_script(
+        """
+        const draw = (tab, keys) => keys.forEach((key) =>
+          tab.document.getElementById("pad").dispatchEvent(new KeyboardEvent("keydown", { key })));
+        tabs.forEach((tab, position) => draw(tab, arguments[position % 2]));
+        """,
+        seven,
+        one,
+    )
+    texts = "return tabs.map((tab) => tab.document.getElementById('text').textContent)"
+    until(lambda: page.execute_script(texts) == ["7", "1"] * 10)
+    page.execute_script("tabs.slice(1).forEach((tab) => tab.close())")
 
 
-def test_a_whole_number_and_each_of_its_digits(page):
+def test_a_whole_number_and_each_of_its_digits(page: Any) -> None:
     for place, digit in enumerate((4, 0, 7)):
         browser.draw(page, digit, left=0.1 + 0.28 * place, top=0.3, height=0.4)
     assert browser.wait_for(page, "407") == "407"
     buttons = "return [...document.querySelectorAll('#digits button')].map((b) => b.getAttribute('aria-pressed'))"
-    assert page.execute_script(buttons) == ["false", "false", "true"]  # the pen was there last
+    assert page.execute_script(buttons) == ["false", "false", "true"]  # the last one drawn
     page.execute_script("document.querySelector('#digits button').click()")
     until(lambda: page.execute_script(buttons) == ["true", "false", "false"])
     assert page.execute_script("return document.querySelector('#bars .best span').textContent") == "4"
 
 
-def test_the_page_says_when_the_server_has_ended(data, chromium):
+def test_the_page_says_when_the_server_has_ended(data: Any, chromium: Any) -> None:
     with browser.served(data.environment()) as (process, address):
         opened(chromium, address)
         process.terminate()
         process.wait(20)
         browser.draw(chromium, 1)
-        until(lambda: "has it been ended" in property_of(chromium, "words", "textContent"))
-    browser.logged(chromium)  # of course it complains
+        until(lambda: "ended in the terminal" in property_of(chromium, "words", "textContent"))
+    browser.logged(chromium)  # the failed request

@@ -1,15 +1,15 @@
-// The answer: the text, the digits to choose from, the 28 x 28 and the bars; and the boxes on the paper.
+// Shows a reading: its text, the digits to select from, the network's input, the confidences, and boxes on the paper.
 
 import { bytes, paintGrey } from "./paint.js";
 
-const MOST_BARS = 12; // of more classes only the likeliest are shown
+const MOST_BARS = 12; // of more classes only the most confident are shown
 const find = (id) => document.getElementById(id);
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
 
 export class Answer {
-  /** `choose(x, y)` is called with the middle, on the paper, of a digit that was chosen. */
-  constructor(choose) {
-    this.choose = choose;
+  /** `select(x, y)` is called with the centre, on the paper, of a digit that was selected. */
+  constructor(select) {
+    this.select = select;
     this.classes = [];
   }
 
@@ -32,7 +32,7 @@ export class Answer {
     find("words").classList.toggle("bad", Boolean(answer?.failed));
   }
 
-  /** Say it to screen readers: not at every movement of the pen, only when it rests. */
+  /** Announce the reading to screen readers: only when the pen is lifted, not at every movement. */
   speak() {
     const text = find("text");
     find("spoken").textContent = text.classList.contains("empty") ? find("words").textContent
@@ -40,16 +40,16 @@ export class Answer {
   }
 
   showDigits({ digits = [], shown = null }, picture) {
-    const place = find("digits");
+    const list = find("digits");
     const wanted = digits.length > 1 ? digits.length : 0;
-    while (place.children.length > wanted) place.lastChild.remove();
-    while (place.children.length < wanted) place.append(digitButton());
-    [...place.children].forEach((button, index) => {
+    while (list.children.length > wanted) list.lastChild.remove();
+    while (list.children.length < wanted) list.append(digitButton());
+    [...list.children].forEach((button, index) => {
       const { digit, confidence, image, box } = digits[index];
       paintGrey(button.firstChild, bytes(image));
-      button.lastChild.textContent = digit === null ? "no digit" : `${digit} · ${percent(confidence)}`;
+      button.lastChild.textContent = digit === null ? "rejected" : `${digit} · ${percent(confidence)}`;
       button.setAttribute("aria-pressed", index === shown);
-      button.onclick = () => this.choose(...middleOf(onPaper(box, picture)));
+      button.onclick = () => this.select(...centreOf(onPaper(box, picture)));
     });
   }
 
@@ -71,15 +71,15 @@ export class Answer {
     const order = this.classes.map((_, index) => index);
     const few = order.length > MOST_BARS ? order.sort((a, b) => confidences[b] - confidences[a]).slice(0, MOST_BARS) : order;
     const highest = Math.max(...confidences);
-    const place = find("bars");
-    while (place.children.length > few.length) place.lastChild.remove();
-    while (place.children.length < few.length) place.append(bar());
+    const list = find("bars");
+    while (list.children.length > few.length) list.lastChild.remove();
+    while (list.children.length < few.length) list.append(bar());
     few.forEach((index, row) => {
-      const [name, track, share] = place.children[row].children;
+      const [name, track, value] = list.children[row].children;
       name.textContent = this.classes[index];
       track.firstChild.style.width = `${100 * confidences[index]}%`;
-      share.textContent = percent(confidences[index]);
-      place.children[row].classList.toggle("best", highest > 0 && confidences[index] === highest);
+      value.textContent = percent(confidences[index]);
+      list.children[row].classList.toggle("best", highest > 0 && confidences[index] === highest);
     });
   }
 }
@@ -88,13 +88,13 @@ function words(answer) {
   if (!answer) return "Nothing drawn yet.";
   if (answer.text === null) return sentence(answer.reason);
   const time = `read in ${Math.max(1, Math.round(answer.milliseconds))} ms`;
-  return [`${percent(answer.confidence)} sure, ${time}.`, ...answer.notices.map(sentence)].join(" ");
+  return [`Confidence ${percent(answer.confidence)}, ${time}.`, ...answer.notices.map(sentence)].join(" ");
 }
 
-// The reader says "standard input" for what does not come from a file; here that is the drawing.
+// Messages about a picture that comes from no file begin with "standard input: it" or "it"; here that is the drawing.
 function sentence(text) {
-  const said = text.replace(/^standard input(: it| is)/, "The picture$1").replace(": it", "").replace(/^nothing to read: /, "");
-  return `${said[0].toUpperCase()}${said.slice(1)}.`;
+  const clause = text.replace(/^(standard input: )?it /, "The picture ").replace(/^nothing to read: /, "");
+  return `${clause[0].toUpperCase()}${clause.slice(1)}.`;
 }
 
 function digitButton() {
@@ -106,9 +106,9 @@ function digitButton() {
 
 function bar() {
   const row = document.createElement("li");
-  row.innerHTML = '<span></span><span class="bar"><i></i></span><span class="share"></span>';
+  row.innerHTML = '<span></span><span class="bar"><i></i></span><span class="value"></span>';
   return row;
 }
 
 const onPaper = ([x, y, width, height], { scale, left, top }) => [left + x * scale, top + y * scale, width * scale, height * scale];
-const middleOf = ([x, y, width, height]) => [x + width / 2, y + height / 2];
+const centreOf = ([x, y, width, height]) => [x + width / 2, y + height / 2];

@@ -1,9 +1,9 @@
-// The layers: each one's activations as tiles that light up, and for the first one its weights.
+// Shows the activations of each layer as a grid of units, and the weights of the first layer that has any.
 
-import { bytes, grid, paintTiles } from "./paint.js";
+import { bytes, grid, paintUnits } from "./paint.js";
 
 const find = (id) => document.getElementById(id);
-const WIDEST = 660; // pixels of a canvas, two for one of the page
+const WIDEST = 660; // pixels of a canvas, half as many CSS pixels
 
 export class Layers {
   constructor() {
@@ -13,11 +13,11 @@ export class Layers {
   }
 
   show(layers) {
-    this.layers = layers.map((layer) => ({ ...layer, bytes: bytes(layer.values), ...arranged(layer.shape) }));
-    const place = find("layers");
-    while (place.children.length > layers.length) place.lastChild.remove();
-    while (place.children.length < layers.length) place.append(this.figure(place.children.length));
-    this.layers.forEach((layer, position) => this.paint(place.children[position], layer));
+    this.layers = layers.map((layer) => ({ ...layer, bytes: bytes(layer.values), ...layoutOf(layer.shape) }));
+    const list = find("layers");
+    while (list.children.length > layers.length) list.lastChild.remove();
+    while (list.children.length < layers.length) list.append(this.figure(list.children.length));
+    this.layers.forEach((layer, position) => this.paint(list.children[position], layer));
     if (!layers.length) this.hide();
     else if (!find("card").hidden) this.describe();
   }
@@ -29,14 +29,14 @@ export class Layers {
   paint(figure, layer) {
     const [canvas, caption] = figure.children;
     const { count, width, height, columns, scale } = layer;
-    paintTiles(canvas, count, width, height, columns, scale, (tile, y, x) => layer.bytes[(y * width + x) * count + tile]);
-    canvas.style.width = `${canvas.width / 2}px`; // twice as fine as the page's pixels
-    const asked = layer.first && this.weights ? ": point at one for its weights" : "";
-    canvas.tabIndex = asked ? 0 : -1;
-    if (!asked) canvas.removeAttribute("tabindex");
-    canvas.setAttribute("aria-label", `Activations of ${layer.name}${asked && ". Arrow keys go from unit to unit"}`);
+    paintUnits(canvas, count, width, height, columns, scale, (unit, y, x) => layer.bytes[(y * width + x) * count + unit]);
+    canvas.style.width = `${canvas.width / 2}px`; // for screens with two pixels for a CSS pixel
+    const hint = layer.first && this.weights ? "; point at a unit to see its weights" : "";
+    canvas.tabIndex = hint ? 0 : -1;
+    if (!hint) canvas.removeAttribute("tabindex");
+    canvas.setAttribute("aria-label", `Activations of ${layer.name}${hint && ". Arrow keys select a unit"}`);
     caption.replaceChildren(Object.assign(document.createElement("b"), { textContent: layer.name }),
-      ` ${size(layer)}${asked}`);
+      ` ${size(layer)}${hint}`);
   }
 
   figure(position) {
@@ -49,7 +49,7 @@ export class Layers {
     canvas.addEventListener("pointerleave", () => this.hide());
     canvas.addEventListener("focus", () => isFirst() && this.open(canvas));
     canvas.addEventListener("blur", () => this.hide());
-    canvas.addEventListener("keydown", (event) => isFirst() && this.walk(canvas, event));
+    canvas.addEventListener("keydown", (event) => isFirst() && this.move(canvas, event));
     return figure;
   }
 
@@ -67,11 +67,11 @@ export class Layers {
     this.open(canvas);
   }
 
-  walk(canvas, event) {
+  move(canvas, event) {
     const { columns, count } = this.first;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     if (event.key === "Escape" && !find("card").hidden) {
-      event.stopPropagation(); // it would clear the paper, too
+      event.stopPropagation(); // it would also clear the paper
       this.hide();
     }
     if (!step) return;
@@ -80,28 +80,28 @@ export class Layers {
     this.open(canvas);
   }
 
-  /** Show the weights of the unit, beside or below its layer. */
+  /** Show the weights of the selected unit, beside or below its layer. */
   open(canvas) {
     const card = find("card");
     card.hidden = false;
     this.describe();
-    const room = card.parentElement.clientWidth - card.offsetWidth - 8;
+    const rightmost = card.parentElement.clientWidth - card.offsetWidth - 8;
     const right = canvas.offsetLeft + canvas.offsetWidth + 12;
-    card.style.left = `${Math.max(8, Math.min(right, room))}px`;
-    card.style.top = `${canvas.offsetTop + (right <= room ? 0 : canvas.offsetHeight + 12)}px`;
+    card.style.left = `${Math.max(8, Math.min(right, rightmost))}px`;
+    card.style.top = `${canvas.offsetTop + (right <= rightmost ? 0 : canvas.offsetHeight + 12)}px`;
   }
 
   describe() {
     const [count, height, width] = this.weights.shape;
     const all = bytes(this.weights.values);
-    const value = (tile, y, x) => all[(tile * height + y) * width + x];
-    paintTiles(find("weights"), 1, width, height, 1, Math.round(256 / width), (_, y, x) => value(this.unit, y, x));
+    const value = (unit, y, x) => all[(unit * height + y) * width + x];
+    paintUnits(find("weights"), 1, width, height, 1, Math.round(256 / width), (_, y, x) => value(this.unit, y, x));
     const columns = Math.ceil(Math.sqrt(count));
     const scale = Math.max(1, Math.floor(416 / grid(count, width, height, columns).width));
-    paintTiles(find("all-weights"), count, width, height, columns, scale, value);
+    paintUnits(find("all-weights"), count, width, height, columns, scale, value);
     find("all-weights").style.width = `${find("all-weights").width / 2}px`;
     this.frame(columns, scale, width, height);
-    find("unit").textContent = `Unit ${this.unit + 1} of ${count}: its ${height}×${width} weights, what it looks for; beside it those of all units.`;
+    find("unit").textContent = `Unit ${this.unit + 1} of ${count}: its ${height}×${width} weights, and beside them those of all units.`;
   }
 
   frame(columns, scale, width, height) {
@@ -117,17 +117,17 @@ export class Layers {
   }
 }
 
-/** Return how the units of a layer lie: maps of height x width side by side, single units in a block of squares. */
-function arranged(shape) {
+/** Return the layout of a layer's units: feature maps of height x width, or single numbers as squares. */
+function layoutOf(shape) {
   const [height, width, count] = shape.length === 3 ? shape : [1, 1, shape[0]];
   const single = width === 1 && height === 1;
   const columns = Math.min(count, single ? 16 : Math.max(8, Math.ceil(count / 4)));
-  const wide = grid(count, width, height, columns).width;
-  const scale = Math.max(1, Math.min(Math.round(WIDEST / wide), single ? 44 : 16));
+  const total = grid(count, width, height, columns).width;
+  const scale = Math.max(1, Math.min(Math.round(WIDEST / total), single ? 44 : 16));
   return { count, width, height, columns, scale };
 }
 
 function size({ shape, count, total }) {
-  const words = shape.length === 3 ? `${total} ${total === 1 ? "map" : "maps"} of ${shape[0]}×${shape[1]}` : `${total} units`;
+  const words = shape.length === 3 ? `${total} ${total === 1 ? "feature map" : "feature maps"} of ${shape[0]}×${shape[1]}` : `${total} units`;
   return total > count ? `${words}, the first ${count} shown` : words;
 }

@@ -1,4 +1,4 @@
-// Joins the parts: paper -> reader -> answer and layers.
+// Connects the modules: the pad's picture is read by the server, whose answer is shown as text and as activations.
 
 import { Answer } from "./answer.js";
 import { Layers } from "./layers.js";
@@ -12,24 +12,24 @@ const pad = new Pad(find("pad"), () => Number(find("width").value));
 const layers = new Layers();
 const answer = new Answer((x, y) => reader.read([x, y]));
 const reader = new Reader(() => pad.picture(), () => find("model").value, show);
-let resting = true; // is the pen lifted?
+let drawing = false;
 
-function show(read, picture) {
-  answer.show(read, picture);
-  layers.show(read?.layers ?? []);
-  if (resting && !reader.again) answer.speak();
+function show(reading, picture) {
+  answer.show(reading, picture);
+  layers.show(reading?.layers ?? []);
+  if (!drawing && !reader.again) answer.speak();
 }
 
 pad.addEventListener("change", () => {
-  resting = false;
-  const empty = pad.things.length === 0;
+  drawing = true;
+  const empty = pad.items.length === 0;
   find("hint").hidden = !empty;
   find("undo").disabled = find("clear").disabled = empty;
   reader.read(pad.near);
 });
-pad.addEventListener("rest", () => {
-  resting = true;
-  if (!reader.busy && !reader.again) answer.speak(); // else it is spoken as soon as it is read
+pad.addEventListener("complete", () => {
+  drawing = false;
+  if (!reader.busy && !reader.again) answer.speak(); // else as soon as it is read
 });
 
 const undo = () => pad.undo();
@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "z") undo();
   else if (event.key === "Escape") clear();
 });
-startPictures(document.querySelector(".paper"), (file, image) => pad.lay(file, image));
+startPictures(document.querySelector(".paper"), (file, image) => pad.addPicture(file, image));
 startTheme(find("theme"), () => layers.repaint());
 
 async function chooseModel() {
@@ -49,7 +49,7 @@ async function chooseModel() {
     const model = await ask(`model?${new URLSearchParams({ name: find("model").value })}`);
     answer.classes = model.classes;
     layers.weights = model.weights;
-    const test = model.accuracy === null ? "" : `; ${(100 * model.accuracy).toFixed(2)} % right in its test`;
+    const test = model.accuracy === null ? "" : `; test accuracy ${(100 * model.accuracy).toFixed(2)} %`;
     find("network").textContent = [`${model.network}${test}`, ...model.notices].join("; ");
     reader.read();
   } catch (error) {

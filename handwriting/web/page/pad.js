@@ -1,11 +1,11 @@
-// The pad: a paper to draw on, by mouse, pen or finger, or by the keyboard.
+// The pad: paper to draw on with mouse, pen, finger or keyboard.
 
 import { Paper } from "./paper.js";
 
-const STEP = 24; // how far an arrow key moves the pen
+const STEP = 24; // pixels by which an arrow key moves the pen
 
 export class Pad extends Paper {
-  /** Draw on `canvas`; `width()` is the pen's. */
+  /** Draw on `canvas`; `width()` returns the width of the pen. */
   constructor(canvas, width) {
     super(canvas);
     Object.assign(this, { width, stroke: null, pointer: null });
@@ -30,20 +30,20 @@ export class Pad extends Paper {
     this.lift(false);
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
-    this.start(this.place(event));
+    this.start(this.position(event));
   }
 
   move(event) {
     if (!this.stroke || event.pointerId !== this.pointer) return;
-    const several = event.getCoalescedEvents?.() ?? []; // all the places since the last frame
-    for (const one of several.length ? several : [event]) this.extend(this.place(one));
+    const several = event.getCoalescedEvents?.() ?? []; // all positions since the last frame
+    for (const one of several.length ? several : [event]) this.extend(this.position(one));
   }
 
   end(event) {
     if (event.pointerId === this.pointer) this.finish();
   }
 
-  place(event) {
+  position(event) {
     const box = this.canvas.getBoundingClientRect();
     const scale = this.canvas.width / box.width;
     return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
@@ -51,7 +51,7 @@ export class Pad extends Paper {
 
   start(point) {
     this.stroke = { points: [point], width: this.width() };
-    this.things.push(this.stroke);
+    this.items.push(this.stroke);
     this.changed(point);
   }
 
@@ -62,29 +62,29 @@ export class Pad extends Paper {
 
   finish() {
     this.stroke = this.pointer = null;
-    this.rested();
+    this.completed();
   }
 
-  /** Arrow keys move the pen, space or Enter puts it down and lifts it. */
+  /** Arrow keys move the pen, Space or Enter lowers or lifts it. */
   key(event) {
-    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const way = ways[event.key];
-    if (way) {
+    const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const direction = directions[event.key];
+    if (direction) {
       const step = event.shiftKey ? STEP / 4 : STEP;
-      this.pen.x = clamp(this.pen.x + way[0] * step, this.canvas.width);
-      this.pen.y = clamp(this.pen.y + way[1] * step, this.canvas.height);
+      this.pen.x = clamp(this.pen.x + direction[0] * step, this.canvas.width);
+      this.pen.y = clamp(this.pen.y + direction[1] * step, this.canvas.height);
       this.pen.shown = true;
       if (this.pen.down) this.extend([this.pen.x, this.pen.y]);
       else this.paint();
     } else if (event.key === " " || event.key === "Enter") {
       this.lift(!this.pen.down);
-      this.pen.shown = true; // the next stroke begins from there
+      this.pen.shown = true; // the next stroke begins there
       this.paint();
     } else return;
     event.preventDefault();
   }
 
-  /** Put the keyboard's pen down, or lift it. */
+  /** Lower or lift the keyboard's pen. */
   lift(down) {
     if (this.pen.down && !down) this.finish();
     if (!this.pen.down && down) this.start([this.pen.x, this.pen.y]);
@@ -92,7 +92,7 @@ export class Pad extends Paper {
     this.paint();
   }
 
-  /** Let go of the stroke that is being drawn, and lift the pen. */
+  /** End the stroke that is being drawn, and lift the pen. */
   release() {
     this.stroke = this.pointer = null;
     this.pen.down = false;

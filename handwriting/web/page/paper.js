@@ -1,36 +1,36 @@
-// The paper: strokes, and a picture under them. It keeps what was laid on it, draws it anew, takes it back.
+// The paper: its items, which are strokes and pictures, can be drawn again and undone.
 
 const INK = "#1b1a17";
-const SENT = { width: 320, height: 200 }; // enough for numbers of small digits; more takes time and says no more
+const SENT = { width: 320, height: 200 }; // enough for numbers of small digits, and fast
 
 export class Paper extends EventTarget {
-  /** Show what lies here on `canvas`. Fires "change" whenever something looks different, "rest" when it is complete. */
+  /** Draw on `canvas`. Fires "change" whenever something looks different, "complete" when a stroke or picture ends. */
   constructor(canvas) {
     super();
-    Object.assign(this, { canvas, context: canvas.getContext("2d"), things: [], near: null });
+    Object.assign(this, { canvas, context: canvas.getContext("2d"), items: [], near: null });
   }
 
-  /** Lay a picture on the paper in place of all there is; `image` is null where the browser can't show it. */
-  lay(file, image) {
+  /** Put a picture on the paper, over everything else; `image` is null if the browser can't show it. */
+  addPicture(file, image) {
     this.release();
-    this.things.push({ file, image });
+    this.items.push({ file, image });
     this.changed(null);
-    this.rested();
+    this.completed();
   }
 
   undo() {
     this.release();
-    this.things.pop();
+    this.items.pop();
     this.changed(null);
-    this.rested();
+    this.completed();
   }
 
   clear() {
-    this.things = [];
+    this.items = [];
     this.undo();
   }
 
-  /** Let go of whatever is being drawn, as what lies on the paper changes under it. */
+  /** End a stroke that is being drawn, since the items change. */
   release() {}
 
   changed(point) {
@@ -39,20 +39,20 @@ export class Paper extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  rested() {
-    this.dispatchEvent(new Event("rest"));
+  completed() {
+    this.dispatchEvent(new Event("complete"));
   }
 
-  /** What lies on the paper: the last picture and the strokes on it. */
+  /** The visible items: the last picture and the strokes on it. */
   get visible() {
-    return this.things.slice(Math.max(0, this.things.findLastIndex((thing) => thing.file)));
+    return this.items.slice(Math.max(0, this.items.findLastIndex((item) => item.file)));
   }
 
   paint() {
     const { context, canvas } = this;
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
-    for (const thing of this.visible) thing.file ? this.paintPicture(thing) : this.paintStroke(thing);
+    for (const item of this.visible) item.file ? this.paintPicture(item) : this.paintStroke(item);
   }
 
   paintPicture({ image }) {
@@ -66,13 +66,13 @@ export class Paper extends EventTarget {
     Object.assign(context, { lineWidth: width, lineCap: "round", lineJoin: "round", strokeStyle: INK });
     context.beginPath();
     context.moveTo(...points[0]);
-    // Curves from middle to middle, bent by the points between: a quick hand gives few points.
+    // Curves between the midpoints of segments: a fast movement yields few points.
     for (let i = 1; i < points.length - 1; i++) context.quadraticCurveTo(...points[i], ...middle(points[i], points[i + 1]));
     context.lineTo(...points.at(-1));
     context.stroke();
   }
 
-  /** Return what to read, {blob, scale, left, top}: (x, y) in the blob is (left + x scale, top + y scale) on the paper. */
+  /** Return the picture to read, {blob, scale, left, top}: its (x, y) is (left + x scale, top + y scale) on the paper. */
   async picture() {
     const [first, ...rest] = this.visible;
     if (!first) return null;
@@ -80,7 +80,7 @@ export class Paper extends EventTarget {
       return { blob: first.file, ...(first.image ? fitted(first.image, this.canvas) : { scale: 0, left: 0, top: 0 }) };
     }
     const small = Object.assign(document.createElement("canvas"), SENT);
-    Paper.prototype.paint.call(this); // without what a pad shows of its pen
+    Paper.prototype.paint.call(this); // without the pen of a pad
     small.getContext("2d").drawImage(this.canvas, 0, 0, SENT.width, SENT.height);
     this.paint();
     const blob = await new Promise((done) => small.toBlob(done));

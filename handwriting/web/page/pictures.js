@@ -1,22 +1,22 @@
-// Pictures from elsewhere: dropped, pasted, opened from a file, or taken by the camera.
+// Pictures that are dropped, pasted, opened from a file, or taken with the camera.
 
 const find = (id) => document.getElementById(id);
 
-/** Call `lay(file, image)` with each picture; `image` is null where the browser can't show it, as with TIFF. */
-export function startPictures(paper, lay) {
-  const take = async (file) => file && lay(file, await createImageBitmap(file).catch(() => null));
+/** Call `add(file, image)` with each picture; `image` is null if the browser can't show it, as with TIFF. */
+export function startPictures(paper, add) {
+  const take = async (file) => file && add(file, await createImageBitmap(file).catch(() => null));
   drop(paper, take);
   document.addEventListener("paste", (event) => take([...event.clipboardData.files][0]));
   find("open").addEventListener("click", () => find("file").click());
   find("file").addEventListener("change", (event) => {
     take(event.target.files[0]);
-    event.target.value = ""; // so that the same file may be chosen again
+    event.target.value = ""; // so that the same file can be chosen again
   });
   camera(take);
 }
 
 function drop(paper, take) {
-  // Everywhere on the page: a picture dropped beside the paper would otherwise replace the page.
+  // Anywhere on the page: otherwise a picture dropped beside the paper would replace the page.
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
     paper.classList.add("target");
@@ -31,7 +31,7 @@ function drop(paper, take) {
 
 function camera(take) {
   const [dialog, video] = [find("shot"), find("video")];
-  if (!navigator.mediaDevices) find("camera").hidden = true; // browsers lend it to this machine's own pages only
+  if (!navigator.mediaDevices) find("camera").hidden = true; // browsers allow it only to pages of this machine
   find("camera").addEventListener("click", async () => {
     dialog.showModal();
     try {
@@ -44,7 +44,7 @@ function camera(take) {
     }
   });
   find("take").addEventListener("click", async () => {
-    if (!video.videoWidth) return; // it has not begun
+    if (!video.videoWidth) return; // not started yet
     take(await photograph(video));
     dialog.close();
   });

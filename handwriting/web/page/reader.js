@@ -1,16 +1,16 @@
-// Asks the server. One request at a time: what was drawn meanwhile goes with the next one, and is never behind for long.
+// Sends pictures to the server, one request at a time; what is drawn meanwhile is sent with the next one.
 
 export class Reader {
-  /** Read what `picture()` returns with the model that `model()` names; `show(answer, picture)` is called with each. */
+  /** Read what `picture()` returns with the model named `model()`, and call `show(answer, picture)`. */
   constructor(picture, model, show) {
     Object.assign(this, { picture, model, show, busy: false, again: false, near: null });
   }
 
-  /** Read anew. `near` is the place on the paper whose digit is looked into; without one it stays where it was. */
+  /** Read again. The digit nearest to `near`, a point on the paper, is inspected; without one, near the last point. */
   async read(near) {
     if (near) this.near = near;
     this.again = true;
-    if (this.busy || !this.model()) return; // without a model it waits for one
+    if (this.busy || !this.model()) return; // it is read once a model is selected
     this.busy = true;
     while (this.again) {
       this.again = false;
@@ -38,15 +38,15 @@ export class Reader {
   }
 }
 
-/** Return the JSON that stands at an address; raises an Error in words for the user where there is none. */
-export async function ask(address, options) {
+/** Return the JSON at a URL; throws an Error with a message for the user. */
+export async function ask(url, options) {
   let response;
   try {
-    response = await fetch(address, options);
+    response = await fetch(url, options);
   } catch {
-    throw new Error("hwr draw does not answer: has it been ended in the terminal?");
+    throw new Error("the server does not answer; it may have been ended in the terminal");
   }
-  const answer = await response.json().catch(() => ({ error: `hwr draw answers with ${response.status}` }));
+  const answer = await response.json().catch(() => ({ error: `the server answers with status ${response.status}` }));
   if (!response.ok) throw new Error(answer.error);
   return answer;
 }

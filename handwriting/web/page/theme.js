@@ -1,4 +1,4 @@
-// Dark or light: as the system says until the button is pressed. Nothing is stored, so a reload asks the system again.
+// Dark or light: the system's preference until the button is pressed. It is not stored, so a reload resets it.
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 let chosen = null;

@@ -1,9 +1,10 @@
-"""The shell of every page: title, style, and a policy by which a browser refuses to load anything from anywhere."""
+"""The page around the sections: title, key figures, links, style, and a policy by which browsers load nothing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from handwriting import __version__
@@ -11,19 +12,22 @@ from handwriting.report.markup import Node, document, e
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
+KeyFigure: TypeAlias = tuple[str, str, str]
+"""A number at the top of the page: its name, its value, a remark."""
+
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: the name by which links find it, its heading, a sentence on how to read it, what it shows."""
+    """A section: the anchor for links to it, its heading, a note on how to read it, its content."""
 
     anchor: str
     heading: str
-    words: str
+    note: str
     content: Sequence[Node]
 
 
-def page(title: str, lead: str, head: Element, sections: Sequence[Section]) -> bytes:
-    """Return a page as a file of HTML."""
+def page(title: str, lead: str, figures: Iterable[KeyFigure], sections: Sequence[Section]) -> bytes:
+    """Return the HTML file."""
     style = resources.files("handwriting").joinpath("report", "style.css").read_text("utf-8")
     links = (e("a", section.heading, href=f"#{section.anchor}") for section in sections)
     return document(
@@ -41,7 +45,7 @@ def page(title: str, lead: str, head: Element, sections: Sequence[Section]) -> b
             ),
             e(
                 "body",
-                e("header", e("h1", title), e("p", lead), head),
+                e("header", e("h1", title), e("p", lead), e("dl", *map(_key_figure, figures), class_="key-figures")),
                 e("nav", *links, aria_label="Sections"),
                 e("main", *map(_section, sections)),
                 e("footer", e("p", f"Made by handwriting {__version__} on {time.strftime('%d %B %Y at %H:%M %Z')}.")),
@@ -51,11 +55,16 @@ def page(title: str, lead: str, head: Element, sections: Sequence[Section]) -> b
     )
 
 
+def _key_figure(figure: KeyFigure) -> Element:
+    name, value, remark = figure
+    return e("div", e("dt", name), e("dd", e("b", _unbroken(value)), e("small", _unbroken(remark))))
+
+
 def _section(section: Section) -> Element:
-    return e(
-        "section",
-        e("h2", section.heading),
-        e("p", section.words, class_="note") if section.words else None,
-        *section.content,
-        id=section.anchor,
-    )
+    note = e("p", _unbroken(section.note), class_="note") if section.note else None
+    return e("section", e("h2", section.heading), note, *section.content, id=section.anchor)
+
+
+def _unbroken(text: str) -> str:
+    """Return text in which no line begins with a percent sign."""
+    return text.replace(" %", "\u00a0%")
