@@ -10,54 +10,33 @@ from handwriting.cli import options
 @click.command()
 @click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...")
 @options.dataset(None, "Dataset to read, of a mixture the first.  [default: what the first model was trained on]")
-@click.option(
-    "--show-differences",
-    type=click.IntRange(min=1),
-    is_flag=False,
-    flag_value=12,
-    metavar="[N]",
-    help="Show pictures that the models read differently, 12 or N of them.",
-)
+@options.show("--show-differences", "images that the models read differently")
 @options.report
 @options.threads
 @options.output_format("json")
 @options.common
 def compare(
     models: tuple[str, ...], dataset: str | None, data: Path | None, show_differences: int | None,
-    report: Path | None, threads: int | None, form: str,
+    report: Path | None, threads: int | None, format: str,
 ) -> None:  # fmt: skip
-    """Compare models: how well each reads a test set, whether the difference is more than luck, size and speed.
+    """Compare models by accuracy, speed and size.
 
     \b
         hwr compare small.safetensors large.safetensors
         hwr compare *.safetensors --dataset mnist --report comparison.html
 
-    Whether one of two reads better is told by McNemar's test on the pictures that only one of them reads right.
+    McNemar's test, on the images that only one of two models reads right, tells whether one of them is better.
     """
-    from handwriting.cli import comparison_view
-    from handwriting.cli.data import check_classes, open_for
-    from handwriting.cli.model import open_model
-    from handwriting.cli.reporting import write_comparison
+    from handwriting.cli.inputs.evaluated import evaluated_models
+    from handwriting.cli.views import comparison
+    from handwriting.cli.views.report import write_report
     from handwriting.evaluation.comparison import compare as compare_models
-    from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
-    from handwriting.system.storage import try_writing
     from handwriting.system.thread_pool import use_threads
 
     if len(models) < 2:
-        raise click.UsageError("to compare takes two models or more")
-    if report:
-        try_writing(report)
-    loaded = [open_model(named) for named in models]
-    opened = open_for(loaded[0][1], dataset, data)
-    for path, model in loaded:
-        check_classes(model, opened, path)
-    splits = opened.splits
+        raise click.UsageError("compare needs at least two models")
     with use_threads(threads):
-        evaluated = [
-            EvaluatedModel(path, model, opened.name, splits.test, evaluate(model, splits.test, splits.class_names))
-            for path, model in loaded
-        ]
-        comparison = compare_models(evaluated)
-    comparison_view.show(form, comparison, show_differences or 0)
+        compared = compare_models(evaluated_models(models, dataset, data))
+    comparison.show(format, compared, show_differences or 0)
     if report:
-        write_comparison(report, comparison)
+        write_report(report, compared)

@@ -1,4 +1,4 @@
-"""`hwr download`: fetch, verify and cache a dataset."""
+"""`hwr download`: download a dataset and verify it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,53 +9,52 @@ from handwriting.cli import options
 
 
 @click.command()
-@click.option("--dataset", default="mnist", show_default=True, metavar="NAME", help="Which dataset.")
+@click.option("--dataset", default="mnist", show_default=True, metavar="NAME", help="Dataset to download.")
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Take the files (MNIST: .gz or unpacked) from this folder instead of the network.",
+    help="Take the files from this folder instead of the network (MNIST: compressed or not).",
 )
-@click.option(
-    "--mirror", metavar="URL", help="Fetch from this server: a folder with the files, or an archive (MNIST: .npz)."
-)
-@click.option("--force", is_flag=True, help="Fetch anew, even if the cache is right.")
-@click.option("--verify", is_flag=True, help="Only check what is in the cache, and say which file is bad.")
+@click.option("--mirror", metavar="URL", help="Download from this URL of a folder that holds the files.")
+@click.option("--force", is_flag=True, help="Download again, even if the files are intact.")
+@click.option("--verify", is_flag=True, help="Only check the files that are already there.")
 @options.common
 def download(dataset: str, source: Path | None, mirror: str | None, force: bool, verify: bool) -> None:
-    """Fetch a dataset into the cache, checked by its SHA-256 sums.
+    """Download a dataset into the data directory and verify its checksums.
 
     \b
         hwr download
         hwr download --from my-folder
         hwr download --mirror http://127.0.0.1:8000/
     """  # fmt: skip
-    from handwriting.cli.console import follow, printable, say
+    from handwriting.cli.terminal.console import message
+    from handwriting.cli.terminal.progress import follow
     from handwriting.datasets.published import Published
-    from handwriting.registry import entry_points
+    from handwriting.registry import entry_points, loading
 
     if source and mirror:
         raise click.UsageError("--from and --mirror can't both be given")
     entry = entry_points.find("dataset", dataset)
-    made = entry_points.load_entry(entry)()
+    loaded = loading.load_entry(entry)()
     folder = options.dataset_folder(entry)
-    if not isinstance(made, Published):
+    if isinstance(loaded, Published):
+        if verify:
+            _report(loaded.verify(folder), folder)
+            return
+        follow(loaded.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
+    else:
         if source or mirror or verify or force:
             raise click.UsageError(
-                f"{dataset} knows nothing of --from, --mirror, --force, --verify: only "
-                f"`hwr download --dataset {dataset}` fits"
+                f"--from, --mirror, --force and --verify do not apply to {dataset}: "
+                f"use `hwr download --dataset {dataset}` alone"
             )
-        follow(made.prepare(folder))
-    elif verify:
-        _report(made.verify(folder), folder)
-        return
-    else:
-        follow(made.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
-    say(f"{dataset} is ready in {printable(str(folder))}")
+        follow(loaded.prepare(folder))
+    message(f"{dataset} is ready in {folder}")
 
 
 def _report(flaws: Mapping[str, str | None], folder: Path) -> None:
-    from handwriting.cli.console import printable
+    from handwriting.cli.terminal.console import printable
 
     for name, flaw in flaws.items():
         found = f"bad   {folder / name}: {flaw}" if flaw else f"good  {folder / name}"

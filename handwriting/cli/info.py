@@ -1,4 +1,4 @@
-"""`hwr info`: what a model is made of and how it came to be."""
+"""`hwr info`: what a model is made of and how it was trained."""
 
 import click
 
@@ -9,12 +9,12 @@ from handwriting.cli import options
 @click.argument("model", required=False)
 @options.output_format("json")
 @options.common
-def info(model: str | None, form: str) -> None:
-    """Describe a model: its layers with shapes and parameters, what it was trained on, and how well it reads.
+def info(model: str | None, format: str) -> None:
+    """Describe a model: its layers with shapes and parameters, how it was trained, and its accuracy.
 
-    MODEL is a file, or a name in the data directory; by default it is the one trained last.
+    MODEL is a file, or a name in the data directory; by default it is the model trained last.
     """
-    from handwriting.cli import info_view
-    from handwriting.cli.model import open_model
+    from handwriting.cli.inputs.model import open_model
+    from handwriting.cli.views import info as view
 
-    info_view.show(form, *open_model(model))
+    view.show(format, *open_model(model))

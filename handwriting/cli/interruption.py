@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill: the first one asks to stop at the next good moment, the second one stops at once."""
+"""Ctrl-C and SIGTERM: the first one asks to stop after the current batch, the second one stops at once."""
 
 import signal
 from collections.abc import Iterator
@@ -7,38 +7,34 @@ from types import FrameType
 
 import click
 
-from handwriting.cli.console import say
+from handwriting.cli.exit_status import ExitStatus
+from handwriting.cli.terminal.console import message
 
 
-class Stop:
-    """Whether somebody asked to stop, and with which signal."""
+class StopRequest:
+    """Whether a signal has asked to stop, and the exit status that belongs to it (DONE without one)."""
 
-    signal: int | None = None
+    status = ExitStatus.DONE
 
     def __call__(self) -> bool:
-        """Return whether somebody asked."""
-        return self.signal is not None
-
-    @property
-    def status(self) -> int:
-        """The exit status by which a shell knows what happened: 130 for Ctrl-C, 143 for a kill, else 0."""
-        return 128 + self.signal if self.signal else 0
+        """Return whether a signal has asked."""
+        return self.status != ExitStatus.DONE
 
 
 @contextmanager
-def stopping() -> Iterator[Stop]:
-    """Catch SIGINT and SIGTERM while the block runs."""
-    stop = Stop()
+def stop_on_signal() -> Iterator[StopRequest]:
+    """Handle SIGINT and SIGTERM while the block runs."""
+    request = StopRequest()
 
-    def ask(number: int, frame: FrameType | None) -> None:
-        if stop():
-            raise click.exceptions.Exit(128 + number)
-        stop.signal = number
-        say("stopping after this batch; again to stop at once")
+    def handle(number: int, frame: FrameType | None) -> None:
+        if request():
+            raise click.exceptions.Exit(ExitStatus(128 + number))
+        request.status = ExitStatus(128 + number)
+        message("stopping after this batch; again to stop at once")
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stop
+        yield request
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

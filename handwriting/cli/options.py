@@ -10,22 +10,30 @@ if TYPE_CHECKING:
     from handwriting.registry.entry_points import Entry
 
 AUTOMATIC = "auto"
-"""The dataset's name that means: MNIST, or strokes where it can't be had."""
+"""The name of the dataset that is MNIST or, if MNIST can't be had, strokes."""
+
+INPUT_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+OUTPUT_FILE = click.Path(path_type=Path, dir_okay=False)
+INPUT_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+OUTPUT_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+FRACTION = click.FloatRange(0, 1)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def common(command: Command) -> Command:
-    """Add --data-dir and --debug; they may stand before or behind the command's name."""
-    place = click.option(
-        "--data-dir",
-        type=click.Path(path_type=Path, file_okay=False),
-        expose_value=False,
-        callback=_keep,
-        help="Where hwr keeps datasets and models.  [default: the user's data directory]",
-    )
-    trace = click.option("--debug", is_flag=True, expose_value=False, callback=_keep, help="Show where an error arose.")
-    return place(trace(command))
+    """Add --data-dir and --debug, which may be given before or after the command's name."""
+    stored: dict[str, Any] = {"expose_value": False, "callback": _store, "is_eager": True}
+    where = "Where datasets and models are kept.  [default: the user's data directory]"
+    directory = click.option("--data-dir", type=OUTPUT_FOLDER, help=where, **stored)
+    debug = click.option("--debug", is_flag=True, help="Show the tracebacks of errors.", **stored)
+    return directory(debug(command))
+
+
+def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        context.meta[f"hwr.{parameter.name}"] = value
 
 
 def data_dir() -> Path:
@@ -36,65 +44,44 @@ def data_dir() -> Path:
 
 
 def dataset_folder(entry: "Entry") -> Path:
-    """Return the place of a dataset in the data directory: the same however it is called, and no other dataset's."""
+    """Return the folder of a dataset in the data directory."""
     origin = "" if entry.built_in else f"{entry.distribution}-"
     return data_dir() / "datasets" / f"{origin}{entry.name}"
 
 
-def debug(context: click.Context) -> bool:
-    """Return whether tracebacks are wanted."""
-    return bool(context.meta.get("hwr.debug"))
-
-
-def dataset(default: str | None, meaning: str) -> Callable[[Command], Command]:
+def dataset(default: str | None, help: str) -> Callable[[Command], Command]:
     """Add --dataset and --data."""
-
-    def decorate(command: Command) -> Command:
-        name = click.option("--dataset", metavar="NAME", default=default, help=meaning)
-        folder = click.option(
-            "--data",
-            type=click.Path(path_type=Path, exists=True, file_okay=False),
-            help="A folder of pictures instead, with a folder for each class (0 ... 9) in it.",
-        )
-        return name(folder(command))
-
-    return decorate
+    name = click.option("--dataset", metavar="NAME", default=default, help=help)
+    folder = click.option("--data", type=INPUT_FOLDER, help="Folder of pictures to use instead, a subfolder per class.")
+    return lambda command: name(folder(command))
 
 
-model = click.option(
-    "-m", "--model", metavar="MODEL", help="Model file, or its name in the data directory.  [default: the last trained]"
-)
+def output_format(*others: str) -> Callable[[Command], Command]:
+    """Add --format, with the choice of text and `others`."""
+    return click.option("--format", type=click.Choice(("text", *others)), default="text", help="Format of the results.")
 
 
-def output_format(*choices: str) -> Callable[[Command], Command]:
-    """Add --format."""
-    return click.option(
-        "--format", "form", type=click.Choice(("text", *choices)), default="text", show_default=True,
-        help="How results are written to standard output.",
-    )  # fmt: skip
+def show(name: str, what: str) -> Callable[[Command], Command]:
+    """Add an option that shows 12 or N of something."""
+    number = click.IntRange(min=1)
+    return click.option(name, type=number, is_flag=False, flag_value=12, metavar="[N]", help=f"Show {what}: N, or 12.")
 
 
-threads = click.option(
-    "--threads", type=click.IntRange(min=1), help="Threads to work with.  [default: one a processor]"
-)
+def _check_report(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Find out before long work whether the report can be written, and not over a model or a picture by mistake."""
+    if path:
+        from handwriting.system.storage import try_writing
 
-
-def _html_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
-    """Insist on the name of a page: a slip of the pen must not replace a model or a picture."""
-    if path and path.suffix.lower() not in (".html", ".htm"):
-        raise click.BadParameter(f"{path.name!r} does not end in .html")
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise click.BadParameter(f"{path.name!r} does not end in .html")
+        try_writing(path)
     return path
 
 
 report = click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    callback=_html_file,
-    metavar="FILE.html",
-    help="Write a page for people: one file with all figures, curves and the worst mistakes.",
+    "--report", type=OUTPUT_FILE, callback=_check_report, metavar="FILE.html", help="Write an HTML report, in one file."
 )
-
-
-def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    if value:
-        context.meta[f"hwr.{parameter.name}"] = value
+model = click.option(
+    "-m", "--model", metavar="MODEL", help="Model file, or its name in the data directory.  [default: the last trained]"
+)
+threads = click.option("--threads", type=click.IntRange(min=1), help="Number of threads.  [default: one per processor]")

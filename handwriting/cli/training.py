@@ -1,206 +1,167 @@
-"""What `hwr train` does: open the data, build the network, follow the trainer, judge and save the result."""
+"""What `hwr train` does: open the dataset, build the network, train it, evaluate it, save it."""
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from handwriting.cli import options
-from handwriting.cli.console import printable, say, say_once
-from handwriting.cli.data import Opened, open_dataset, open_saved
-from handwriting.cli.interruption import stopping
-from handwriting.cli.reporting import write_report
-from handwriting.cli.training_view import Outcome, View
+from handwriting.cli.exit_status import ExitStatus
+from handwriting.cli.inputs.dataset import OpenedDataset, open_dataset, open_saved
+from handwriting.cli.interruption import StopRequest, stop_on_signal
+from handwriting.cli.terminal.console import message, message_once
+from handwriting.cli.views.report import write_report
+from handwriting.cli.views.training_text import View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 from handwriting.evaluation.metrics import accuracy
-from handwriting.evaluation.mistakes import positions, worst
 from handwriting.interfaces import Examples, non_digit_index
 from handwriting.models import model_file, user_models
-from handwriting.system.storage import try_writing
 from handwriting.system.thread_pool import thread_pool, use_threads
-from handwriting.training import checkpoint
-from handwriting.training.augmentation import augmentation, contact_sheet
-from handwriting.training.events import Epoch
+from handwriting.training.augmentation import contact_sheet
+from handwriting.training.augmentation.augmentation import parse_augmentation
+from handwriting.training.checkpoint import SUFFIX, Checkpoint, CheckpointKeeper, Origin, load
+from handwriting.training.events import Step
 from handwriting.training.randomness import hold_out
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import check, resolve
 from handwriting.training.trained_model import trained_model
 from handwriting.training.trainer import Trainer
 
-GLANCE = 10_000
-"""Training pictures by which an untrained network is judged where none are held out."""
-
-GLIMPSE = 6
-"""Mistakes that are looked at after an epoch."""
-
-SHOWN, VERSIONS = 12, 16
-"""Training pictures that --save-augmented shows, and how many versions of each."""
+BEFORE_IMAGES = 10_000
+"""Training images for the accuracy before training, if there is no validation set."""
+SHEET_IMAGES, SHEET_VERSIONS = 12, 16
+"""Training images in the picture of --save-augmented, and augmented versions of each."""
 
 
 def run(
-    recipe: Recipe,
-    dataset: str,
-    pictures: Path | None,
-    output: Path | None,
-    force: bool,
-    sheet: Path | None,
-    report: Path | None,
-    view: View,
-) -> int:
-    """Train as the recipe says, show it in `view`, save the model, and return the exit status.
-
-    With `sheet`, first draw there what the recipe's augmentation does; with `report`, write one there in the end.
-    """
+    recipe: Recipe, view: View, *, dataset: str, data: Path | None, output: Path | None, force: bool,
+    save_augmented: Path | None, report: Path | None,
+) -> ExitStatus:  # fmt: skip
+    """Train a new network; the keyword arguments are options of `hwr train`. Raises `HandwritingError` if it fails."""
     check(recipe)
-    if report:
-        try_writing(report)
-    if output:
-        user_models.check_place(output, force)
-    opened = open_dataset(dataset, pictures)
-    place = output or user_models.new_path(options.data_dir(), opened.stem)
-    if not output:
-        user_models.check_place(place, force)
-    if sheet:
-        _draw_augmented(recipe, opened.splits.train, sheet)
-    return Training(recipe, opened, place, report, view).run()
+    user_models.check_path(output or user_models.new_path(options.data_dir(), "model"), force)
+    opened = open_dataset(dataset, data)
+    if save_augmented:
+        _save_augmented(recipe, opened.splits.train, save_augmented)
+    path = output or user_models.new_path(options.data_dir(), opened.file_stem)
+    return Training(recipe, opened, path, view, report).run()
 
 
-def resume_training(
-    path: Path, output: Path | None, force: bool, threads: int | None, report: Path | None, view: View
-) -> int:
-    """Go on from a checkpoint as `run` would have; raises `ModelError` or `SettingError` where that can't be done."""
-    begun = checkpoint.load(path)
-    origin = begun.origin
+def resume(
+    checkpoint_path: Path, view: View, *, output: Path | None, force: bool, threads: int | None, report: Path | None
+) -> ExitStatus:
+    """Continue a training from its checkpoint, as `run` would have; raises `HandwritingError` if it fails."""
+    checkpoint = load(checkpoint_path)
+    origin = checkpoint.origin
     if threads not in (None, origin.threads):
-        raise SettingError(f"the training was begun with {origin.threads} threads: give --threads {origin.threads}")
+        raise SettingError(f"the training was started with {origin.threads} threads: give --threads {origin.threads}")
     check(origin.recipe)
-    if report:
-        try_writing(report)
-    place = output or path.with_name(path.name.removesuffix(checkpoint.SUFFIX))
-    user_models.check_place(place, force)
+    path = output or checkpoint_path.with_name(checkpoint_path.name.removesuffix(SUFFIX))
+    user_models.check_path(path, force)
     opened = open_saved(origin.dataset)
     if len(opened.splits.train) != origin.examples:
         raise DataError(
-            f"the training was begun with {origin.examples:,} pictures, now {opened.name} has "
+            f"the training was started with {origin.examples:,} images, now {opened.name} has "
             f"{len(opened.splits.train):,}: train anew"
         )
     with use_threads(origin.threads):
-        return Training(origin.recipe, opened, place, report, view, begun).run()
+        return Training(origin.recipe, opened, path, view, report, checkpoint).run()
 
 
 class Training:
-    """One training from the command line, from its first line to the saved model."""
+    """A training whose model is saved in `path`; with a checkpoint, it continues from there."""
 
     def __init__(
-        self,
-        recipe: Recipe,
-        opened: Opened,
-        place: Path,
-        report: Path | None,
-        view: View,
-        begun: checkpoint.Checkpoint | None = None,
-    ) -> None:
-        """Build the network; with `begun` go on from that checkpoint."""
-        self.began = time.perf_counter()
-        self.recipe, self.opened, self.place, self.report, self.view = recipe, opened, place, report, view
-        splits = opened.splits
-        setup = resolve(recipe, len(splits.class_names), non_digit_index(splits.class_names))
-        self.network = setup.build_network()
-        positions, held = hold_out(len(splits.train), recipe)
-        self.trainer = Trainer(self.network, splits.train, setup, positions=positions, held_out=held)
-        self.before = self._share_right()
-        if begun:
-            begun.restore(self.trainer)
-        origin = checkpoint.Origin(recipe, opened.saved, len(splits.train), thread_pool().size)
-        self.keeper = checkpoint.CheckpointKeeper(place.with_name(place.name + checkpoint.SUFFIX), origin)
-        view.begin(opened, self.network, recipe, len(positions), len(held), self.before)
+        self, recipe: Recipe, opened: OpenedDataset, path: Path, view: View, report: Path | None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:  # fmt: skip
+        self.started = time.perf_counter()
+        self.opened, self.path, self.view, self.report = opened, path, view, report
+        train, names = opened.splits.train, opened.splits.class_names
+        setup = resolve(recipe, len(names), non_digit_index(names))
+        positions, held_out = hold_out(len(train), recipe)
+        self.trainer = Trainer(setup.build_network(), train, setup, positions=positions, held_out=held_out)
+        self.before = self._accuracy_before()
+        if checkpoint:
+            checkpoint.restore(self.trainer)
+        origin = Origin(recipe, opened.saved, len(train), thread_pool().size)
+        self.keeper = CheckpointKeeper(path.with_name(path.name + SUFFIX), origin)
 
-    def _share_right(self) -> float:
-        """Return the share that the network reads right of what is held out, or of some that it will learn."""
-        outputs, labels = self.trainer.validate()
-        if not len(labels):
-            glance = self.opened.splits.train[:GLANCE]
-            outputs, labels = self.network.outputs(glance.images), glance.labels
-        return accuracy(outputs, labels)
-
-    def run(self) -> int:
-        """Train, show it, save the model, and return the exit status."""
-        diverged = None
-        with stopping() as stop, self.view:
-            try:
-                for event in self.trainer.run(stop):
-                    if isinstance(event, Epoch):
-                        with _only_told():
-                            self.keeper.take(self.trainer)
-                    self.view.show(event)
-                    if isinstance(event, Epoch):
-                        self._look_at_mistakes()
-            except DivergedError as error:
-                if not self.trainer.history:
-                    raise  # nothing was learnt, so there is nothing to keep
-                diverged = error
-
-        test = self.opened.splits.test
-        origin = {"dataset": self.opened.saved, "before": self.before}
-        model = trained_model(self.trainer, self.opened.splits.class_names, origin)
-        evaluation = evaluate(model, test, model.class_names)
-        judged = evaluation.metrics
-        seconds = self.trainer.seconds_before + time.perf_counter() - self.began
-        model.training.update(
-            seconds=seconds, test={"accuracy": judged.accuracy, "count": judged.count}, stopped=stop()
-        )
-        model_file.save(model, self.place)
-        _remember(self.place)
-        history = self.trainer.history
-        self.view.end(Outcome(self.place, model, judged, history, self.before, seconds, stop()), test)
+    def run(self) -> ExitStatus:
+        """Train, evaluate and save the network; return the exit status."""
+        with stop_on_signal() as stop:
+            self.view.begin(self.opened, self.trainer, self.before)
+            with closing(self.view):
+                divergence = self._train(stop)
+        evaluated = self._save(stopped=stop())
+        self.view.end(evaluated)
         if self.report:
-            write_report(self.report, EvaluatedModel(self.place, model, self.opened.name, test, evaluation))
+            write_report(self.report, evaluated)
         if not stop():
             self.keeper.discard()
         else:
-            with _only_told():
+            with _error_as_message("no checkpoint can be kept"):
                 if self.keeper.write():
-                    say(f"go on with: hwr train --force --resume {printable(str(self.keeper.path))}")
-        if diverged:
+                    message(f"continue with: hwr train --force --resume {self.keeper.path}")
+        if divergence:
             raise DivergedError(
-                f"{diverged}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.place}"
+                f"{divergence}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.path}"
             )
         return stop.status
 
-    def _look_at_mistakes(self) -> None:
-        """Show some of the pictures that the check after an epoch read wrong."""
-        if self.trainer.validation is None or not len(self.trainer.held_out):
-            return
-        outputs, labels = self.trainer.validation
-        confidences = self.trainer.setup.loss.confidences(outputs)
-        found = worst(confidences, labels, self.opened.splits.class_names, GLIMPSE)
-        images = self.opened.splits.train.images[self.trainer.held_out[positions(found)]]
-        self.view.still_wrong(found, np.asarray(images))
+    def _accuracy_before(self) -> float:
+        """Return the accuracy on the validation set, or on some of the training set if there is none."""
+        outputs, labels = self.trainer.validate()
+        if not len(labels):
+            examples = self.opened.splits.train[:BEFORE_IMAGES]
+            outputs, labels = self.trainer.network.outputs(examples.images), examples.labels
+        return accuracy(outputs, labels)
+
+    def _train(self, stop: StopRequest) -> DivergedError | None:
+        """Train and show the progress; return the error if the training diverged after its first epoch."""
+        try:
+            for event in self.trainer.run(stop):
+                if isinstance(event, Step):
+                    self.view.show_step(event)
+                    continue
+                with _error_as_message("no checkpoint can be kept"):
+                    self.keeper.take(self.trainer)
+                self.view.show_epoch(event)
+        except DivergedError as error:
+            if not self.trainer.history:
+                raise
+            return error
+        return None
+
+    def _save(self, stopped: bool) -> EvaluatedModel:
+        """Evaluate the network on the test set, and save it with the result."""
+        test, names = self.opened.splits.test, self.opened.splits.class_names
+        model = trained_model(self.trainer, names, {"dataset": self.opened.saved, "before": self.before})
+        evaluation = evaluate(model, test, names)
+        result = {"accuracy": evaluation.metrics.accuracy, "count": evaluation.metrics.count}
+        seconds = self.trainer.seconds_before + time.perf_counter() - self.started
+        model.training.update(seconds=seconds, test=result, stopped=stopped)
+        model_file.save(model, self.path)
+        with _error_as_message("the model is saved, but not recorded as the last one trained"):
+            user_models.remember(options.data_dir(), self.path)
+        return EvaluatedModel(self.path, model, self.opened.name, test, evaluation)
 
 
 @contextmanager
-def _only_told() -> Iterator[None]:
-    """Say what went wrong with a checkpoint: the training is worth going on without one."""
+def _error_as_message(failure: str) -> Iterator[None]:
+    """Print an error after which the training can continue."""
     try:
         yield
     except HandwritingError as error:
-        say_once(f"no checkpoint can be kept: {error}")
+        message_once(f"{failure}: {error}")
 
 
-def _draw_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
-    """Draw some training pictures, each beside several versions of it."""
-    originals = np.asarray(examples.images[:SHOWN])
-    change, rng = augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
-    versions = change(originals.repeat(VERSIONS, axis=0), rng)
-    contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, VERSIONS, *originals.shape[1:])))
-
-
-def _remember(place: Path) -> None:
-    """Note which model was trained last; a model saved elsewhere is worth keeping also where that can't be noted."""
-    try:
-        user_models.remember(options.data_dir(), place)
-    except HandwritingError as error:
-        say(f"the model is saved, but not noted as the last one trained: {error}")
+def _save_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
+    """Save a picture of some training images, each beside augmented versions of it."""
+    originals = np.asarray(examples.images[:SHEET_IMAGES])
+    augment, rng = parse_augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
+    versions = augment(originals.repeat(SHEET_VERSIONS, axis=0), rng)
+    contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, SHEET_VERSIONS, *originals.shape[1:])))

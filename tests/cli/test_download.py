@@ -1,22 +1,26 @@
-"""`hwr download`, and the main job on the real MNIST, through a real server on this machine."""
+"""`hwr download` from a server on this machine, and everything from the real MNIST to the reading of a picture."""
 
 import functools
 import http.server
 import json
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import Site
 
 
 @pytest.fixture(scope="module")
-def server(mnist_folder):
-    """The real MNIST files, served over HTTP on loopback; gives the address and the paths that were asked for."""
+def server(mnist_folder: Path) -> Iterator[Any]:
+    """The real MNIST files, served over HTTP on loopback; yields its URL and the list of requested paths."""
     asked = []
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *words):
+        def log_message(self, *words: Any) -> None:
             asked.append(self.path)
 
     handler = functools.partial(Handler, directory=mnist_folder)
@@ -26,17 +30,17 @@ def server(mnist_folder):
         running.shutdown()
 
 
-def test_the_main_job_from_a_server_to_a_reading(hwr, server, tmp_path):
+def test_from_the_download_to_a_reading(hwr: Hwr, server: Any, tmp_path: Path) -> None:
     address, asked = server
     done = hwr("download", "--mirror", address)
     assert done.stdout == ""
     assert "mnist is ready" in done.stderr
     assert len(asked) == 4
     hwr("download", "--mirror", address)
-    assert len(asked) == 4  # the cache is right, so nobody is asked
+    assert len(asked) == 4  # the files are intact, so nothing is requested
 
-    main_job = ("train", "--hidden", "128", "--activation", "relu", "--threads", 1)
-    shown = json.loads(hwr(*main_job, "--format", "json").stdout)
+    train = ("train", "--hidden", "128", "--activation", "relu", "--threads", 1)
+    shown = json.loads(hwr(*train, "--format", "json").stdout)
     assert shown["dataset"] == {"name": "mnist"}
     assert shown["accuracy"] >= 0.978  # one seed; the mean of five is measured for the README
     hwr("evaluate", "--min-accuracy", "0.978")
@@ -50,7 +54,7 @@ def test_the_main_job_from_a_server_to_a_reading(hwr, server, tmp_path):
     assert json.loads(hwr("predict", tmp_path / "seven.png", "--format", "jsonl").stdout)["text"] == "7"
 
 
-def test_from_a_folder_and_verify(hwr, mnist_folder):
+def test_from_a_folder_and_verify(hwr: Hwr, mnist_folder: Path) -> None:
     assert "bad " in hwr("download", "--verify", status=1).stdout
     hwr("download", "--from", mnist_folder)
     assert hwr("download", "--verify").stdout.count("good") == 4
@@ -63,7 +67,7 @@ def test_from_a_folder_and_verify(hwr, mnist_folder):
     assert "SHA-256" in lines[3]
 
 
-def test_a_damaged_cache_is_mended_when_it_is_used(hwr, mnist_folder):
+def test_a_damaged_cache_is_noticed_when_it_is_used(hwr: Hwr, mnist_folder: Path) -> None:
     hwr("download", "--from", mnist_folder)
     (hwr.data / "datasets" / "mnist" / "t10k-labels-idx1-ubyte").write_bytes(b"damaged")
     nowhere = {"https_proxy": "http://127.0.0.1:9"}
@@ -71,7 +75,7 @@ def test_a_damaged_cache_is_mended_when_it_is_used(hwr, mnist_folder):
     assert "t10k-labels-idx1-ubyte" in done.stderr
 
 
-def test_a_server_that_has_nothing_is_named_with_its_cause(hwr, tmp_path):
+def test_a_server_without_the_files_is_named_with_the_cause(hwr: Hwr, tmp_path: Path) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
@@ -88,7 +92,7 @@ from handwriting.errors import DataError
 from handwriting.interfaces import Notice
 
 class Notes(Published):
-    "One file, a line of text; the dataset says what it was asked for."
+    "One file, a line of text; a notice repeats the arguments."
 
     def obtain(self, folder, *, source=None, mirrors=(), force=False):
         yield Notice(f"asked for: {source and source.name} {mirrors} {force}")
@@ -102,24 +106,24 @@ class Notes(Published):
         return {"notes": None if text == "good" else text}
 
     def load(self, folder):
-        raise DataError("nobody asks for that here")
+        raise DataError("this test does not load")
 """
 
 
 @pytest.fixture
-def notes(hwr, tmp_path):
-    """`hwr download --dataset notes`, where a plugin brings that published dataset."""
+def notes(hwr: Hwr, tmp_path: Path) -> Any:
+    """`hwr download --dataset notes`, where a plugin provides this published dataset."""
     site = Site(tmp_path / "site")
     site.install("some-notes", {"datasets": {"notes": "notes_plugin:Notes"}}, {"notes_plugin": NOTES})
 
-    def notes(*arguments, status=0):
+    def notes(*arguments: Any, status: int = 0) -> Any:
         environment = {"PYTHONPATH": str(site.folder)}
         return hwr("download", "--dataset", "notes", *arguments, status=status, environment=environment)
 
     return notes
 
 
-def test_a_published_dataset_of_a_plugin_takes_all_options(notes, hwr, tmp_path):
+def test_a_published_dataset_of_a_plugin_takes_all_options(notes: Any, hwr: Hwr, tmp_path: Path) -> None:
     missing = notes("--verify", status=1)
     assert missing.stdout == f"bad   {hwr.data / 'datasets' / 'some-notes-notes' / 'notes'}: missing\n"
     assert "asked for: None [] False" in notes().stderr
@@ -134,24 +138,25 @@ def test_a_published_dataset_of_a_plugin_takes_all_options(notes, hwr, tmp_path)
 
 
 @pytest.mark.parametrize("option", [("--force",), ("--verify",), ("--mirror", "http://here/"), ("--from", ".")])
-def test_a_dataset_that_nobody_publishes_takes_none(hwr, option):
+def test_a_dataset_that_is_not_published_takes_none(hwr: Hwr, option: Any) -> None:
     told = hwr("download", "--dataset", "strokes", *option, status=2).stderr
-    assert "only `hwr download --dataset strokes` fits" in told
+    assert "use `hwr download --dataset strokes` alone" in told
     assert not hwr.data.exists()
 
 
-def test_a_dataset_has_one_place_however_it_is_called(notes, hwr):
+def test_a_dataset_has_one_folder_however_it_is_named(notes: Any, hwr: Hwr) -> None:
     notes()
     assert "some-notes-notes" in notes("--dataset", "Some.Notes:notes", "--verify").stdout
     assert [path.name for path in (hwr.data / "datasets").iterdir()] == ["some-notes-notes"]
 
 
-def test_strokes_can_be_made_ready_beforehand(hwr):
+def test_strokes_can_be_drawn_in_advance(hwr: Hwr) -> None:
     assert "strokes is ready" in hwr("download", "--dataset", "strokes").stderr
     assert (hwr.data / "datasets" / "strokes").is_dir()
 
 
-def test_strokes_alone_teach_to_read_most_of_mnist(hwr, mnist_folder):
+def test_a_network_trained_on_strokes_reads_most_of_mnist(hwr_with_strokes: Hwr, mnist_folder: Path) -> None:
+    hwr = hwr_with_strokes
     hwr("download", "--from", mnist_folder)
     hwr("train", "--dataset", "strokes", "--hidden", "128", "--threads", 1)
     hwr("evaluate", "--dataset", "mnist", "--min-accuracy", "0.92")  # three networks of this kind read 93.8 to 94.4 %

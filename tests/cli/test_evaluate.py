@@ -1,26 +1,28 @@
-"""`hwr evaluate`: the figures, in every form, and the gate for scripts."""
+"""`hwr evaluate`: the metrics in every format, and --min-accuracy."""
 
 import csv
 import io
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
+from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import ACTIVATION, Site
 
 
-def test_text_shows_everything(trained):
+def test_text_shows_everything(trained: Hwr) -> None:
     shown = trained("evaluate").stdout
-    for words in ("dataset   strokes: 4,000 pictures", "95 % interval", "precision", "recall", "F1", "confusion",
+    for words in ("dataset   strokes: 4,000 test images", "95 % interval", "precision", "recall", "F1", "confusion",
                   "most confused:"):  # fmt: skip
         assert words in shown
 
 
-def test_json_and_csv_agree(trained):
-    judged = json.loads(trained("evaluate", "--format", "json").stdout)
-    assert set(judged) == {
+def test_json_and_csv_agree(trained: Hwr) -> None:
+    shown = json.loads(trained("evaluate", "--format", "json").stdout)
+    assert set(shown) == {
         "accuracy",
         "interval",
         "count",
@@ -30,32 +32,32 @@ def test_json_and_csv_agree(trained):
         "dataset",
         "model",
     }
-    assert judged["count"] == 4000
-    right = sum(judged["confusion"][i][i] for i in range(10))
-    assert judged["accuracy"] == pytest.approx(right / 4000)
+    assert shown["count"] == 4000
+    right = sum(shown["confusion"][i][i] for i in range(10))
+    assert shown["accuracy"] == pytest.approx(right / 4000)
     rows = list(csv.DictReader(io.StringIO(trained("evaluate", "--format", "csv").stdout)))
     assert [row["class"] for row in rows] == list("0123456789")
     for row in rows:
-        score = judged["classes"][row["class"]]
+        score = shown["classes"][row["class"]]
         assert float(row["recall"]) == pytest.approx(score["recall"])
         assert int(row["count"]) == score["count"] == 400
 
 
-def test_a_gate_for_scripts(trained):
+def test_too_low_an_accuracy_has_status_4(trained: Hwr) -> None:
     trained("evaluate", "--min-accuracy", "0.2")
     done = trained("evaluate", "--min-accuracy", "1", "--format", "json", status=4)
     assert json.loads(done.stdout)["accuracy"] < 1
     assert "below --min-accuracy 1" in done.stderr
 
 
-def test_a_model_is_named_by_path_or_by_name(trained):
+def test_a_model_is_named_by_path_or_by_name(trained: Hwr) -> None:
     path = next((trained.data / "models").glob("*.safetensors"))
     by_path = trained("evaluate", "--model", path).stdout
     assert trained("evaluate", "--model", path.stem).stdout == by_path
     assert trained("evaluate", "-m", path.name).stdout == by_path
 
 
-def test_a_damaged_model_gets_one_line(trained, tmp_path):
+def test_a_damaged_model_is_reported_in_one_line(trained: Hwr, tmp_path: Path) -> None:
     path = tmp_path / "damaged.safetensors"
     path.write_bytes(next((trained.data / "models").glob("*.safetensors")).read_bytes()[:-100])
     done = trained("evaluate", "-m", path, status=1)
@@ -63,7 +65,7 @@ def test_a_damaged_model_gets_one_line(trained, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
-def test_classes_that_differ_are_told(trained, tmp_path):
+def test_unknown_classes_are_reported(trained: Hwr, tmp_path: Path) -> None:
     for name in ("cat", "dog"):
         (tmp_path / name).mkdir()
         for i in range(5):
@@ -83,8 +85,8 @@ class Few(Strokes):
 """
 
 
-def test_another_version_of_a_plugin_is_noted_once_and_off_standard_output(hwr, tmp_path):
-    site = Site(tmp_path / "site")
+def test_another_version_of_a_plugin_is_noted_once_on_standard_error(hwr_with_strokes: Hwr, tmp_path: Path) -> None:
+    hwr, site = hwr_with_strokes, Site(tmp_path / "site")
     points = {"activations": {"soft": "soft_things:Soft"}, "datasets": {"few": "soft_things:Few"}}
     source = {"soft_things": ACTIVATION.format(name="Soft") + FEW_STROKES}
     beside = {"PYTHONPATH": str(site.folder)}
@@ -107,8 +109,8 @@ def test_another_version_of_a_plugin_is_noted_once_and_off_standard_output(hwr, 
     assert done.stderr.count(note) == done.stderr.count("note:") == 1
 
 
-def test_another_version_of_the_dataset_is_noted_by_evaluate(hwr, tmp_path):
-    site = Site(tmp_path / "site")
+def test_another_version_of_the_dataset_is_noted_by_evaluate(hwr_with_strokes: Hwr, tmp_path: Path) -> None:
+    hwr, site = hwr_with_strokes, Site(tmp_path / "site")
     beside = {"PYTHONPATH": str(site.folder)}
     then = site.install("few", {"datasets": {"few": "few:Few"}}, {"few": FEW_STROKES}, version="1.0")
     hwr("train", "--dataset", "few", "--epochs", "1", "--hidden", "8", environment=beside)
@@ -118,7 +120,7 @@ def test_another_version_of_the_dataset_is_noted_by_evaluate(hwr, tmp_path):
     assert "note:" not in hwr("evaluate", "--dataset", "strokes", environment=beside).stderr
 
 
-def test_the_worst_mistakes_are_shown_when_asked_for(trained):
+def test_the_worst_mistakes_are_shown_when_asked_for(trained: Hwr) -> None:
     assert "the worst mistakes" not in trained("evaluate").stdout
     shown = trained("evaluate", "--show-errors", "7", environment={"COLUMNS": "80"}).stdout.split("the worst mistakes")[
         1
@@ -135,9 +137,9 @@ def test_the_worst_mistakes_are_shown_when_asked_for(trained):
     assert narrow.count("\nis ") == 2
 
 
-def test_the_worst_mistakes_for_programs(trained):
-    judged = json.loads(trained("evaluate", "--format", "json", "--show-errors").stdout)
-    found = judged["mistakes"]
+def test_the_worst_mistakes_for_programs(trained: Hwr) -> None:
+    shown = json.loads(trained("evaluate", "--format", "json", "--show-errors").stdout)
+    found = shown["mistakes"]
     assert len(found) == 12
     assert [mistake["sure_of_truth"] for mistake in found] == sorted(mistake["sure_of_truth"] for mistake in found)
     assert all(mistake["truth"] != mistake["read"] and mistake["sure"] >= mistake["sure_of_truth"] for mistake in found)

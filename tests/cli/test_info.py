@@ -1,9 +1,12 @@
-"""`hwr info`: a model described for people and for programs."""
+"""`hwr info`: a model as text and as JSON."""
 
 import json
+from pathlib import Path
+
+from tests.helpers.hwr import Hwr
 
 
-def test_a_model_is_described_layer_by_layer(trained, tmp_path):
+def test_a_model_is_described_layer_by_layer(trained: Hwr, tmp_path: Path) -> None:
     place = tmp_path / "m.safetensors"
     layers = (
         "--layer",
@@ -24,12 +27,12 @@ def test_a_model_is_described_layer_by_layer(trained, tmp_path):
     ):
         assert any(line.startswith(row) for line in lines)
     assert "dataset strokes" in lines
-    assert any(line.startswith("test ") and line.endswith("of 4,000 pictures recognised") for line in lines)
+    assert any(line.startswith("test ") and line.endswith("accuracy on 4,000 images") for line in lines)
     assert any(line.startswith("trained 1 epochs in ") for line in lines)
     assert any(line.startswith("settings hidden [16], activation relu") for line in lines)
 
 
-def test_the_same_for_programs(trained):
+def test_a_model_as_json(trained: Hwr) -> None:
     model = next((trained.data / "models").glob("*.safetensors"))
     described = json.loads(trained("info", model.stem, "--format", "json").stdout)
     assert described["model"] == str(model)
@@ -40,29 +43,29 @@ def test_the_same_for_programs(trained):
     assert described["training"]["recipe"]["hidden"]
 
 
-def test_what_is_no_model_is_told_in_one_line(trained, tmp_path):
+def test_another_file_is_reported_in_one_line(trained: Hwr, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("hello")
     done = trained("info", tmp_path / "text", status=1)
     assert done.stderr.count("\n") == 1
     assert "is no model" in done.stderr or "safetensors" in done.stderr
 
 
-def test_bars_and_weights_are_drawn(trained):
+def test_bars_and_weights_are_drawn(trained: Hwr) -> None:
     shown = trained("info", environment={"COLUMNS": "100"}).stdout
     rows = [line for line in shown.splitlines() if "█" in line]
     assert len(rows) == len(json.loads(trained("info", "--format", "json").stdout)["layers"])
     widths = [row.count("█") for row in rows]
     assert widths == sorted(widths, reverse=True)
     assert len({row.index("█") + row.count("█") / 2 for row in rows}) == 1  # all have the same centre
-    tiles = shown.split("what the first layer looks for")[1].splitlines()
-    assert len(tiles) == 1 + 2 * 8
-    assert set("".join(tiles[1:])) <= set("=- +#")
+    images = shown.split("weights of the first layer")[1].splitlines()
+    assert len(images) == 1 + 2 * 8
+    assert set("".join(images[1:])) <= set("=- +#")
 
 
-def test_a_small_terminal_of_plain_characters_gets_all_words(trained):
+def test_a_small_ascii_terminal_gets_plain_characters(trained: Hwr) -> None:
     shown = trained("info", environment={"COLUMNS": "20", "PYTHONIOENCODING": "ascii", "NO_COLOR": "1"}).stdout
     assert shown.isascii()
     assert "\x1b" not in shown
     assert "\\u" not in shown
-    tiles = shown.split("what the first layer looks for")[1].splitlines()
-    assert max(map(len, tiles[1:])) <= 14
+    images = shown.split("weights of the first layer")[1].splitlines()
+    assert max(map(len, images[1:])) <= 14

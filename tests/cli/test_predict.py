@@ -3,32 +3,19 @@
 import csv
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from handwriting.datasets.strokes import Strokes
-from handwriting.reading.worker_processes import MANY
-from tests.conftest import QUICK
-from tests.helpers.plugin_factory import ACTIVATION, Site
-
-SHY = ACTIVATION.format(name="Shy").replace(
-    "    def forward(self, z):",
-    """    def forward(self, z):
-        import multiprocessing, os
-        if multiprocessing.parent_process():
-            {fate}""",
-)
-"""An activation that works only in the process that the user started."""
+from tests.helpers.hwr import Hwr
 
 
 @pytest.fixture(scope="module")
-def pictures(trained_once, tmp_path_factory):
+def pictures(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Ten strokes, enlarged, dark on white, named after what they show."""
     folder = tmp_path_factory.mktemp("pictures")
     test = Strokes().load(trained_once.data / "datasets" / "strokes").test
@@ -38,7 +25,7 @@ def pictures(trained_once, tmp_path_factory):
     return folder
 
 
-def test_reads_a_picture(trained, pictures):
+def test_reads_a_picture(trained: Hwr, pictures: Any) -> None:
     done = trained("predict", pictures / "7.png")
     path, text, sure, others = done.stdout.rstrip("\n").split("\t")
     assert path == str(pictures / "7.png")
@@ -48,13 +35,13 @@ def test_reads_a_picture(trained, pictures):
     assert "model" in done.stderr
 
 
-def test_reads_a_folder_in_order_and_mostly_right(trained, pictures):
+def test_reads_a_folder_in_order_and_mostly_right(trained: Hwr, pictures: Any) -> None:
     rows = [json.loads(line) for line in trained("predict", pictures, "--format", "jsonl").stdout.splitlines()]
     assert [row["path"] for row in rows] == [str(pictures / f"{digit}.png") for digit in range(10)]
     assert sum(row["text"] == str(digit) for digit, row in enumerate(rows)) >= 7
 
 
-def test_json_has_the_promised_form(trained, pictures):
+def test_json_has_the_promised_form(trained: Hwr, pictures: Any) -> None:
     rows = json.loads(trained("predict", pictures / "3.png", pictures / "4.png", "--format", "json", "--top", 4).stdout)
     assert len(rows) == 2
     for row in rows:
@@ -72,13 +59,13 @@ def test_json_has_the_promised_form(trained, pictures):
         assert row["reason"] is None
 
 
-def test_csv(trained, pictures):
+def test_csv(trained: Hwr, pictures: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(trained("predict", pictures, "--format", "csv").stdout)))
     assert len(rows) == 10
     assert set(rows[0]) == {"path", "text", "confidence", "reason"}
 
 
-def test_standard_input(trained, pictures):
+def test_standard_input(trained: Hwr, pictures: Any) -> None:
     done = trained("predict", "-", "--format", "jsonl", stdin=(pictures / "5.png").read_bytes())
     row = json.loads(done.stdout)
     named = json.loads(trained("predict", pictures / "5.png", "--format", "jsonl").stdout)
@@ -86,7 +73,7 @@ def test_standard_input(trained, pictures):
     assert row["text"] == named["text"]
 
 
-def test_show_draws_the_picture_with_the_reading_beside_it(trained, pictures):
+def test_show_draws_the_picture_with_the_reading_beside_it(trained: Hwr, pictures: Any) -> None:
     plain = trained("predict", pictures / "1.png", "--format", "jsonl").stdout
     lines = trained("predict", pictures / "1.png", "--show").stdout.splitlines()
     assert len(lines) == 18
@@ -94,12 +81,12 @@ def test_show_draws_the_picture_with_the_reading_beside_it(trained, pictures):
     assert any(line.split("   ")[-1].strip() == json.loads(plain)["text"] for line in lines)
 
 
-def test_show_of_a_bad_picture_says_why(trained, tmp_path):
+def test_show_of_a_bad_picture_says_why(trained: Hwr, tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("no picture at all")
     assert "not a picture" in trained("predict", tmp_path / "text.png", "--show", status=3).stdout
 
 
-def test_explain_writes_the_steps_of_each_picture(trained, pictures, tmp_path):
+def test_explain_writes_the_steps_of_each_picture(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
     trained("predict", pictures / "3.png", pictures / "4.png", "--explain", tmp_path / "steps")
     assert sorted(folder.name for folder in (tmp_path / "steps").iterdir()) == ["001-3", "002-4"]
     names = sorted(file.stem for file in (tmp_path / "steps" / "001-3").iterdir())
@@ -110,7 +97,7 @@ def test_explain_writes_the_steps_of_each_picture(trained, pictures, tmp_path):
     assert (grey != boxed).any()
 
 
-def test_what_is_known_beforehand_can_be_told(trained, pictures, tmp_path):
+def test_what_is_known_beforehand_can_be_told(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
     two = [np.asarray(Image.open(pictures / f"{digit}.png")) for digit in (3, 8)]
     Image.fromarray(np.hstack(two)).save(tmp_path / "38.png")
     read = {
@@ -120,7 +107,7 @@ def test_what_is_known_beforehand_can_be_told(trained, pictures, tmp_path):
     assert {known: len(row["digits"]) for known, row in read.items()} == {("--single",): 1, ("--lines",): 2, (): 2}
 
 
-def test_a_blank_picture_is_an_answer(trained, tmp_path):
+def test_a_blank_picture_is_an_answer(trained: Hwr, tmp_path: Path) -> None:
     Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
     row = json.loads(trained("predict", tmp_path / "blank.png", "--format", "jsonl").stdout)
     assert row["text"] is None
@@ -128,7 +115,7 @@ def test_a_blank_picture_is_an_answer(trained, tmp_path):
     assert "blank" in row["reason"]
 
 
-def test_bad_pictures_stop_nobody_and_give_status_3(trained, pictures, tmp_path):
+def test_bad_pictures_stop_nobody_and_give_status_3(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes((pictures / "2.png").read_bytes()[:60])
     (tmp_path / "text.png").write_text("no picture at all")
     (tmp_path / "empty.png").touch()
@@ -143,7 +130,7 @@ def test_bad_pictures_stop_nobody_and_give_status_3(trained, pictures, tmp_path)
     assert all(row["text"] is None and row["reason"] and "\n" not in row["reason"] for row in rows.values())
 
 
-def test_too_unsure_a_reading_is_not_given(trained, tmp_path):
+def test_too_unsure_a_reading_is_not_given(trained: Hwr, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     Image.fromarray((255 - 200 * (rng.random((28, 28)) < 0.3)).astype(np.uint8)).save(tmp_path / "scribble.png")
     row = json.loads(trained("predict", tmp_path / "scribble.png", "--min-confidence", "1", "--format", "jsonl").stdout)
@@ -151,7 +138,7 @@ def test_too_unsure_a_reading_is_not_given(trained, tmp_path):
     assert row["reason"]
 
 
-def test_a_name_can_not_steer_the_terminal(trained, pictures, tmp_path):
+def test_a_name_can_not_steer_the_terminal(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
     hostile = tmp_path / "\x1b[2J[red]evil.png"
     hostile.write_bytes((pictures / "0.png").read_bytes())
     shown = trained("predict", hostile).stdout
@@ -160,85 +147,8 @@ def test_a_name_can_not_steer_the_terminal(trained, pictures, tmp_path):
     assert json.loads(trained("predict", hostile, "--format", "jsonl").stdout)["path"] == str(hostile)
 
 
-def test_a_picture_folder_can_be_learnt_from(trained, tmp_path):
-    test = Strokes().load(trained.data / "datasets" / "strokes").test
-    for digit in range(10):
-        (tmp_path / "mine" / str(digit)).mkdir(parents=True)
-        for number in np.flatnonzero(test.labels == digit)[:20]:
-            Image.fromarray(255 - test.images[number]).save(tmp_path / "mine" / str(digit) / f"{number}.png")
-    model = tmp_path / "mine.safetensors"
-    done = trained("train", "--data", tmp_path / "mine", "--epochs", 20, "--hidden", 32, "-o", model)
-    assert "folder: 152 pictures to learn from, 8 to check with, 40 for the test" in done.stdout
-    assert "40 pictures for the test" in trained("evaluate", "-m", model).stdout
-
-
-def test_right_after_installation_the_model_that_comes_with_it_reads(hwr, pictures):
+def test_right_after_installation_the_model_that_comes_with_it_reads(hwr: Hwr, pictures: Any) -> None:
     done = hwr("predict", pictures, "--format", "jsonl")
     assert "the one that comes with hwr is used" in done.stderr
     readings = [json.loads(line)["text"] for line in done.stdout.splitlines()]
     assert sum(text == str(digit) for digit, text in enumerate(readings)) >= 7
-
-
-@pytest.fixture(scope="module")
-def many(pictures, tmp_path_factory):
-    """So many files that processes are started for them, every hundredth of them no picture."""
-    folder = tmp_path_factory.mktemp("many")
-    for number in range(MANY + 200):
-        good = (pictures / f"{number % 10}.png").read_bytes()
-        (folder / f"{number:04}.png").write_bytes(good[:50] if number % 100 == 99 else good)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def alone(trained_once, pictures):
-    """What each of the ten pictures says when it is read alone, without its path."""
-    rows = [json.loads(line) for line in trained_once("predict", pictures, "--format", "jsonl").stdout.splitlines()]
-    return [{key: value for key, value in row.items() if key != "path"} for row in rows]
-
-
-def test_many_pictures_are_read_as_each_alone_in_order_with_bad_ones_among_them(trained, many, alone):
-    done = trained("predict", many, "--format", "jsonl", status=3)
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [row.pop("path") for row in rows] == [str(path) for path in sorted(many.iterdir())]
-    for number, row in enumerate(rows):
-        if number % 100 == 99:
-            assert row["text"] is None
-            assert "damaged" in row["reason"]
-        else:
-            assert row == alone[number % 10]
-
-
-def test_many_names_and_standard_input_among_them(trained, pictures, many, alone):
-    names = sorted(many.iterdir())
-    done = trained("predict", *names, "-", names[0], "--format", "jsonl", stdin=(pictures / "5.png").read_bytes(),
-                   status=3)  # fmt: skip
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [row["path"] for row in rows] == [*map(str, names), "-", str(names[0])]
-    assert rows[-2]["digits"] == alone[5]["digits"]
-
-
-@pytest.mark.parametrize("fate", ["raise ValueError", "os._exit(1)"])
-def test_what_the_other_processes_fail_at_is_read_without_them(hwr, many, tmp_path, fate):
-    site = Site(tmp_path / "site")
-    site.install("shy", {"activations": {"shy": "shy_plugin:Shy"}}, {"shy_plugin": SHY.format(fate=fate)})
-    environment = {"PYTHONPATH": str(site.folder)}
-    hwr("train", *QUICK, "--activation", "shy", environment=environment)
-    done = hwr("predict", many, "--format", "jsonl", environment=environment, status=3)
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [row["path"] for row in rows] == [str(path) for path in sorted(many.iterdir())]
-    assert all(row["text"] for number, row in enumerate(rows) if number % 100 != 99)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no process groups to send Ctrl-C to")
-@pytest.mark.parametrize("readings", [1, MANY + 100])
-def test_an_interruption_ends_it_quietly(trained, many, readings):
-    """Ctrl-C reaches all processes at once: only one of them answers."""
-    command = [sys.executable, "-m", "handwriting", "predict", *[many] * 100, "--format", "jsonl"]
-    with subprocess.Popen(command, env=trained.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          start_new_session=True) as process:  # fmt: skip
-        for _ in range(readings):
-            assert json.loads(process.stdout.readline())
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert errors.splitlines()[1:] == ["hwr: interrupted"]

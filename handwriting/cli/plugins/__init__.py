@@ -1,4 +1,11 @@
-"""`hwr plugins`: what is installed, whether it is sound, and how to begin one of your own. One file a command."""
+"""`hwr plugins`: list, describe, check and create plugins. In: arguments and options. Out: text or JSON.
+
+listing.py  hwr plugins list: what is installed
+show.py     hwr plugins show: a part as its author describes it
+check.py    hwr plugins check: whether a plugin fulfils its contract
+new.py      hwr plugins new: the first version of a plugin
+rows.py     rows of text in aligned columns
+"""
 
 import click
 
@@ -9,24 +16,20 @@ from handwriting.cli.plugins.new import new
 from handwriting.cli.plugins.show import show
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, commands=[show_list, show, check, new])
 @options.output_format("json")
 @options.common
 @click.pass_context
-def plugins(context: click.Context, form: str) -> None:
+def plugins(context: click.Context, format: str) -> None:
     """Activations, layers, optimizers and datasets: list, describe, check and create them.
 
     \b
         hwr plugins                                    what is installed
-        hwr plugins new soft-clip --kind activation    begin one of your own
-        hwr plugins check soft-clip                    see whether it keeps the contract
+        hwr plugins new soft-clip --kind activation    write a plugin to start from
+        hwr plugins check soft-clip                    check whether it fulfils its contract
 
-    HWR_PLUGINS=none, or a list of distributions with commas between them, limits whose parts may be used.
+    HWR_PLUGINS=none, or a list of distributions with commas between them, limits which plugins are used.
     """
-    context.default_map = {"list": {"form": form}, "check": {"form": form}}  # --format may stand before the command
+    context.default_map = {"list": {"format": format}, "check": {"format": format}}  # --format before the command
     if context.invoked_subcommand is None:
-        context.invoke(show_list, form=form)
-
-
-for command in (show_list, show, check, new):
-    plugins.add_command(command)
+        context.invoke(show_list, format=format)

@@ -1,97 +1,81 @@
-"""`hwr plugins check`: the contract, run on installed parts, as a table that one can act on."""
+"""`hwr plugins check`: the tests of the contract, run on installed parts."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from handwriting.cli import options
+from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from handwriting.registry.entry_points import Entry
-    from handwriting.testing import Finding
+    from handwriting.testing.findings import Finding
 
 
 @click.command()
 @click.argument("name", metavar="NAME[:SETTINGS]", required=False)
 @click.option("--all", "everything", is_flag=True, help="Check every part that is not built in.")
 @click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds that a part may take.",
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0, help="Seconds that a part may take."
 )
 @options.output_format("json")
 @options.common
-def check(name: str | None, everything: bool, time_limit: float, form: str) -> None:
-    """See whether a plugin keeps its contract, in a process of its own, where it can do no harm.
+@click.pass_context
+def check(context: click.Context, name: str | None, everything: bool, time_limit: float, format: str) -> None:
+    """Check whether a plugin fulfils its contract, in a process of its own, where it can do no harm.
 
-    It is tried with its default settings, or with those behind the colon. Exit status 1 when something falls short.
+    It is checked with its default settings, or with those behind the colon. The exit status is 1 if a test fails.
     """
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
-    from handwriting.authoring import check
+    from handwriting.authoring.check import check as check_part
     from handwriting.registry import entry_points, specs
 
     if everything:
         chosen = [(entry, "") for entry in entry_points.entries() if not entry.built_in]
     else:
-        bare, arguments = specs.split(entry_points.KINDS, name or "")
-        chosen = [(entry_points.find(entry_points.KINDS, bare), arguments)]
+        bare_name, arguments = specs.split(entry_points.KINDS, name or "")
+        chosen = [(entry_points.find(entry_points.KINDS, bare_name), arguments)]
     results = []
     for entry, arguments in chosen:
-        folder = options.dataset_folder(entry)
-        results.append((entry, check.check(entry, arguments, folder, time_limit)))
-        if form == "text":
-            _show(*results[-1])
-    if form == "json":
-        import json
-
-        click.echo(json.dumps([_as_json(*result) for result in results], indent=2))
+        findings = check_part(entry, arguments, options.dataset_folder(entry), time_limit)
+        results.append((entry, findings))
+        if format == "text":
+            _show(entry, findings)
+    if format == "json":
+        _show_json(results)
     elif not results:
         click.echo("no plugins are installed: everything is built in")
-    sound = all(finding.passed for _, findings in results for finding in findings)
-    click.get_current_context().exit(0 if sound else 1)
+    passed = all(finding.passed for _, findings in results for finding in findings)
+    context.exit(ExitStatus.DONE if passed else ExitStatus.FAILED)
 
 
-def _as_json(entry: "Entry", findings: list["Finding"]) -> dict[str, object]:
+def _show_json(results: "list[tuple[Entry, list[Finding]]]") -> None:
+    import json
     from dataclasses import asdict
 
-    passed = all(finding.passed for finding in findings)
-    return asdict(entry) | {"passed": passed, "findings": [asdict(finding) for finding in findings]}
+    written = []
+    for entry, findings in results:
+        passed = all(finding.passed for finding in findings)
+        written.append(asdict(entry) | {"passed": passed, "findings": [asdict(finding) for finding in findings]})
+    click.echo(json.dumps(written, indent=2))
 
 
-def _show(entry: "Entry", findings: list["Finding"]) -> None:
-    from handwriting.cli import console
-
-    failed = sum(not finding.passed for finding in findings)
-    console.results().print(console.printable(str(entry)), markup=False)
-    if console.results().is_terminal:
-        _draw(findings)
-    else:
-        from handwriting.cli.plugins import rows
-
-        rows.write([("test", "", "what was seen"), *((f.test, _verdict(f), _line(f)) for f in findings)])
-    click.echo(f"{failed} of {len(findings)} tests fail\n" if failed else f"all {len(findings)} tests pass\n")
-
-
-def _draw(findings: list["Finding"]) -> None:
-    from rich.table import Table
+def _show(entry: "Entry", findings: "list[Finding]") -> None:
     from rich.text import Text
 
-    from handwriting.cli.console import box_style, results
+    from handwriting.cli.plugins import rows
+    from handwriting.cli.terminal.console import printable, stdout_console, table
 
-    table = Table("test", "", "what was seen", box=box_style())
-    for finding in findings:
-        table.add_row(finding.test, Text(_verdict(finding), "green" if finding.passed else "red"), Text(_line(finding)))
-    results().print(table, soft_wrap=False)
-
-
-def _verdict(finding: "Finding") -> str:
-    return "ok" if finding.passed else "FAILS"
-
-
-def _line(finding: "Finding") -> str:
-    from handwriting.cli.console import printable
-
-    return printable(" ".join(finding.detail.split()))
+    headings = ("test", "", "finding")
+    cells = [(f.test, "ok" if f.passed else "FAILS", printable(" ".join(f.detail.split()))) for f in findings]
+    click.echo(printable(str(entry)))
+    if stdout_console().is_terminal:
+        drawn = table(*headings)
+        for test, verdict, detail in cells:
+            drawn.add_row(test, Text(verdict, "green" if verdict == "ok" else "red"), detail)
+        stdout_console().print(drawn, soft_wrap=False)
+    else:
+        rows.write([headings, *cells])
+    failed = sum(not finding.passed for finding in findings)
+    click.echo(f"{failed} of {len(findings)} tests fail\n" if failed else f"all {len(findings)} tests pass\n")

@@ -1,4 +1,4 @@
-"""`hwr plugins list`: everything that is registered, from metadata and source text alone."""
+"""`hwr plugins list`: all that is registered, from metadata and source text alone."""
 
 import click
 
@@ -8,10 +8,10 @@ from handwriting.cli import options
 @click.command("list")
 @options.output_format("json")
 @options.common
-def show_list(form: str) -> None:
+def show_list(format: str) -> None:
     """List what is built in or installed, without importing any of it.
 
-    Marked are clashes (a name that others have, too) and stale metadata (of a package that is gone).
+    Name clashes, and metadata that is left of a removed package, are marked.
     """
     import dataclasses
     import json
@@ -20,12 +20,13 @@ def show_list(form: str) -> None:
     from handwriting.registry import listings
 
     found = listings.listings()
-    if form == "json":
+    if format == "json":
         written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in found]
         click.echo(json.dumps(written, indent=2))
         return
     table = [("kind", "name", "distribution", "version", "about")]
     for listing in found:
-        entry, about = listing.entry, "; ".join((*(f"! {mark}" for mark in listing.marks), listing.summary))
-        table.append((entry.kind, entry.name, entry.distribution, entry.version, about.removesuffix("; ")))
+        entry, marks = listing.entry, [f"! {mark}" for mark in listing.marks]
+        about = "; ".join(filter(None, [*marks, listing.summary]))
+        table.append((entry.kind, entry.name, entry.distribution, entry.version, about))
     rows.write(table)

@@ -1,4 +1,4 @@
-"""`hwr plugins new NAME`: the beginning of a plugin, complete and ready to be changed."""
+"""`hwr plugins new`: the first version of a plugin, complete and ready to be changed."""
 
 from pathlib import Path
 
@@ -6,33 +6,28 @@ import click
 
 from handwriting.cli import options
 
-KINDS = ("activation", "layer", "optimizer", "dataset")
-
 
 @click.command()
 @click.argument("name")
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="What it is to be.")
 @click.option(
-    "--into",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="The folder in which its own folder is made.  [default: this one]",
+    "--kind", type=click.Choice(("activation", "layer", "optimizer", "dataset")), required=True, help="Kind of plugin."
 )
+@click.option("--into", type=options.OUTPUT_FOLDER, default=".", help="Folder in which its folder is created.")
 @options.common
 def new(name: str, kind: str, into: Path) -> None:
-    """Write a new plugin that installs, passes its test and trains as it stands. Nothing is written over.
+    """Write a new plugin that installs, passes its test and trains as it is. No file is overwritten.
 
-    NAME is what one will type, in small letters, such as soft-clip.
+    NAME is what users will write, in lower case, such as soft-clip.
     """
     from shlex import quote
 
     from handwriting.authoring.scaffold import Scaffold, write
-    from handwriting.cli.console import say
+    from handwriting.cli.terminal.console import message
 
     scaffold = Scaffold(kind, name)
     folder = write(scaffold, into)
     click.echo(str(folder))
-    say(f"The lines to change are marked `<-` in {folder / scaffold.module}.py. Then:")
-    say(f"    pip install -e {quote(str(folder))}")
-    say(f"    hwr plugins check {name}")
-    say(f"    hwr train --{kind} {name}")
+    message(f"The lines to change are marked `<-` in {folder / scaffold.module}.py. Then:")
+    message(f"    pip install -e {quote(str(folder))}")
+    message(f"    hwr plugins check {name}")
+    message(f"    hwr train --{kind} {name}")

@@ -1,4 +1,4 @@
-"""Rows of text as columns. Without rich: a listing should be there before rich is imported."""
+"""Rows of text in aligned columns, without rich, which takes longer to import than a listing takes otherwise."""
 
 import shutil
 import sys
@@ -6,19 +6,13 @@ from collections.abc import Sequence
 
 import click
 
+from handwriting.cli.terminal.console import printable
+
 
 def write(rows: Sequence[Sequence[str]]) -> None:
-    """Write rows to standard output, their columns aligned; on a terminal each is cut to one line."""
+    """Print rows with their columns aligned; on a terminal, each is cut to one line."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        click.echo(_printable(line)[:room])
-
-
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    from handwriting.cli.console import printable
-
-    return printable(text)
+        click.echo(printable(line)[:columns])

@@ -1,0 +1,62 @@
+"""The entry point: `hwr` is the group of all commands, `main` the console script."""
+
+import sys
+import warnings
+from typing import Any
+
+import click
+
+from handwriting import __version__
+from handwriting.cli import options
+from handwriting.cli.compare import compare
+from handwriting.cli.download import download
+from handwriting.cli.draw import draw
+from handwriting.cli.evaluate import evaluate
+from handwriting.cli.exit_status import exit_status_of_exceptions
+from handwriting.cli.info import info
+from handwriting.cli.plugins import plugins
+from handwriting.cli.predict import predict
+from handwriting.cli.train import train
+
+
+class Commands(click.Group):
+    """A group whose commands may raise any exception; see exit_status.py for what becomes of it."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that was asked for."""
+        with exit_status_of_exceptions(context):
+            return super().invoke(context)
+
+
+@click.group(
+    cls=Commands,
+    commands=[download, train, evaluate, predict, draw, compare, info, plugins],
+    context_settings={"auto_envvar_prefix": "HWR", "help_option_names": ["-h", "--help"], "show_default": True},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, prog_name="hwr")
+@options.common
+def hwr() -> None:
+    """Learn to read handwritten digits, with a neural network written from scratch on NumPy.
+
+    Train a network, measure how well it reads, and let it read your own pictures:
+
+    \b
+        hwr train --hidden 128 --activation relu
+        hwr evaluate
+        hwr predict image.png
+        hwr draw
+
+    Exit status: 0 done, 1 failed, 2 wrong usage, 3 some pictures failed, 4 below --min-accuracy, 130 interrupted.
+    Every option can also be set by an environment variable, such as HWR_DATA_DIR or HWR_TRAIN_EPOCHS.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries warn of is for developers
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # an ASCII terminal can't show every character
+    hwr(prog_name="hwr")

@@ -1,0 +1,11 @@
+"""What text and images on a terminal are made of. In: strings and arrays. Out: printed text, or lines of rich's `Text`.
+
+console.py        where text goes: results, messages, tables
+progress.py       the progress of preparing a dataset, as bars or as lines
+bars.py           live progress bars
+pictures.py       images as characters; bars of confidences; columns side by side
+braille.py        dots as braille characters
+thumbnails.py     small images with captions, several side by side
+weight_images.py  the weights of a network's first layer as images
+curve.py          a curve of dots
+"""

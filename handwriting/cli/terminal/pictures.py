@@ -1,0 +1,67 @@
+"""Images as characters: half blocks, each two pixels high, in colours or in black and white; else plain characters."""
+
+from itertools import zip_longest
+
+import numpy as np
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from handwriting.cli.terminal.console import has_colours, has_unicode
+from handwriting.interfaces import Floats, Images
+
+RAMP = " .:-=+*#%@"
+"""Plain characters from dark to light."""
+THRESHOLD = 96
+"""Grey level from which a pixel is drawn where there are no colours."""
+
+
+def draw(image: Images, console: Console) -> list[Text]:
+    """Return an image of light ink on dark as lines.
+
+    It is (height, width) or, for a console with colours, (height, width, 3) as well.
+    """
+    even = image if len(image) % 2 == 0 else np.concatenate([image, image[-1:]])
+    pairs = zip(even[0::2], even[1::2], strict=True)
+    if has_colours(console):
+        return [_coloured_line(upper, lower) for upper, lower in pairs]
+    character = _block if has_unicode(console) else _shade
+    return [Text("".join(map(character, upper.tolist(), lower.tolist()))) for upper, lower in pairs]
+
+
+def confidence_bars(confidences: Floats, names: tuple[str, ...], console: Console) -> list[Text]:
+    """Return a line for each class: its name, a bar as long as its confidence, and the confidence."""
+    mark = "█" if has_unicode(console) else "#"
+    widest = max(map(len, names))
+    lines = [
+        Text(f"{name:>{widest}} {mark * round(24 * confidence):<24} {confidence:.3f}")
+        for name, confidence in zip(names, confidences.tolist(), strict=True)
+    ]
+    lines[int(confidences.argmax())].stylize("bold green")
+    return lines
+
+
+def side_by_side(left: list[Text], right: list[Text]) -> list[Text]:
+    """Return the lines of both in two columns; if those on the right are fewer, they are centred."""
+    width = max(line.cell_len for line in left)
+    above = [Text()] * ((len(left) - len(right)) // 2)
+    pairs = zip_longest(left, above + right, fillvalue=Text())
+    return [Text.assemble(line, " " * (width - line.cell_len + 3), other) for line, other in pairs]
+
+
+def _coloured_line(upper: Images, lower: Images) -> Text:
+    pixels = zip(upper, lower, strict=True)
+    return Text.assemble(*(("▀", Style(color=_colour(above), bgcolor=_colour(below))) for above, below in pixels))
+
+
+def _colour(pixel: Images) -> str:
+    red, green, blue = np.broadcast_to(pixel, 3).tolist()
+    return f"rgb({red},{green},{blue})"
+
+
+def _block(upper: int, lower: int) -> str:
+    return " ▄▀█"[2 * (upper >= THRESHOLD) + (lower >= THRESHOLD)]
+
+
+def _shade(upper: int, lower: int) -> str:
+    return RAMP[(upper + lower) * len(RAMP) // 512]

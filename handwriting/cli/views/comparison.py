@@ -1,0 +1,110 @@
+"""`hwr compare`: a table, a sentence for each pair of models, and images they read differently, as text or JSON."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.table import Table
+
+from handwriting.cli.terminal import thumbnails
+from handwriting.cli.terminal.console import fact, printable, stdout_console, table
+from handwriting.evaluation.comparison import Comparison, Difference, Speed
+from handwriting.evaluation.evaluate import EvaluatedModel
+from handwriting.evaluation.significance import Pair
+from handwriting.report.formatting import letter, megabytes, p_value, percent, verdict
+
+NAME_WIDTH, MODEL_WIDTH = 20, 20
+"""Columns for the names of the figures, and for the figures of a model."""
+
+
+def show(format: str, comparison: Comparison, differences: int) -> None:
+    """Print a comparison; as text with at most that many `differences`, in JSON with all."""
+    {"text": _text, "json": _json}[format](comparison, differences)
+
+
+def _text(comparison: Comparison, differences: int) -> None:
+    console, first = stdout_console(), comparison.models[0]
+    for i, evaluated in enumerate(comparison.models):
+        print(f"{letter(i)}  {printable(str(evaluated.path))}  {evaluated.model.network}", flush=True)
+    fact("dataset", f"{first.dataset}: {first.evaluation.metrics.count:,} test images")
+    console.print(_models(comparison, console.width))
+    for pair in comparison.pairs:
+        fact(f"{letter(pair.first)}, {letter(pair.second)}", _sentence(pair))
+    fact("differ", f"{len(comparison.differences):,} images are not read the same by all")
+    shown = comparison.differences[:differences]
+    if shown:
+        images = first.examples.images[[difference.position for difference in shown]]
+        captions = [_caption(difference) for difference in shown]
+        console.print(*thumbnails.rows(images, captions, console, console.width), sep="\n")
+
+
+def _models(comparison: Comparison, width: int) -> Table | str:
+    """Return the figures with a column for each model or, in a narrow terminal, line by line."""
+    models = zip(comparison.models, comparison.speeds, strict=True)
+    figures = {letter(i): _figures(*model) for i, model in enumerate(models)}
+    names = list(figures["A"])
+    if width < NAME_WIDTH + MODEL_WIDTH * len(figures):
+        return "\n".join(f"{model}  {name} {values[name]}" for model, values in figures.items() for name in names)
+    columns = table("", *figures, numbers=True)
+    for name in names:
+        columns.add_row(name, *(values[name] for values in figures.values()))
+    return columns
+
+
+def _figures(evaluated: EvaluatedModel, speed: Speed) -> dict[str, str]:
+    metrics = evaluated.evaluation.metrics
+    low, high = metrics.interval
+    return {
+        "accuracy": percent(metrics.accuracy),
+        "95 % interval": f"{100 * low:.2f} to {100 * high:.2f} %",
+        "calibration error": percent(metrics.calibration_error),
+        "parameters": f"{len(evaluated.model.network.trained):,}",
+        "file": megabytes(evaluated.path),
+        "images/s": f"{speed.pictures_per_second:,.0f}",
+        "one image": f"{speed.milliseconds:.2f} ms",
+    }
+
+
+def _sentence(pair: Pair) -> str:
+    first, second = letter(pair.first), letter(pair.second)
+    better = first if pair.only_first > pair.only_second else second
+    p = p_value(pair.adjusted)
+    return (
+        f"{verdict(pair.adjusted, better)}: only {first} reads {pair.only_first:,} right, only {second} "
+        f"{pair.only_second:,} (McNemar's test, p {p if p.startswith('<') else f'= {p}'})"
+    )
+
+
+def _caption(difference: Difference) -> list[str]:
+    readings = enumerate(zip(difference.readings, difference.confidences, strict=True))
+    read = [f"{letter(i)} {printable(name)[:6]} {percent(confidence, 0)}" for i, (name, confidence) in readings]
+    return [f"is {printable(difference.truth)}", *read, ""]
+
+
+def _json(comparison: Comparison, differences: int) -> None:
+    first = comparison.models[0]
+    written: dict[str, Any] = {
+        "dataset": first.dataset,
+        "count": first.evaluation.metrics.count,
+        "models": [_model_json(*model) for model in zip(comparison.models, comparison.speeds, strict=True)],
+        "pairs": [asdict(pair) for pair in comparison.pairs],
+        "differences": [
+            {"position": d.position, "truth": d.truth, "readings": d.readings, "sure": d.confidences}
+            for d in comparison.differences
+        ],
+    }
+    click.echo(json.dumps(written))
+
+
+def _model_json(evaluated: EvaluatedModel, speed: Speed) -> dict[str, Any]:
+    metrics = evaluated.evaluation.metrics
+    return {
+        "model": str(evaluated.path),
+        "accuracy": metrics.accuracy,
+        "interval": metrics.interval,
+        "calibration_error": metrics.calibration_error,
+        "parameters": len(evaluated.model.network.trained),
+        "bytes": evaluated.path.stat().st_size,
+        **asdict(speed),
+    }

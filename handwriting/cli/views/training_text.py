@@ -1,0 +1,89 @@
+"""`hwr train` as text: facts before and after the training, and in between a line for each epoch."""
+
+import time
+
+from handwriting.cli.inputs.dataset import OpenedDataset
+from handwriting.cli.terminal import pictures
+from handwriting.cli.terminal.console import fact, message, stdout_console
+from handwriting.cli.views.metrics import interval, rejection
+from handwriting.evaluation.evaluate import EvaluatedModel
+from handwriting.report.formatting import percent
+from handwriting.training.events import Epoch, Step
+from handwriting.training.trainer import Trainer
+
+
+class View:
+    """Shows a training; this one shows nothing, its subclasses override what they show."""
+
+    def begin(self, opened: OpenedDataset, trainer: Trainer, before: float) -> None:
+        """Show what is trained on what; `before` is the accuracy before training."""
+        self.trainer, self.recipe, self.splits = trainer, trainer.recipe, opened.splits
+
+    def show_step(self, step: Step) -> None:
+        """Show the progress within an epoch."""
+
+    def show_epoch(self, epoch: Epoch) -> None:
+        """Show the result of an epoch."""
+
+    def close(self) -> None:
+        """Stop whatever is moving: the training is over, or has failed."""
+
+    def end(self, evaluated: EvaluatedModel) -> None:
+        """Show the trained model, evaluated on the test set."""
+
+
+class TextView(View):
+    """Facts on standard output, and a message after each epoch."""
+
+    def begin(self, opened: OpenedDataset, trainer: Trainer, before: float) -> None:
+        """Print the dataset, the network, and the accuracy before training."""
+        super().begin(opened, trainer, before)
+        self.started, self.epochs_before = time.perf_counter(), len(trainer.history)
+        counts = len(trainer.positions), len(trainer.held_out), len(opened.splits.test)
+        fact("dataset", "{}: {:,} training, {:,} validation and {:,} test images".format(opened.name, *counts))
+        fact("network", trainer.network)
+        fact("before", f"{percent(before)} accuracy")
+
+    def show_epoch(self, epoch: Epoch) -> None:
+        """Print cost, validation accuracy and speed, and how many seconds are left."""
+        seconds = self.seconds
+        left = seconds / (epoch.number - self.epochs_before) * (self.recipe.epochs - epoch.number)
+        if self.recipe.time_limit is not None:
+            left = max(0.0, min(left, self.recipe.time_limit - seconds))
+        message(f"{self.state(epoch.number, epoch.cost, epoch.number)}  {left:.0f} s left")
+
+    def end(self, evaluated: EvaluatedModel) -> None:
+        """Print the test accuracy, the confidences for the first test image, and the model's file."""
+        model, metrics = evaluated.model, evaluated.evaluation.metrics
+        words = f"{percent(metrics.accuracy)} test accuracy ({interval(metrics)})"
+        fact("after", f"{words}, in {model.training['seconds']:.1f} s")
+        if rejected := rejection(model):
+            fact("rejects", rejected)
+        _print_first_image(evaluated)
+        fact("model", evaluated.path)
+
+    @property
+    def seconds(self) -> float:
+        """The seconds since the training began or was resumed."""
+        return time.perf_counter() - self.started
+
+    def state(self, number: int, cost: float, epochs_done: float) -> str:
+        """Return "epoch 2/15  cost 0.1234  validation 98.10 %  285,000 images/s"."""
+        parts = [f"epoch {number}/{self.recipe.epochs}", f"cost {cost:.4f}"]
+        if self.trainer.history and self.trainer.history[-1].accuracy is not None:
+            parts.append(f"validation {percent(self.trainer.history[-1].accuracy)}")
+        images = (epochs_done - self.epochs_before) * len(self.trainer.positions)
+        return "  ".join([*parts, f"{images / max(self.seconds, 1e-9):,.0f} images/s"])
+
+
+def _print_first_image(evaluated: EvaluatedModel) -> None:
+    """Print the confidences for the first test image and, if there is space, the image."""
+    console, names, image = stdout_console(), evaluated.model.class_names, evaluated.examples.images[0]
+    confidences = evaluated.model.confidences(image[None])[0]
+    read, confidence = names[int(confidences.argmax())], percent(float(confidences.max()))
+    truth = names[evaluated.examples.labels[0]]
+    fact("example", f"the first test image is read as {read}, with {confidence} confidence; it is {truth}")
+    lines = pictures.confidence_bars(confidences, names, console)
+    if console.width >= 64:
+        lines = pictures.side_by_side(pictures.draw(image, console), lines)
+    console.print(*lines, sep="\n")
