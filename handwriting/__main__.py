@@ -1,6 +1,6 @@
 """`python -m handwriting` is `hwr`."""
 
-from handwriting.cli import main
+from handwriting.cli.main import main
 
-if __name__ == "__main__":  # a process that helps this one imports it under another name
+if __name__ == "__main__":  # worker processes import this module under another name
     main()

@@ -1,16 +1,17 @@
-"""Benchmarks: hwr side by side with its peers, run by `python -m tests.benchmarks`; never collected by pytest.
+"""Benchmarks: hwr compared with other libraries, run by `python -m tests.benchmarks`; pytest collects none of them.
 
-rows/           what is measured: a function for each name, which yields rows of the table
-contestants/    who is measured: hwr, PyTorch, scikit-learn, onnxruntime, the bare matrix products
-corruptions/    pictures that nobody learnt from: those of MNIST-C, made anew
-comparison.py   what a row says, and when a comparison is refused because the work was not the same
-conditions.py   how often, with how many threads and epochs
-timing.py       turns: A B A B ..., and the ratio of each pair
-worker.py       a process for each contestant, so that thread pools and memory don't disturb each other
-processes.py    whole processes: seconds and peak memory
+README.md       how to run them, and what was measured
+conditions.py   the options of the command line, as the rows use them
+rows/           what is measured: one function for each name on the command line, which yields rows and tables
+results.py      rows, tables and targets, and the check that both sides did the same work
+timing.py       the sides of a comparison run in turns, and the ratio of each pair of times
+worker.py       a process for each side, so that their thread pools and memory do not affect each other
+workers/        what runs in these processes: hwr, PyTorch, scikit-learn, onnxruntime, bare matrix products
+processes.py    whole processes, as a user starts them: their time, peak memory and output
+workspace.py    a temporary folder with MNIST, a trained model, pictures, and MNIST ten times over
 cropping.py     digits without a margin
-material.py     MNIST, a trained model, pictures, and ten times MNIST, in a temporary folder
-machine.py      where it was measured
-neighbours.py   how busy others kept the machine meanwhile
-report.py       the table and the json
+corruptions/    the corruptions of MNIST-C
+machine.py      the machine and the versions that were measured
+cpu_load.py     the CPU time that other processes took meanwhile
+report.py       the results as a table and as JSON
 """

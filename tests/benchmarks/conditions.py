@@ -1,42 +1,40 @@
-"""What the rows are run with."""
+"""The options of the command line, as the rows use them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .material import Material
+from .workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """`pairs` of turns for each comparison; `quick` only shows that all of it runs.
+    """Conditions of a measurement: `pairs` of turns for each comparison, and the `threads` of each side.
 
-    `seeds` whole trainings (None: as many as are usual), `presets` of hwr (none: the usual ones), and further `models`.
+    `seeds` is the number of trainings (None: the usual number), `presets` those of hwr to measure (none: the usual
+    ones), `models` further model files. `quick` only shows that everything runs.
     """
 
-    material: Material
+    workspace: Workspace
     pairs: int
-    seeds: int | None
-    quick: bool
+    threads: int
+    seeds: int | None = None
+    quick: bool = False
     presets: tuple[str, ...] = ()
     models: tuple[Path, ...] = ()
 
     def trainings(self, usual: int) -> int:
-        """Return how many seeds to train from, where `usual` ones are enough for a figure to keep."""
+        """Return the number of seeds to train from."""
         return 1 if self.quick else self.seeds or usual
 
     @property
-    def threads(self) -> int:
-        return self.material.threads
-
-    @property
     def epochs(self) -> int:
-        """Epochs of a training that is run to its end: those of `hwr train`, or as many as there are turns."""
-        return 1 + self.pairs if self.quick else max(self.material.recipe["epochs"], 1 + self.pairs)
+        """Epochs of a whole training: those of `hwr train`, but enough for every turn."""
+        return 1 + self.pairs if self.quick else max(self.workspace.recipe["epochs"], 1 + self.pairs)
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """The part of hwr's default recipe that its peers know, too."""
-        default = self.material.recipe
+        """The settings of hwr's default recipe that other libraries have, too."""
+        default = self.workspace.recipe
         names = ("hidden", "batch_size", "learning_rate", "schedule")
         return {name: default[name] for name in names} | {"epochs": self.epochs}

@@ -1,29 +1,31 @@
-"""Whole processes, as a user starts them: seconds on the clock, peak memory, and what they wrote."""
+"""Whole processes, as a user starts them: their time, peak memory and output."""
 
 import os
 import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-KIBIBYTE = 1 if sys.platform == "darwin" else 1024
-"""The unit of ru_maxrss in bytes."""
+from .results import CannotRun
 
+ROOT = Path(__file__).parents[2]
+SHELL_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "COLUMNS", "NO_COLOR")
 MIB = 2**20
+MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+"""Bytes in the unit of `ru_maxrss`."""
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A process that went well. `peak` is its peak resident memory in MiB, with the pages of files that it mapped;
+class Completed:
+    """A process that succeeded.
 
-    `private` is what it held of its own at its largest, as sampled (Linux only, else None).
+    `peak` is its peak resident memory in MiB, with the pages of files that it mapped; `private` the peak without
+    them, as sampled (on Linux only, if asked for).
     """
 
     seconds: float
@@ -32,66 +34,61 @@ class Ended:
     output: str
 
 
-def environment(threads: int | None = None, **more: str) -> dict[str, str]:
-    """Return the environment of a child: without what the shell sets for hwr, with this many threads if given."""
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a child process: this one's, without what a shell may set for hwr."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HWR_", "COVERAGE")) and name not in (*THREAD_SETTINGS, "COLUMNS", "NO_COLOR")
+        if not name.startswith(("HWR_", "COVERAGE")) and name not in SHELL_SETTINGS
     }
-    return kept | ({name: str(threads) for name in THREAD_SETTINGS} if threads else {}) | more
+    return kept | more
 
 
-def hwr() -> list[str]:
-    """Return the command that users run: the console script beside this Python, else the module."""
+def hwr(*arguments: object) -> list[str]:
+    """Return a command that runs hwr: the console script beside this Python, else the module."""
     script = Path(sys.executable).with_name("hwr")
-    return [str(script)] if script.is_file() else [sys.executable, "-m", "handwriting"]
+    return [str(script), *map(str, arguments)] if script.is_file() else python("-m", "handwriting", *arguments)
 
 
-def run(command: Sequence[str | Path], environment: Mapping[str, str], *, sampled: bool = False) -> Ended:
-    """Run a command to its end. Raises `RuntimeError` with what it said where it fails."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as talk:
+def python(*arguments: object) -> list[str]:
+    """Return a command that runs this Python."""
+    return [sys.executable, *map(str, arguments)]
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], *, sampled: bool = False) -> Completed:
+    """Run a command; raise `RuntimeError` with its messages if it fails.
+
+    With `sampled`, its private memory is looked at every 10 ms, too.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as messages:
         started = time.perf_counter()
         child = subprocess.Popen(
-            list(map(str, command)), env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=talk, cwd=ROOT
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=messages, cwd=ROOT
         )
-        sampler = _Sampler(child.pid) if sampled else None
-        _, status, usage = os.wait4(child.pid, 0)
+        private = 0.0
+        while (ended := os.wait4(child.pid, os.WNOHANG if sampled else 0))[0] == 0:
+            private = max(private, _private_memory(child.pid))
+            time.sleep(0.01)
         seconds = time.perf_counter() - started
+        _, status, usage = ended
         child.returncode = os.waitstatus_to_exitcode(status)  # else Popen would wait for a process that is gone
-        private = sampler.stop() if sampler else None
         output.seek(0)
-        talk.seek(0)
+        messages.seek(0)
         if child.returncode:
-            raise RuntimeError(f"{' '.join(map(str, command))}: exit {child.returncode}: {talk.read()[-2000:]}")
-        return Ended(seconds, usage.ru_maxrss * KIBIBYTE / MIB, private, output.read())
+            raise RuntimeError(f"{' '.join(command)}: exit {child.returncode}: {messages.read()[-2000:]}")
+        return Completed(seconds, usage.ru_maxrss * MAXRSS_UNIT / MIB, private or None, output.read())
 
 
-def own_peak() -> float:
-    """Return this process's peak memory in MiB. A child's figure starts from it, so it has to stay the smaller one."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / MIB
+def check_peak(completed: Completed) -> None:
+    """Raise `CannotRun` if the peak memory may be that of this process: a child's figure starts from its parent's."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT / MIB
+    if completed.peak <= own:
+        raise CannotRun(f"this process itself took {own:.0f} MiB, so the peak of a child can't be measured")
 
 
-class _Sampler:
-    """Looks every 10 ms at what a process holds of its own."""
-
-    def __init__(self, pid: int) -> None:
-        self._status = Path(f"/proc/{pid}/status")
-        self._ended = threading.Event()
-        self._largest = 0.0
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-
-    def stop(self) -> float | None:
-        self._ended.set()
-        self._thread.join()
-        return self._largest or None
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.01):
-            try:
-                lines = self._status.read_text().splitlines()
-            except OSError:
-                return
-            private = [int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon")]
-            self._largest = max([self._largest, *private])
+def _private_memory(pid: int) -> float:
+    """Return the MiB of a process's memory that are not pages of files; 0 if that is unknown."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
+    return 0.0

@@ -1,4 +1,4 @@
-"""The table as it is printed, and all of it as json."""
+"""The results as a table and as JSON."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,45 +10,41 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
-from .comparison import Row, Table
+from .results import Row, Table
 
 COLUMNS = ("what, against whom", "ours", "peer", "median", "spread", "target", "")
 
 
 def show(results: Iterable[Row | Table], machine: Mapping[str, Any], console: Console) -> None:
-    """Print the rows in one table, then what is to be said about them, then the other tables."""
+    """Print the rows as one table and their remarks, then the other tables, then the machine."""
     rows = [result for result in results if isinstance(result, Row)]
-    tables = joined(result for result in results if isinstance(result, Table))
     measured = [row for row in rows if not row.problem]
     if measured:
-        _print("Medians of the ratios ours / peer, in turns", COLUMNS, [line(row) for row in measured], console)
+        _print("Medians of the ratios ours / peer, in turns", COLUMNS, [cells(row) for row in measured], console)
     for row in rows:
-        if row.problem:
-            console.print(f"{row.what}: {row.problem}: {row.reason}", markup=False, highlight=False)
-        for remark in row.remarks:
-            console.print(f"{row.what}: {remark}", markup=False, highlight=False)
-    for table in tables:
+        remarks = [f"{row.problem}: {row.reason}", *row.remarks] if row.problem else row.remarks
+        for remark in remarks:
+            _say(f"{row.what}: {remark}", console)
+    for table in joined(result for result in results if isinstance(result, Table)):
         _print(table.title, table.columns, table.lines, console)
         for remark in table.remarks:
-            console.print(remark, markup=False, highlight=False)
-    console.print(describe(machine), markup=False, highlight=False)
-    shares = ", ".join(f"{name} {share:.0%}" for name, share in machine["others"].items() if share is not None)
-    if shares:
-        console.print(f"Of the cores, other processes took meanwhile: {shares}", markup=False, highlight=False)
+            _say(remark, console)
+    _say(describe(machine), console)
+    fractions = ", ".join(f"{name} {taken:.0%}" for name, taken in machine["others"].items() if taken is not None)
+    if fractions:
+        _say(f"Of the cores, other processes took meanwhile: {fractions}", console)
 
 
 def joined(tables: Iterable[Table]) -> list[Table]:
-    """Return the tables with those of one title as one: they were measured one after the other."""
+    """Return the tables, with those of the same title as one: they were measured one after the other."""
     found: dict[str, Table] = {}
     for table in tables:
-        first = found.get(table.title)
-        found[table.title] = table if not first else replace(
-            first, lines=first.lines + table.lines, remarks=first.remarks + table.remarks
-        )  # fmt: skip
+        first = found.get(table.title, replace(table, lines=(), remarks=()))
+        found[table.title] = replace(first, lines=first.lines + table.lines, remarks=first.remarks + table.remarks)
     return list(found.values())
 
 
-def line(row: Row) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
     """Return a row's cells."""
     spread = f"{_number(min(row.values))} .. {_number(max(row.values))}" if len(row.values) > 1 else ""
     value = f"{_number(row.median)} {row.unit}".strip()
@@ -80,9 +76,13 @@ def _print(title: str, columns: Sequence[str], lines: Iterable[Sequence[str]], c
     grid = Grid(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
     for number, name in enumerate(columns):
         grid.add_column(name, justify="right" if number and name else "left", overflow="fold")
-    for cells in lines:
-        grid.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    for line in lines:
+        grid.add_row(*(cell.replace("[", r"\[") for cell in line))
     console.print(grid)
+
+
+def _say(text: str, console: Console) -> None:
+    console.print(text, markup=False, highlight=False)
 
 
 def _number(value: float) -> str:

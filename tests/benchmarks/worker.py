@@ -1,99 +1,73 @@
-"""A process for each contestant, which does one thing at a time on demand and idles while another one runs.
+"""A process for each side of a comparison, which does one thing at a time on demand and idles while another one runs.
 
-The two sides talk in lines of JSON. A contestant is a class in `contestants/`; its settings are the keyword arguments
-of its constructor, and each of its methods is a thing that it can be asked to do.
+What runs in the process is an object of a class in `workers/`: the settings are the keyword arguments of its
+constructor, and its methods can be called. Arguments and results are plain numbers, text, lists and dicts.
 """
 
 import importlib
 import importlib.util
-import json
-import subprocess
+import os
 import sys
 import traceback
-from types import TracebackType
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any, Self
 
-from .comparison import CannotRun
-from .processes import ROOT, environment
+from .processes import environment
+from .results import CannotRun
 
 
 class Worker:
-    """A contestant in a process of its own; `Worker("pytorch:Epochs", threads=2, ...)`."""
+    """An object in a process of its own; `Worker("pytorch:Training", threads=2, ...)`."""
 
-    def __init__(self, contestant: str, *, limit: int | None = None, **settings: Any) -> None:
-        """Start it. `limit` sets the usual environment variables for threads, for libraries that know no other way."""
-        self._name = contestant
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.worker", contestant, json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env=environment(limit),
-        )
+    def __init__(self, name: str, **settings: Any) -> None:
+        """Start the process and construct the object."""
+        self._name = name
+        self._process = ProcessPoolExecutor(1, get_context("spawn"))
         try:
-            self._answer()
+            self._run(_construct, name, settings)
         except BaseException:
-            self.close()
+            self._process.shutdown()
             raise
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def __exit__(self, *error: object) -> None:
+        self._process.shutdown()
 
-    def ask(self, method: str, **arguments: Any) -> Any:
-        """Return what a method of the contestant gives; raises `RuntimeError` with its traceback where it fails."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([method, arguments]) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
+    def call(self, method: str, **arguments: Any) -> Any:
+        """Return what a method of the object returns; raise `RuntimeError` with the traceback if it fails."""
+        return self._run(_call, method, arguments)
 
-    def close(self) -> None:
-        """End the process: it ends by itself when nobody can ask it any more."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        answer = json.loads(line) if line else {"error": f"it ended with status {self._process.wait()}"}
-        if "error" in answer:
-            raise RuntimeError(f"{self._name}: {answer['error']}")
-        return answer["result"]
+    def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return self._process.submit(function, *arguments).result()
+        except Exception as error:
+            raise RuntimeError(f"{self._name}: {''.join(traceback.format_exception(error))}") from error
 
 
 def needs(*modules: str) -> None:
-    """Raises `CannotRun` where a peer is not installed."""
+    """Raise `CannotRun` if a library is not installed."""
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         raise CannotRun(f"{', '.join(missing)} not installed: pip install '.[bench]'")
 
 
-def serve(contestant: str, settings: str) -> None:
-    """Be the contestant: answer a line for each line, until there are no more."""
-    answers, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints is no answer
-
-    def answer(**content: Any) -> None:
-        answers.write(json.dumps(content) + "\n")
-        answers.flush()
-
-    try:
-        module, name = contestant.split(":")
-        subject = getattr(importlib.import_module(f"{__package__}.contestants.{module}"), name)(**json.loads(settings))
-        answer(result=None)
-        for line in sys.stdin:
-            method, arguments = json.loads(line)
-            answer(result=getattr(subject, method)(**arguments))
-    except Exception:
-        answer(error=traceback.format_exc())
+_object: Any = None
+"""The object of this process, if it is a worker's."""
 
 
-if __name__ == "__main__":
-    serve(*sys.argv[1:])
+def _construct(name: str, settings: dict[str, Any]) -> None:
+    global _object
+    clean = environment()
+    os.environ.clear()
+    os.environ.update(clean)  # before NumPy is imported, which reads the number of threads
+    sys.stdout = sys.stderr
+    module, _, class_name = name.partition(":")
+    _object = getattr(importlib.import_module(f"{__package__}.workers.{module}"), class_name)(**settings)
+
+
+def _call(method: str, arguments: dict[str, Any]) -> Any:
+    return getattr(_object, method)(**arguments)

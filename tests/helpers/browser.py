@@ -1,4 +1,4 @@
-"""`hwr draw` as a process of its own, and a real browser to use it with: for tests and for the README's picture."""
+"""`hwr draw` as a process, and a real browser to use it with, for tests and for the screenshot of the README."""
 
 import shutil
 import subprocess
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from handwriting.datasets.strokes.paths import CATMULL_ROM, HEIGHT, parse
-from handwriting.datasets.strokes.ways import WAYS
+from handwriting.datasets.strokes.paths import CATMULL_ROM, DIGITS, HEIGHT, parse, read_glyphs
+from handwriting.interfaces import Floats
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
@@ -26,11 +26,12 @@ QUIET = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"
 
 @contextmanager
 def served(environment: Mapping[str, str], *arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run `hwr draw` and give (its process, its address); it is killed in the end if it still runs."""
+    """Run `hwr draw`, and yield its process and its URL; the process is killed in the end if it still runs."""
     command = [sys.executable, "-m", "handwriting", "draw", "--no-browser", *map(str, arguments)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
+        assert process.stdout
         try:
             yield process, process.stdout.readline().strip()
         finally:
@@ -39,11 +40,11 @@ def served(environment: Mapping[str, str], *arguments: object) -> Iterator[tuple
 
 @contextmanager
 def browser(width: int = 1280, height: int = 1000, dark: bool = False, scale: int = 1) -> Iterator["WebDriver"]:
-    """Give a selenium driver of a headless Chromium whose page is so large, in CSS pixels."""
+    """Yield a Selenium driver of a headless Chromium; `width` and `height` of its page are in CSS pixels."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
+    options.binary_location = CHROMIUM or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     with tempfile.TemporaryDirectory() as profile:
         for flag in (*QUIET, f"user-data-dir={profile}", f"window-size={width},{height}"):
@@ -62,19 +63,21 @@ def browser(width: int = 1280, height: int = 1000, dark: bool = False, scale: in
 def draw(
     driver: "WebDriver", digit: int, left: float = 0.36, top: float = 0.14, height: float = 0.72, kind: str = "mouse"
 ) -> None:
-    """Draw a digit on the page by real pointer events; the place and the height are shares of the paper's sides.
+    """Draw a digit on the page by real pointer events of a `kind`: "mouse", "touch" or "pen".
 
-    `kind` is "mouse", "touch" or "pen". It is written as its commonest way in the dataset `strokes` is.
+    Its place and height are fractions of the paper's width and height, its shape the first glyph of the dataset
+    `strokes`.
     """
+    from selenium.webdriver.common.actions import pointer_input
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
-    from selenium.webdriver.common.actions.pointer_input import PointerInput
 
     paper = driver.execute_script(
         "const { x, y, width, height } = document.getElementById('pad').getBoundingClientRect();"
         "return [x, y, width, height]"
     )
     x, y, w, h = paper
-    actions = ActionBuilder(driver, mouse=PointerInput(kind, f"{kind} pen"), duration=4)
+    pointer: Any = pointer_input.PointerInput
+    actions: Any = ActionBuilder(driver, mouse=pointer(kind, f"{kind} pen"), duration=4)
     pen = actions.pointer_action
     for stroke in strokes(digit):
         places = [(round(x + left * w + px * height * h), round(y + (top + py * height) * h)) for px, py in stroke]
@@ -86,9 +89,9 @@ def draw(
     actions.perform()
 
 
-def strokes(digit: int) -> Iterator[Any]:
-    """Return the strokes of a digit, each (places, 2), x and y as shares of its height: curves through its points."""
-    (_, path), *_ = WAYS[digit].values()
+def strokes(digit: int) -> Iterator[Floats]:
+    """Yield the strokes of a digit, each (points, 2), x and y as fractions of its height: curves through its path."""
+    (_, path), *_ = read_glyphs(DIGITS)[str(digit)].values()
     t = np.linspace(0, 1, 6)[:, None]
     for points in parse(path):
         around = np.concatenate([points[:1], points, points[-1:]]) / HEIGHT
@@ -97,16 +100,16 @@ def strokes(digit: int) -> Iterator[Any]:
 
 
 def wait_for(driver: "WebDriver", text: str, seconds: float = 60) -> str:
-    """Wait until the page shows `text` as what was read, and its bars stand still; returns what it shows."""
+    """Wait until the page shows the reading `text` and its bars have stopped moving; return what it shows."""
     end = time.monotonic() + seconds
     while (shown := driver.execute_script("return document.getElementById('text').textContent")) != text:
         if time.monotonic() > end:
-            return shown
+            return str(shown)
         time.sleep(0.05)
     time.sleep(0.5)
     return shown
 
 
-def logged(driver: "WebDriver") -> list[Any]:
-    """Return what the browser's console has said since the last time."""
+def logged(driver: Any) -> list[str]:
+    """Return the messages in the browser's console since the last call."""
     return [entry["message"] for entry in driver.get_log("browser")]

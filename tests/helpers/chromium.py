@@ -1,4 +1,4 @@
-"""A real browser, where one is installed: what it complains about, and what it shows."""
+"""A real browser, if one is installed: what it complains about, and what it shows."""
 
 import re
 import shutil
@@ -14,9 +14,9 @@ QUIET = (
 
 
 def look(page: Path, *options: str, size: tuple[int, int] = (1200, 1000)) -> str:
-    """Open a page in a browser of its own, and return what that writes: its log, and with --dump-dom the page.
+    """Open a page in a new browser, and return its output: the log, and with --dump-dom the page.
 
-    Raises `CalledProcessError` where it fails.
+    Raises `CalledProcessError` if it fails.
     """
     assert PROGRAM, "no chromium is installed"
     with tempfile.TemporaryDirectory(prefix="hwr-chromium-", ignore_cleanup_errors=True) as profile:
@@ -29,6 +29,6 @@ def look(page: Path, *options: str, size: tuple[int, int] = (1200, 1000)) -> str
 
 
 def complaints(page: Path) -> list[str]:
-    """Return what the browser's console says when it opens the page."""
+    """Return the messages in the browser's console when it opens the page."""
     log = look(page, "--enable-logging=stderr", "--dump-dom")
     return [line for line in log.splitlines() if re.search(r"\bCONSOLE\b", line)]

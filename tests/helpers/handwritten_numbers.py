@@ -1,26 +1,36 @@
-"""Numbers for tests, made of strokes digits that stand side by side, on paper of all kinds."""
+"""Pictures of numbers: digits of the dataset `strokes` side by side, on paper of several kinds."""
 
 import functools
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from handwriting.datasets.strokes.drawing import draw
+from handwriting.interfaces import Floats
 from handwriting.models import model_file, user_models
 from handwriting.reading.recognizer import Recognizer
 from tests.benchmarks.cropping import trimmed
 
+TEXT = "40728"
+"""A number with all kinds of strokes."""
+
 
 @functools.cache
-def reader(**settings):
-    """The recogniser with the model that comes with the package."""
+def reader(**settings: Any) -> Any:
+    """Return the recognizer with the bundled model."""
     return Recognizer(model_file.load(user_models.BUNDLED), **settings)
 
 
+def text_of(ink: Floats, **settings: Any) -> Any:
+    """Return what is read in a picture with this ink; the settings are those of `file_of`."""
+    return reader().read(file_of(ink, **settings)).text
+
+
 @functools.cache
-def digits(seed=7):
-    """The most typical drawing of each digit, ink 0 to 1 (rows, columns): the one that is most like their mean."""
+def digits(seed: int = 7) -> list[Floats]:
+    """Return a typical drawing of each digit, ink 0 to 1 (height, width): the one closest to their mean."""
     drawn = next(draw(400, seed))
     found = []
     for digit in range(10):
@@ -31,11 +41,11 @@ def digits(seed=7):
     return found
 
 
-def number(text, gap=6, scale=1.0, margin=20):
-    """The ink, 0 to 1 (height, width), of a number; `gap` and `margin` are pixels at a scale of 1.
+def number(text: str, gap: int = 6, scale: float = 1.0, margin: int = 20) -> Floats:
+    """Return the ink, 0 to 1 (height, width), of a number.
 
-    A digit is 60 pixels high then. Below 0 the boxes of the digits overlap; a space in `text` is a digit's height wide,
-    twice.
+    At a scale of 1 a digit is 60 pixels high, and a space in `text` 120 pixels wide. `gap` is the distance between the
+    digits in these pixels (below 0 their boxes overlap), `margin` that to the sides.
     """
     enlarged = [_resized(digits()[int(c)], 3) if c != " " else np.zeros((60, 120), np.float32) for c in text]
     width = sum(d.shape[1] for d in enlarged) + gap * (len(enlarged) - 1)
@@ -49,8 +59,8 @@ def number(text, gap=6, scale=1.0, margin=20):
     return _resized(page, scale)
 
 
-def file_of(ink, paper=240, pen=40, form="PNG", **settings):
-    """The bytes of a picture with this ink (height, width) on `paper`: a level or colour, or an array of levels."""
+def file_of(ink: Floats, paper: Any = 240, pen: Any = 40, form: str = "PNG", **settings: Any) -> bytes:
+    """Return the picture file of this ink (height, width) on `paper`: a level, a colour or an array of levels."""
     paper, pen = np.asarray(paper, np.float32), np.asarray(pen, np.float32)
     ink = ink[..., np.newaxis] if paper.shape == (3,) or pen.shape == (3,) else ink
     levels = paper + ink * (pen - paper)
@@ -59,7 +69,7 @@ def file_of(ink, paper=240, pen=40, form="PNG", **settings):
     return data.getvalue()
 
 
-def _resized(ink, scale):
+def _resized(ink: Floats, scale: float) -> Floats:
     height, width = (max(1, round(length * scale)) for length in ink.shape)
     smooth = Image.Resampling.BICUBIC
     return np.asarray(Image.fromarray(ink).resize((width, height), smooth)).clip(0, 1)

@@ -1,4 +1,4 @@
-"""A web server on loopback that serves files well, or fails in every way that a mirror can fail in.
+"""A web server on loopback that serves files correctly, or fails in every way in which a mirror can fail.
 
     with MirrorServer() as server:
         server.answers["/digits.gz"] = whole(packed)
@@ -15,13 +15,14 @@ import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeAlias
 
-Handler = http.server.BaseHTTPRequestHandler
+Handler: TypeAlias = Any  # an `http.server.BaseHTTPRequestHandler` with the event `closing`
 Answer = Callable[[Handler], None]
 
 
 class MirrorServer:
-    """Serves `answers` by path at `url`; `requests` lists the paths that were asked for. With `certificate`, by TLS."""
+    """Serves `answers` by path at `url`, with TLS if `certificate` is given; `requests` lists the requested paths."""
 
     def __init__(self, certificate: Path | None = None) -> None:
         self.answers: dict[str, Answer] = {}
@@ -50,32 +51,32 @@ class MirrorServer:
     def _handler(self) -> type[Handler]:
         owner = self
 
-        class Asked(Handler):
+        class Answering(http.server.BaseHTTPRequestHandler):
             closing = owner.closing
 
             def do_GET(self) -> None:
                 owner.requests.append(self.path)
                 self.close_connection = True
-                with contextlib.suppress(OSError):  # the client may have had enough
+                with contextlib.suppress(OSError):  # the client may have closed the connection
                     owner.answers.get(self.path, status(404))(self)
 
             def log_message(self, *args: object) -> None:
                 pass
 
             def handle(self) -> None:
-                with contextlib.suppress(OSError, ValueError):  # also an answer may have closed the connection
+                with contextlib.suppress(OSError, ValueError):  # an answer may have closed it, too
                     super().handle()
 
-        return Asked
+        return Answering
 
 
 def whole(body: bytes, **headers: str) -> Answer:
-    """All as it should be."""
+    """The whole `body`, with its length."""
     return begun(body, len(body), then=lambda handler: None, **headers)
 
 
 def begun(body: bytes, length: int | None, then: Answer, **headers: str) -> Answer:
-    """`body`, announced as `length` bytes, and `then` something."""
+    """`body`, announced as `length` bytes, then another answer."""
 
     def answer(handler: Handler) -> None:
         handler.send_response(200)
@@ -91,7 +92,7 @@ def begun(body: bytes, length: int | None, then: Answer, **headers: str) -> Answ
 
 
 def status(code: int, **headers: str) -> Answer:
-    """No file, but a status with a page of HTML."""
+    """An HTTP status with a page of HTML."""
 
     def answer(handler: Handler) -> None:
         handler.send_response(code, "\x1b[31mOh")
@@ -104,7 +105,7 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def reset(handler: Handler) -> None:
-    """Break the connection the hard way."""
+    """Reset the connection."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.rfile.close()
     handler.wfile.close()
@@ -112,12 +113,12 @@ def reset(handler: Handler) -> None:
 
 
 def stall(handler: Handler) -> None:
-    """Say nothing more."""
+    """Keep the connection open without sending anything."""
     handler.closing.wait(30)
 
 
 def drip(data: bytes) -> Answer:
-    """Write `data` one byte at a time, each soon enough to keep a socket's timeout from striking."""
+    """Send `data` one byte at a time, fast enough that no socket times out."""
 
     def answer(handler: Handler) -> None:
         for byte in data:
@@ -130,13 +131,13 @@ def drip(data: bytes) -> Answer:
 
 
 def endless(handler: Handler) -> None:
-    """Write for ever, as fast as the other side takes it."""
+    """Send zeros for ever, as fast as the client takes them."""
     while not handler.closing.is_set():
         handler.wfile.write(bytes(1 << 16))
 
 
 def endless_redirect(target: str) -> Answer:
-    """A redirect whose own page never ends."""
+    """A redirect whose own body never ends."""
 
     def answer(handler: Handler) -> None:
         handler.send_response(302)

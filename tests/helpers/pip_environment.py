@@ -1,38 +1,49 @@
-"""A fresh virtual environment for tests that install distributions with pip, as users do."""
+"""New virtual environments for tests that install distributions with pip, as users do."""
 
 import os
 import subprocess
 import sys
 import sysconfig
+import venv
 from pathlib import Path
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
 
 
 class Environment:
-    """A virtual environment that sees what this one has installed, and what is installed into it."""
+    """A virtual environment in `folder`: with everything that this one has installed, and what is installed into it."""
 
-    def __init__(self, folder, data):
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    def __init__(self, folder: Path, data: Path) -> None:
+        """Create it; `data` is the data directory of hwr."""
+        venv.create(folder, symlinks=os.name != "nt")
         self.python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-        self.variables = {key: value for key, value in os.environ.items() if not key.startswith("HWR_")}
-        self.variables["HWR_DATA_DIR"] = str(data)
-        own = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
-        parent = sysconfig.get_path("purelib")
-        Path(own, "parent.pth").write_text(f"import site; site.addsitedir({parent!r})\n")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("HWR_")}
+        self.variables = kept | {"HWR_DATA_DIR": str(data)}
+        own = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
+        Path(own, "parent.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
 
-    def run(self, *arguments, status=0):
+    def run(self, *arguments: object, status: int = 0) -> str:
+        """Run Python and check its exit status; return standard output, or standard error if it is to fail."""
         done = subprocess.run([self.python, *map(str, arguments)], capture_output=True, text=True, env=self.variables)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout if status == 0 else done.stderr
 
-    def hwr(self, *arguments, status=0):
+    def hwr(self, *arguments: object, status: int = 0) -> str:
+        """Run hwr; see `run`."""
         return self.run("-m", "handwriting", *arguments, status=status)
 
-    def pip(self, *arguments):
-        pip = [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check"]
-        subprocess.run([*pip, *map(str, arguments)], check=True, capture_output=True)
+    def pip(self, *arguments: object) -> None:
+        """Run pip on this environment."""
+        subprocess.run([*PIP, "--python", self.python, *map(str, arguments)], check=True, capture_output=True)
 
-    def install(self, *names):
-        """Install distributions: names of those under plugins/, or folders."""
-        self.pip("install", "--no-deps", "--no-build-isolation", "--no-index", *(PLUGINS / name for name in names))
+    def install(self, *distributions: str | Path) -> None:
+        """Install folders or wheels, or plugins by the names of their folders."""
+        self.pip("install", *OFFLINE, *(PLUGINS / distribution for distribution in distributions))
+
+
+def build_wheels(folder: Path, *distributions: Path) -> dict[str, Path]:
+    """Build the wheels of some folders into `folder`, and return them by the names of those folders."""
+    subprocess.run([*PIP, "wheel", *OFFLINE, "-w", folder, *distributions], check=True, capture_output=True)
+    return {path.name: next(folder.glob(f"{path.name.replace('-', '_')}-[0-9]*.whl")) for path in distributions}

@@ -37,7 +37,7 @@ from handwriting.interfaces import Layer, Parameter
 
 @dataclass(frozen=True)
 class {name}(Layer):
-    '''One learnt factor for everything (a parameter without axes), and a count that no gradient reaches.'''
+    '''One trained factor for all inputs (a parameter without axes), and a count that is not trained.'''
     start: float = 1.0
 
     def build(self, input_shape):
@@ -57,7 +57,7 @@ class {name}(Layer):
 
 
 class Site:
-    """A folder that stands in for site-packages."""
+    """A folder in place of site-packages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -5,6 +5,7 @@ import hashlib
 import io
 import string
 import zipfile
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -37,7 +38,7 @@ class TinyLetters(EmnistLetters):
 """
 
 
-def letter(name, rng):
+def letter(name: str, rng: np.random.Generator) -> Image.Image:
     """Draw a letter, dark on white, a little differently each time."""
     picture = Image.new("L", (100, 100), 255)
     font = ImageFont.load_default(float(rng.uniform(50, 70)))
@@ -45,22 +46,23 @@ def letter(name, rng):
     return picture.rotate(rng.uniform(-10, 10), fillcolor=255)
 
 
-def archive():
-    """Return the bytes of gzip.zip: pictures transposed, labels from 1, and members that nobody asks for."""
+def archive() -> bytes:
+    """Return the bytes of gzip.zip: images transposed, labels from 1, and members that are not used."""
     rng = np.random.default_rng(0)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as entries:
         for part, count in COUNTS.items():
             labels = rng.permutation(np.arange(count, dtype=np.uint8) % 26)
             pictures = (np.asarray(letter(string.ascii_uppercase[label], rng)) / 255 for label in labels)
-            images = np.stack([prepare(picture)[0].image.T for picture in pictures])
+            prepared = [prepare(picture) for picture in pictures]
+            images = np.stack([digit.image.T for digit in prepared if digit])
             for kind, array in (("letters", images), ("letters", labels + np.uint8(1)), ("digits", labels)):
                 name = f"gzip/emnist-{kind}-{part}-{'images-idx3' if array.ndim == 3 else 'labels-idx1'}-ubyte.gz"
                 entries.writestr(name, gzip.compress(idx_header(array.shape) + array.tobytes()))
     return content.getvalue()
 
 
-def write_distribution(folder, url, content):
+def write_distribution(folder: Path, url: str, content: bytes) -> None:
     """Write a distribution whose dataset `emnist-tiny` is the archive `content`, published at `url`."""
     folder.mkdir()
     sha256 = hashlib.sha256(content).hexdigest()

@@ -1,4 +1,4 @@
-"""The benchmarks' own reckoning, without any peer and, mostly, without a clock."""
+"""The calculations of the benchmarks, without the other libraries and mostly without a clock."""
 
 import io
 import json
@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -17,15 +19,25 @@ from rich.console import Console
 import handwriting
 from handwriting.training import recipe_toml
 from tests.benchmarks import report, rows
-from tests.benchmarks.comparison import CannotRun, Row, Table, Target, UnequalWork, Work, same_accuracy, same_work
 from tests.benchmarks.conditions import Conditions
-from tests.benchmarks.contestants import onnx_format
 from tests.benchmarks.corruptions import CORRUPTIONS
-from tests.benchmarks.neighbours import Moment
-from tests.benchmarks.processes import Ended
+from tests.benchmarks.cpu_load import CpuTimes
+from tests.benchmarks.processes import Completed
+from tests.benchmarks.results import (
+    CannotRun,
+    Row,
+    Table,
+    Target,
+    UnequalWork,
+    Work,
+    check_same_accuracy,
+    check_same_work,
+)
 from tests.benchmarks.rows import corruptions, folder, presets, profile, time_to_99, train
 from tests.benchmarks.timing import ratios, turns
 from tests.benchmarks.worker import Worker
+from tests.benchmarks.workers import onnx_format
+from tests.helpers.hwr import Hwr
 
 ROOT = Path(__file__).parents[2]
 WORK = Work(parameters=101_770, epochs=15, batch_size=128, examples=900_000, recipe="adam 0.008", accuracy=0.98)
@@ -35,27 +47,24 @@ MACHINE = {
 }  # fmt: skip
 
 
-def printed(*results):
+def printed(*results: Any) -> Any:
     console = Console(width=200, record=True, file=io.StringIO())
     report.show(results, MACHINE, console)
     return console.export_text()
 
 
-def test_turns_alternate_and_the_first_round_is_not_kept():
+def test_turns_alternate_and_the_first_round_is_not_kept() -> None:
     order = []
 
-    def contestant(name):
-        def run():
-            order.append(name)
-            return len(order)
+    def side(name: Any) -> Any:
+        order.append(name)
+        return len(order)
 
-        return run
-
-    assert turns([contestant("A"), contestant("B")], rounds=2, rest=0) == [[3, 5], [4, 6]]
+    assert turns([partial(side, "A"), partial(side, "B")], rounds=2, rest=0) == [[3, 5], [4, 6]]
     assert order == ["A", "B"] * 3
 
 
-def test_a_row_holds_the_median_of_its_ratios_against_the_target():
+def test_a_row_compares_the_median_of_its_ratios_with_the_target() -> None:
     row = Row("epoch", values=ratios([1, 2, 9], [2, 5, 10]), target=Target(0.5))
     assert row.values == [0.5, 0.4, 0.9]
     assert (row.median, row.state) == (0.5, "met")
@@ -67,31 +76,39 @@ def test_a_row_holds_the_median_of_its_ratios_against_the_target():
 @pytest.mark.parametrize(
     "change", [{"parameters": 101_780}, {"epochs": 14}, {"batch_size": 256}, {"examples": 855_000}, {"recipe": "sgd"}]
 )
-def test_unequal_work_is_refused(change):
-    same_work(WORK, WORK)
+def test_unequal_work_is_refused(change: Any) -> None:
+    check_same_work(WORK, WORK)
     with pytest.raises(UnequalWork, match=next(iter(change)).replace("_", " ")):
-        same_work(WORK, replace(WORK, **change))
+        check_same_work(WORK, replace(WORK, **change))
 
 
-def test_accuracies_more_than_three_tenths_of_a_point_apart_are_refused():
-    same_work(WORK, replace(WORK, accuracy=0.977))
+def test_accuracies_more_than_three_tenths_of_a_point_apart_are_refused() -> None:
+    check_same_work(WORK, replace(WORK, accuracy=0.977))
     with pytest.raises(UnequalWork, match=r"98\.00% here, 97\.69% there"):
-        same_work(WORK, replace(WORK, accuracy=0.9769))
-    same_accuracy([0.98, 0.99], [0.99, 0.98])  # means count, not single runs
+        check_same_work(WORK, replace(WORK, accuracy=0.9769))
+    check_same_accuracy([0.98, 0.99], [0.99, 0.98])  # the means are compared, not single runs
 
 
-def test_what_was_refused_could_not_run_or_failed_is_said_and_the_rest_goes_on(monkeypatch):
-    def giving(error):
-        def measure(conditions):
-            yield Row("first", "1 s", "2 s", [0.5])
-            raise error
-
-        return measure
+def test_a_row_that_is_refused_can_not_run_or_fails_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def measure(error: Any, conditions: Any) -> Iterator[Any]:
+        yield Row("first", "1 s", "2 s", [0.5])
+        raise error
 
     errors = {"a": UnequalWork("epochs"), "b": CannotRun("torch not installed"), "c": RuntimeError("line\nlast")}
-    monkeypatch.setattr(rows, "ROWS", {name: giving(error) for name, error in errors.items()})
-    results = [result for name in errors for result in rows.measure(name, None)]
-    assert [row.state for row in results] == ["measured", "refused", "measured", "not run", "measured", "failed"]
+    monkeypatch.setattr(rows, "ROWS", {name: partial(measure, error) for name, error in errors.items()})
+    nothing: Any = None
+    results = [result for name in errors for result in rows.measure(name, nothing)]
+    states = [row.state for row in results if isinstance(row, Row)]
+    assert states == [
+        "measured",
+        "refused",
+        "measured",
+        "not run",
+        "measured",
+        "failed",
+    ]
     text = printed(*results)
     assert "a: refused: unequal work: epochs" in text
     assert "b: not run: torch not installed" in text
@@ -99,20 +116,20 @@ def test_what_was_refused_could_not_run_or_failed_is_said_and_the_rest_goes_on(m
     assert text.count("0.50") == 3
 
 
-def test_the_table_shows_ratio_spread_target_and_verdict():
+def test_the_table_shows_ratio_spread_target_and_verdict() -> None:
     row = Row("epoch", "90 ms", "300 ms", [0.3, 0.2, 0.4], target=Target(0.33), remarks=("15 epochs",))
-    assert report.line(row) == ("epoch", "90 ms", "300 ms", "0.30", "0.20 .. 0.40", "<= 0.33", "met")
+    assert report.cells(row) == ("epoch", "90 ms", "300 ms", "0.30", "0.20 .. 0.40", "<= 0.33", "met")
     assert "epoch: 15 epochs" in printed(row)
 
 
-def test_what_others_took_of_the_machine_is_said():
-    before, after = Moment(10.0, 100.0, 5.0), Moment(20.0, 118.0, 13.0)
+def test_the_cpu_time_of_other_processes_is_printed() -> None:
+    before, after = CpuTimes(10.0, 100.0, 5.0), CpuTimes(20.0, 118.0, 13.0)
     assert after.others_since(before, cores=2) == 0.5
-    assert after.others_since(replace(before, everybody=None), cores=2) is None
+    assert after.others_since(replace(before, total=None), cores=2) is None
     assert "other processes took meanwhile: a 25%\n" in printed()
 
 
-def test_json_holds_every_figure(tmp_path):
+def test_json_holds_every_figure(tmp_path: Path) -> None:
     row = Row("epoch", values=[0.3, 0.2, 0.4], target=Target(0.33), details={"ours": [1.0]})
     report.write_json(tmp_path / "figures.json", [row], MACHINE, {"pairs": 3})
     written = json.loads((tmp_path / "figures.json").read_text())
@@ -121,8 +138,8 @@ def test_json_holds_every_figure(tmp_path):
 
 
 @pytest.mark.parametrize("missing", ["torch", "MNIST"])
-def test_the_command_says_what_it_could_not_run(tmp_path, missing):
-    """`torch` is hidden by a folder in front of the path; MNIST is not in an empty data directory."""
+def test_the_command_names_what_is_missing(tmp_path: Path, missing: str) -> None:
+    """`torch` is hidden by a module at the front of the path; MNIST is not in an empty data directory."""
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text(
@@ -142,8 +159,10 @@ def test_the_command_says_what_it_could_not_run(tmp_path, missing):
     assert expected[missing] in done.stdout
 
 
-def test_the_accuracy_of_presets_is_measured_from_the_command_line(hwr, mnist_folder, tmp_path):
-    """The whole way, small: presets are trained, the same and the model in the box read corrupted pictures."""
+def test_the_accuracy_of_presets_is_measured_from_the_command_line(
+    hwr: Hwr, mnist_folder: Path, tmp_path: Path
+) -> None:
+    """Presets are trained, and read corrupted images, as does the bundled model."""
     hwr("download", "--from", mnist_folder)
     names = ["presets", "corruptions", "--preset", "fast", "--preset", "nobody"]
     done = subprocess.run(
@@ -161,17 +180,17 @@ def test_the_accuracy_of_presets_is_measured_from_the_command_line(hwr, mnist_fo
     assert presets["lines"][0][:4] == ["fast", "1", *2 * [f"{training['accuracy']:.2%}"]]
     assert 0.8 < training["accuracy"] < 1
     assert [line[0] for line in corrupted["lines"]] == ["clean", *CORRUPTIONS, "mean of the corrupted"]
-    assert corrupted["columns"][:5] == ["test pictures", "fast", "fast, augmented", "change", "in the box"]
+    assert corrupted["columns"][:5] == ["test images", "fast", "fast, augmented", "change", "bundled"]
     accuracies = corrupted["details"]["accuracies"]
-    assert accuracies["in the box"]["clean"] > 0.98 > accuracies["in the box"]["canny edges"]
+    assert accuracies["bundled"]["clean"] > 0.98 > accuracies["bundled"]["canny edges"]
 
 
-def test_names_of_groups_stand_for_their_rows_once():
+def test_names_of_groups_stand_for_their_rows_once() -> None:
     assert rows.chosen(["presets", "accuracy"]) == ["presets", "time-to-99", "corruptions", "crops"]
     assert {row for group in rows.GROUPS.values() for row in group} == set(rows.ROWS)
 
 
-def test_the_mean_accuracy_and_the_median_time_of_a_preset_are_held_against_its_goal():
+def test_the_mean_accuracy_and_the_median_time_of_a_preset_are_compared_with_its_goal() -> None:
     goal = presets.Goal(seeds=3, accuracy=0.98, seconds=3)
     expected = ("fast", "3", "98.00%", "97.00%", ">= 98 %", "met", "2.00 s", "9.00 s", "<= 3 s", "met")
     assert presets.line("fast", [0.97, 0.98, 0.99], [1, 9, 2], goal) == expected
@@ -180,7 +199,7 @@ def test_the_mean_accuracy_and_the_median_time_of_a_preset_are_held_against_its_
     assert presets.line("own", [0.97], [1], None)[4:6] == ("", "")
 
 
-def test_tables_of_one_title_are_printed_as_one():
+def test_tables_of_one_title_are_printed_as_one() -> None:
     text = printed(*(Table("Both", ("name", "value"), ((name, "1"),), (f"of {name}",)) for name in ("first", "second")))
     assert text.count("Both") == 1
     assert "first" in text
@@ -188,30 +207,33 @@ def test_tables_of_one_title_are_printed_as_one():
 
 
 @pytest.mark.parametrize(("peer", "state"), [(0.9901, "met"), (0.9899, "refused")])
-def test_times_to_99_percent_count_only_where_both_get_there(monkeypatch, tmp_path, peer, state):
-    def run(command, environment):
+def test_times_to_99_percent_are_refused_unless_both_reach_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, peer: float, state: str
+) -> None:
+    def run(command: Any, environment: Any) -> Any:
         ours = "--config" in command
-        said = {"seconds": 1.0 if ours else 4.0, "accuracy": 0.9905 if ours else peer}
-        return Ended(seconds=2.0, peak=1.0, private=None, output=json.dumps(said))
+        figures = {"seconds": 1.0 if ours else 4.0, "accuracy": 0.9905 if ours else peer}
+        return Completed(seconds=2.0, peak=1.0, private=None, output=json.dumps(figures))
 
     monkeypatch.setattr(time_to_99, "run", run)
     monkeypatch.setattr(time_to_99, "needs", lambda module: None)
-    monkeypatch.setattr(time_to_99, "turns", partial(turns, rest=0))
-    material = SimpleNamespace(folder=tmp_path, threads=1, mnist=tmp_path, hwr_environment={})
-    results = list(rows.measure("time-to-99", Conditions(material, pairs=1, seeds=2, quick=False)))
+    monkeypatch.setattr("tests.benchmarks.timing.time.sleep", lambda seconds: None)
+    workspace: Any = SimpleNamespace(folder=tmp_path, mnist=tmp_path, environment={})
+    results: list[Any] = list(rows.measure("time-to-99", Conditions(workspace, pairs=1, threads=1, seeds=2)))
     assert results[0].state == state
     if state == "refused":
         assert results[0].reason == "unequal work: accuracy: PyTorch reads 98.99% on the mean of 2 seeds, not 99 %"
     else:
-        assert [row.median for row in results[:2]] == [0.25, 1.0]  # ours against the peer's: own count, whole process
+        own, whole = (row.median for row in results[:2])
+        assert (own, whole) == (0.25, 1.0)
 
 
-def test_the_recipe_for_99_percent_is_one():
+def test_the_recipe_for_99_percent_is_valid() -> None:
     assert recipe_toml.make_recipe(recipe_toml.read(time_to_99.RECIPE)).layers
 
 
 @pytest.mark.parametrize("preset", recipe_toml.presets())
-def test_a_preset_is_trained_with_and_without_augmentation(preset):
+def test_a_preset_is_trained_with_and_without_augmentation(preset: Any) -> None:
     given = recipe_toml.read_preset(preset)
     printed = recipe_toml.write(recipe_toml.make_recipe(given), given.get("dataset", "auto"))
     plain, augmented = (tomllib.loads(corruptions.recipe_with(printed, wanted)) for wanted in (False, True))
@@ -219,20 +241,20 @@ def test_a_preset_is_trained_with_and_without_augmentation(preset):
     assert augmented == plain | {"augment": given.get("augment", "")}
 
 
-def test_what_augmentation_changed_stands_beside_it():
+def test_the_change_by_augmentation_is_beside_it() -> None:
     names, plain = ("clean", "shot", "fog"), {"clean": 0.9, "shot": 0.8, "fog": 0.4}
     header, lines = corruptions.arranged(names, {"a": plain, "a, augmented": plain | {"fog": 0.6}, "b": plain})
-    assert header == ("test pictures", "a", "a, augmented", "change", "b")
+    assert header == ("test images", "a", "a, augmented", "change", "b")
     assert lines[2] == ("fog", "40.00%", "60.00%", "+20.00", "40.00%")
     assert lines[3] == ("mean of the corrupted", "60.00%", "70.00%", "+10.00", "60.00%")
 
 
-def test_a_worker_that_fails_says_why():
+def test_a_failing_worker_raises_its_traceback() -> None:
     with pytest.raises(RuntimeError, match=r"nobody:Nobody(.|\n)*ModuleNotFoundError"):
         Worker("nobody:Nobody")
 
 
-def test_the_profile_loses_no_time_and_its_groups_are_real():
+def test_the_groups_of_the_profile_add_up_and_exist() -> None:
     sums = profile.groups({"nn/layers/dense.py:forward": 2.0, "nn/losses.py:cost": 1.0, "elsewhere.py:new": 4.0})
     assert sums == {profile.REST: 4.0, profile.DENSE: 2.0, "loss": 1.0}
     package = Path(handwriting.__file__).parent
@@ -242,19 +264,17 @@ def test_the_profile_loses_no_time_and_its_groups_are_real():
         assert not function or f"def {function}(" in (package / file).read_text()
 
 
-def test_a_model_file_tells_what_was_trained(trained, tmp_path):
-    place = tmp_path / "m.safetensors"
-    trained("train", "--dataset", "strokes", "--hidden", "8", "--epochs", "2", "--threads", "1", "-o", place)
-    parameters, training = train.described(place)
-    assert parameters == 784 * 8 + 8 + 8 * 10 + 10
-    assert (training["recipe"]["epochs"], len(training["history"])) == (2, 2)
+def test_the_work_of_a_training_is_that_of_its_model(trained: Hwr) -> None:
+    work = train.work_of(json.loads(trained("info", "--format", "json").stdout), usual_rate=0.008)
+    assert work == Work(784 * 32 + 32 + 32 * 10 + 10, 2, 128, 2 * 57_000, "adam 0.008 one-cycle", work.accuracy)
+    assert 0.5 < work.accuracy < 1
 
 
-def test_readings_are_counted_by_the_names_of_the_pictures():
-    assert folder.read_right("/p/00000-7.png\t7\t0.99\n/p/00001-2.png\t2 1\t0.5\n/p/00002-3.png\t3\t0.9\n") == 2
+def test_correct_readings_are_those_that_the_names_of_the_pictures_give() -> None:
+    assert folder.count_correct("/p/00000-7.png\t7\t0.99\n/p/00001-2.png\t2 1\t0.5\n/p/00002-3.png\t3\t0.9\n") == 2
 
 
-def test_onnx_fields_are_protocol_buffers():
-    """The examples of the format's own description."""
-    assert onnx_format._whole(1, 150) == b"\x08\x96\x01"
+def test_onnx_fields_are_protocol_buffers() -> None:
+    """The examples of the format's documentation."""
+    assert onnx_format._integer(1, 150) == b"\x08\x96\x01"
     assert onnx_format._text(2, "testing") == b"\x12\x07testing"

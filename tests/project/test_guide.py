@@ -1,32 +1,35 @@
-"""The author's guide, plugins/README.md: everything in it is done, in its order, in a fresh environment."""
+"""The guide for plugin authors, plugins/README.md: every command in it is run, in a new environment."""
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.helpers.hwr import Hwr
 from tests.helpers.pip_environment import Environment
 
 GUIDE = (Path(__file__).parents[2] / "plugins" / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(console|python)\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 
 
-def steps(block):
-    """Split a console block into its commands, each with the lines that it is to print."""
+def steps(block: Any) -> Iterator[Any]:
+    """Yield the commands of a console block, each with the lines that it prints."""
     for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, *lines = step.splitlines()
         yield command.split(), lines
 
 
-def comparable(text):
-    """Figures and places differ from run to run, and so does the width of columns."""
+def comparable(text: Any) -> Any:
+    """Return a line without figures, paths and the width of columns, which differ from run to run."""
     text = re.sub(r"\S*\.safetensors", "MODEL", text)
     return re.sub(r"\d[\d.,e-]*", "N", re.sub(r" +", " ", text)).strip()
 
 
 @pytest.fixture
-def environment(tmp_path, trained, monkeypatch):
+def environment(tmp_path: Path, trained: Hwr, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.chdir(tmp_path)
     made = Environment(tmp_path / "venv", tmp_path / "data")
     (tmp_path / "data").mkdir()
@@ -34,7 +37,7 @@ def environment(tmp_path, trained, monkeypatch):
     return made
 
 
-def test_the_guide_holds_word_for_word(environment, tmp_path):
+def test_the_commands_print_what_the_guide_shows(environment: Any, tmp_path: Path) -> None:
     module = tmp_path / "handwriting-mish" / "handwriting_mish.py"
     for language, block in BLOCKS:
         if language == "python":
@@ -54,6 +57,6 @@ def test_the_guide_holds_word_for_word(environment, tmp_path):
                 assert comparable(line) in printed, done.stdout
 
 
-def test_the_guide_is_about_something():
+def test_the_blocks_of_the_guide_are_found() -> None:
     assert [language for language, _ in BLOCKS] == ["console", "python", "console", "console"]
     assert sum(len(list(steps(block))) for language, block in BLOCKS if language == "console") == 7

@@ -1,90 +1,102 @@
-"""The plugins under plugins/: installed with pip into a fresh environment, used, uninstalled, and missed."""
+"""The plugins in plugins/: installed with pip into a new environment, used, uninstalled, and missing."""
 
 import json
 import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.helpers import tiny_emnist
+from tests.helpers.hwr import Hwr
 from tests.helpers.mirror_server import MirrorServer, whole
-from tests.helpers.pip_environment import PLUGINS, Environment
+from tests.helpers.pip_environment import PLUGINS, Environment, build_wheels
 
-DISTRIBUTIONS = sorted(path.parent.name for path in PLUGINS.glob("*/pyproject.toml"))
-
-
-@pytest.fixture
-def environment(tmp_path, trained):
-    return Environment(tmp_path / "venv", trained.data)
+DISTRIBUTIONS = sorted(path.parent for path in PLUGINS.glob("*/pyproject.toml"))
 
 
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_passes_its_own_tests(environment, name):
-    environment.install(name)
-    environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", PLUGINS / name / "tests")
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The wheels of all plugins, by name."""
+    return build_wheels(tmp_path_factory.mktemp("wheels"), *DISTRIBUTIONS)
 
 
-def test_installed_used_uninstalled_and_missed(environment, tmp_path):
+@pytest.fixture(scope="module")
+def with_all(tmp_path_factory: pytest.TempPathFactory, trained_once: Hwr, wheels: Any) -> Any:
+    """An environment with all plugins; tests must not change it."""
+    environment = Environment(tmp_path_factory.mktemp("all") / "venv", trained_once.data)
+    environment.install(*wheels.values())
+    return environment
+
+
+def test_each_passes_its_own_tests(with_all: Any) -> None:
+    tests = [folder / "tests" for folder in DISTRIBUTIONS]
+    output = with_all.run("-m", "pytest", "-p", "no:cacheprovider", *tests)
+    assert all(f"plugins/{folder.name}/tests/" in output for folder in DISTRIBUTIONS)
+
+
+def test_installed_used_uninstalled_and_missing(tmp_path: Path, trained: Hwr, wheels: Any) -> None:
+    environment = Environment(tmp_path / "venv", trained.data)
     model = tmp_path / "m.safetensors"
     options = ("--dataset", "strokes", "--hidden", "16", "--epochs", "2", "--activation", "softsign", "-o", model)
     assert "there is no activation 'softsign'" in environment.hwr("train", *options, status=1)
 
-    environment.install("handwriting-softsign")
+    environment.install(wheels["handwriting-softsign"])
     listed = json.loads(environment.hwr("plugins", "--format", "json"))
-    brought = {"kind": "activation", "name": "softsign", "distribution": "handwriting-softsign", "version": "0.1.0",
-               "value": "handwriting_softsign:Softsign"}  # fmt: skip
-    assert any(brought.items() <= row.items() for row in listed)
+    softsign = {"kind": "activation", "name": "softsign", "distribution": "handwriting-softsign", "version": "0.1.0",
+                "value": "handwriting_softsign:Softsign"}  # fmt: skip
+    assert any(softsign.items() <= row.items() for row in listed)
     assert "784 -> 16 softsign -> 10" in environment.hwr("train", *options)
-    judged = environment.hwr("evaluate", "-m", model, "--format", "json")
+    evaluated = environment.hwr("evaluate", "-m", model, "--format", "json")
 
     environment.pip("uninstall", "--yes", "handwriting-softsign")
-    missed = environment.hwr("evaluate", "-m", model, status=1)
-    assert "pip install handwriting-softsign==0.1.0" in missed
-    assert missed.count("\n") == 1
+    missing = environment.hwr("evaluate", "-m", model, status=1)
+    assert "pip install handwriting-softsign==0.1.0" in missing
+    assert missing.count("\n") == 1
 
-    environment.install("handwriting-softsign")
-    assert environment.hwr("evaluate", "-m", model, "--format", "json") == judged
+    environment.install(wheels["handwriting-softsign"])
+    assert environment.hwr("evaluate", "-m", model, "--format", "json") == evaluated
 
 
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("handwriting-softsign", ("activation", "softsign")),
-        ("handwriting-prelu", ("activation", "prelu:0.1")),
-        ("handwriting-layer-norm", ("layers", "flatten", "dense:16", "layer-norm")),
-        ("handwriting-lion", ("optimizer", "lion")),
-    ],
-)
-def test_a_model_reads_the_same_in_a_fresh_process(environment, trained, tmp_path, name, options):
-    environment.install(name)
+def test_models_give_the_same_outputs_in_a_new_process(with_all: Any, trained: Hwr, tmp_path: Path) -> None:
+    recipes = {
+        "softsign": {"activation": "softsign"},
+        "prelu": {"activation": "prelu:0.1"},
+        "layer-norm": {"layers": ["flatten", "dense:16", "layer-norm"]},
+        "lion": {"optimizer": "lion"},
+    }
     data = ("strokes", trained.data / "datasets" / "strokes")
-    environment.run("-c", TRAIN_AND_SAVE, *data, tmp_path, *options)
-    environment.run("-c", LOAD_AND_COMPARE, *data, tmp_path)
+    with_all.run("-c", TRAIN_AND_SAVE, *data, tmp_path, json.dumps(recipes))
+    assert with_all.run("-c", LOAD_AND_COMPARE, *data, tmp_path).split() == sorted(recipes)
 
 
 @pytest.fixture
-def letters(tmp_path, monkeypatch):
-    """An environment with emnist and a small dataset made from it, its archive, and the server that gives it."""
+def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wheels: Any) -> Iterator[Any]:
+    """An environment with emnist and a small dataset made from it, its archive, and the server that publishes it."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     environment = Environment(tmp_path / "venv", tmp_path / "data")
     content = tiny_emnist.archive()
     with MirrorServer() as server:
         server.answers["/gzip.zip"] = whole(content)
         tiny_emnist.write_distribution(tmp_path / "tiny", f"{server.url}/gzip.zip", content)
-        environment.install("handwriting-emnist", tmp_path / "tiny")
+        environment.install(wheels["handwriting-emnist"], tmp_path / "tiny")
         yield environment, content, server
 
 
-def test_letters_are_fetched_learnt_judged_and_read_also_without_their_plugin(letters, tmp_path):
+def test_letters_are_downloaded_trained_on_evaluated_and_read_also_without_their_plugin(
+    letters: Any, tmp_path: Path
+) -> None:
     environment, _, server = letters
     options = ("--dataset", "emnist-tiny", "--hidden", "64", "--epochs", "30", "--validation", "0", "--threads", "1")
-    learnt = json.loads(environment.hwr("train", *options, "--format", "json"))
+    training = json.loads(environment.hwr("train", *options, "--format", "json"))
     assert server.requests == ["/gzip.zip"]
     server.answers.clear()
 
-    judged = environment.hwr("evaluate", "--format", "json")
-    assert environment.hwr("evaluate", "--format", "json") == judged
-    assert json.loads(judged)["accuracy"] == learnt["accuracy"]
+    evaluated = environment.hwr("evaluate", "--format", "json")
+    assert environment.hwr("evaluate", "--format", "json") == evaluated
+    assert json.loads(evaluated)["accuracy"] == training["accuracy"]
     assert server.requests == ["/gzip.zip"]
 
     (tmp_path / "pictures").mkdir()
@@ -100,41 +112,42 @@ def test_letters_are_fetched_learnt_judged_and_read_also_without_their_plugin(le
     assert "pip install handwriting-emnist-tiny==0.1.0" in environment.hwr("evaluate", status=1)
 
 
-def test_letters_come_from_a_folder_and_give_the_same_in_a_fresh_process(letters, tmp_path):
+def test_letters_come_from_a_folder_and_give_the_same_in_a_new_process(letters: Any, tmp_path: Path) -> None:
     environment, content, server = letters
     assert "HTTP 404" in environment.hwr(
-        "download", "--dataset", "emnist-tiny", "--mirror", f"{server.url}/nothing/", status=1
+        "download", "--dataset", "emnist-tiny", "--mirror", f"{server.url}/elsewhere/", status=1
     )
-    (tmp_path / "brought").mkdir()
-    (tmp_path / "brought" / "gzip.zip").write_bytes(content)
-    environment.hwr("download", "--dataset", "emnist-tiny", "--from", tmp_path / "brought")
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "gzip.zip").write_bytes(content)
+    environment.hwr("download", "--dataset", "emnist-tiny", "--from", tmp_path / "archive")
     assert environment.hwr("download", "--dataset", "emnist-tiny", "--verify").count("good ") == 4
-    assert server.requests == ["/nothing/gzip.zip"]
+    assert server.requests == ["/elsewhere/gzip.zip"]
 
     data = ("emnist-tiny", tmp_path / "data" / "datasets" / "handwriting-emnist-tiny-emnist-tiny")
-    environment.run("-c", TRAIN_AND_SAVE, *data, tmp_path, "optimizer", "adam")
-    environment.run("-c", LOAD_AND_COMPARE, *data, tmp_path)
+    environment.run("-c", TRAIN_AND_SAVE, *data, tmp_path, json.dumps({"letters": {}}))
+    assert environment.run("-c", LOAD_AND_COMPARE, *data, tmp_path) == "letters\n"
 
 
 TRAIN_AND_SAVE = """
+import json
 import sys
 from pathlib import Path
 import numpy as np
 from handwriting.models import model_file
-from handwriting.registry import entry_points
-from handwriting.nn.losses import CrossEntropy
+from handwriting.registry import loading
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
-from handwriting.training.trainer import train
+from handwriting.training.trainer import Trainer
 
-dataset, place, folder, option, *values = sys.argv[1:]
-splits = entry_points.load("dataset", dataset)().load(Path(place))
-recipe = Recipe(hidden=(16,), epochs=1, **{option: tuple(values) if option == "layers" else values[0]})
-network = resolve(recipe, len(splits.class_names)).build_network()
-for _ in train(network, splits.train, resolve(recipe), positions=np.arange(min(4000, len(splits.train)))):
-    pass
-model_file.save(model_file.Model(network, CrossEntropy(), splits.class_names), Path(folder, "model"))
-np.save(Path(folder, "outputs.npy"), network.outputs(splits.test.images))
+dataset, place, folder, recipes = sys.argv[1:]
+splits = loading.load("dataset", dataset)().load(Path(place))
+for name, settings in json.loads(recipes).items():
+    setup = resolve(Recipe(hidden=(16,), epochs=1, **settings), len(splits.class_names))
+    network = setup.build_network()
+    for _ in Trainer(network, splits.train, setup, positions=np.arange(min(4000, len(splits.train)))).run():
+        pass
+    model_file.save(model_file.Model(network, setup.loss, splits.class_names), Path(folder, f"{name}.safetensors"))
+    np.save(Path(folder, f"{name}.npy"), network.outputs(splits.test.images))
 """
 
 LOAD_AND_COMPARE = """
@@ -142,10 +155,12 @@ import sys
 from pathlib import Path
 import numpy as np
 from handwriting.models import model_file
-from handwriting.registry import entry_points
+from handwriting.registry import loading
 
 place, folder = map(Path, sys.argv[2:])
-test = entry_points.load("dataset", sys.argv[1])().load(place).test
-outputs = model_file.load(folder / "model").network.outputs(test.images)
-assert np.array_equal(outputs, np.load(folder / "outputs.npy")), "not the same bits"
+test = loading.load("dataset", sys.argv[1])().load(place).test
+for path in sorted(folder.glob("*.npy")):
+    outputs = model_file.load(path.with_suffix(".safetensors")).network.outputs(test.images)
+    assert np.array_equal(outputs, np.load(path)), f"{path.stem}: not the same bits"
+    print(path.stem)
 """

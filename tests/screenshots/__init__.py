@@ -1,1 +1,1 @@
-"""The README's pictures, made anew by `python -m tests.screenshots NAME`; it needs a chromium."""
+"""The screenshots of the README; `python -m tests.screenshots NAME` makes one again, with Chromium."""

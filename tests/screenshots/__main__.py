@@ -1,6 +1,6 @@
-"""The command: `python -m tests.screenshots report`, from the project's root.
+"""`python -m tests.screenshots NAME`, from the root of the repository.
 
-Each picture has a module here of its name, whose `take` writes tests/screenshots/NAME.png.
+The screenshot NAME.png is written by the function `take` of NAME.py.
 """
 
 import importlib
@@ -15,11 +15,11 @@ NAMES = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
 @click.command()
 @click.argument("names", nargs=-1, required=True, type=click.Choice(NAMES))
 def main(names: tuple[str, ...]) -> None:
-    """Take pictures of what a user sees, for the README."""
+    """Take screenshots for the README."""
     for name in names:
-        place = FOLDER / f"{name}.png"
-        importlib.import_module(f"tests.screenshots.{name}").take(place)
-        click.echo(f"{place}: {place.stat().st_size / 1000:.0f} kB", err=True)
+        path = FOLDER / f"{name}.png"
+        importlib.import_module(f"tests.screenshots.{name}").take(path)
+        click.echo(f"{path}: {path.stat().st_size / 1000:.0f} kB", err=True)
 
 
 main()

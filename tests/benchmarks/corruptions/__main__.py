@@ -1,4 +1,4 @@
-"""Look at them: `python -m tests.benchmarks.corruptions SHEET.png` draws test pictures and what becomes of each."""
+"""`python -m tests.benchmarks.corruptions SHEET.png` draws test images, and beside each one all its corruptions."""
 
 from pathlib import Path
 
@@ -11,18 +11,18 @@ from handwriting.training.augmentation import contact_sheet
 
 from . import CORRUPTIONS, corrupted
 
-SHOWN = 12
-"""Pictures, one a row; the columns are the corruptions in their order."""
+ROWS = 12
+"""Images, one in each row; the columns are the corruptions in their order."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("sheet", type=click.Path(path_type=Path, dir_okay=False))
 def main(sheet: Path) -> None:
-    """Draw MNIST's first test pictures and what the corruptions make of them."""
-    images = np.asarray(Mnist().load(data_directory() / "datasets" / "mnist").test.images[:SHOWN])
+    """Draw MNIST's first test images with their corruptions."""
+    images = np.asarray(Mnist().load(data_directory() / "datasets" / "mnist").test.images[:ROWS])
     versions = np.stack([corrupted(name, images) for name in CORRUPTIONS], axis=1)
     contact_sheet.save(sheet, contact_sheet.draw(images, versions))
-    click.echo(f"from left to right: {', '.join(['as it is', *CORRUPTIONS])}")
+    click.echo(f"from left to right: {', '.join(['clean', *CORRUPTIONS])}")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,26 @@
-"""What is measured, by name: each function yields rows of the table, or tables of their own, as they come in."""
+"""What is measured: one function for each name on the command line, which yields rows and tables as they are ready.
+
+epochs.py       pytorch, scikit-learn, products: an epoch of training
+train.py        train: the default training as a whole process, compared with a PyTorch script
+memory.py       memory: the peak memory of `hwr train`
+start.py        start: how long a command takes to start
+folder.py       folder: `hwr predict` on a folder of many pictures
+outputs.py      onnxruntime: inference
+scaling.py      scaling: an epoch as images, hidden units and the batch size grow tenfold
+profile.py      profile: what an epoch spends its time on
+presets.py      presets: accuracy and time of the presets of `hwr train`
+time_to_99.py   time-to-99: the time until 99 % of MNIST's test set are read
+corruptions.py  corruptions: accuracy on MNIST-C
+crops.py        crops: digits without a margin
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..comparison import CannotRun, Row, Table, UnequalWork
 from ..conditions import Conditions
+from ..results import CannotRun, Row, Table, UnequalWork
 from . import corruptions, crops, epochs, folder, memory, outputs, presets, profile, scaling, start, time_to_99, train
 
-Measure = Callable[[Conditions], Iterator[Row | Table]]
-
-ROWS: dict[str, Measure] = {
+ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "pytorch": epochs.pytorch,
     "scikit-learn": epochs.scikit_learn,
     "products": epochs.products,
@@ -31,12 +43,12 @@ GROUPS["speed"] = tuple(name for name in ROWS if name not in GROUPS["accuracy"])
 
 
 def chosen(names: Iterable[str]) -> list[str]:
-    """Return the rows that are meant by names of rows and groups, each once."""
+    """Return the rows with these names or in groups with these names, each once."""
     return list(dict.fromkeys(row for name in names for row in GROUPS.get(name, (name,))))
 
 
 def measure(name: str, conditions: Conditions) -> Iterator[Row | Table]:
-    """Yield what a row gives; that it was refused, could not run or failed is a row, too."""
+    """Yield the results of a row; a refusal, a missing library and a failure are results, too."""
     try:
         yield from ROWS[name](conditions)
     except UnequalWork as error:

@@ -1,49 +1,45 @@
-"""`hwr predict` on a folder of many small pictures: how fast, and whether memory stays flat."""
+"""`hwr predict` on a folder of many small pictures: its speed, and whether its memory stays flat."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from ..comparison import Row, Target, UnequalWork
 from ..conditions import Conditions
-from ..processes import Ended, hwr, run
-from ..timing import ratios, seconds, turns
-from .memory import FLAT, checked
+from ..processes import Completed, check_peak, hwr, run
+from ..results import Row, Target, UnequalWork, compare
+from ..timing import mebibytes, seconds, turns
+from .memory import FLAT
 
 
 def folder(conditions: Conditions) -> Iterator[Row]:
-    """A thousand pictures and ten thousand in turns, as PNG files of 28x28, dark ink on white."""
+    """1,000 pictures and 10,000 in turns, as PNG files of 28x28, dark ink on white."""
     many, few = (1_000, 100) if conditions.quick else (10_000, 1_000)
-    runs: dict[int, list[Ended]] = {many: [], few: []}
-    assert conditions.material.model
+    workspace = conditions.workspace
 
-    def read(count: int) -> float:
-        place = conditions.material.pictures(count)
-        ended = run([*hwr(), "predict", place], conditions.material.hwr_environment)
-        checked(ended)
-        runs[count].append(ended)
-        lines = ended.output.splitlines()
-        if len(lines) != count:
-            raise UnequalWork(f"{len(lines):,} readings of {count:,} pictures")
-        return ended.seconds
+    def predict(count: int) -> Completed:
+        command = hwr("predict", "--model", workspace.model, workspace.pictures(count))
+        completed = run(command, workspace.environment)
+        check_peak(completed)
+        if (lines := len(completed.output.splitlines())) != count:
+            raise UnequalWork(f"{lines:,} readings of {count:,} pictures")
+        return completed
 
-    times, _ = turns([lambda: read(many), lambda: read(few)], conditions.pairs)
-    right = read_right(runs[many][-1].output)
+    of_many, of_few = turns([partial(predict, many), partial(predict, few)], conditions.pairs)
+    times = [each.seconds for each in of_many]
+    correct = count_correct(of_many[-1].output)
     yield Row(
         f"hwr predict, folder of {many:,} PNG files", seconds(times), "", [many / taken for taken in times],
-        "pictures/s", Target(3_000, "at least"), remarks=(f"{right / many:.2%} of these pictures read right",),
+        "pictures/s", Target(3_000, "at least"), remarks=(f"accuracy on these pictures {correct / many:.2%}",),
         details={"ours": times},
     )  # fmt: skip
-    peaks = {count: [ended.peak for ended in ended_runs[1:]] for count, ended_runs in runs.items()}
-    yield Row(
-        f"its peak memory, {many:,} against {few:,} files", f"{max(peaks[many]):.0f} MiB", f"{max(peaks[few]):.0f} MiB",
-        ratios(peaks[many], peaks[few]), "x", Target(FLAT), details={"many": peaks[many], "few": peaks[few]},
-    )  # fmt: skip
+    what = f"its peak memory, {many:,} files compared with {few:,}"
+    yield compare(what, [each.peak for each in of_many], [each.peak for each in of_few], FLAT, in_words=mebibytes)
 
 
-def read_right(output: str) -> int:
-    """Return how many lines of `hwr predict` give the digit that the name of the picture ends in."""
-    right = 0
+def count_correct(output: str) -> int:
+    """Return how many lines of `hwr predict` give the digit that ends the name of the picture."""
+    correct = 0
     for line in output.splitlines():
         path, reading, *_ = line.split("\t")
-        right += Path(path).stem.rpartition("-")[2] == reading
-    return right
+        correct += Path(path).stem.rpartition("-")[2] == reading
+    return correct

@@ -1,56 +1,42 @@
-"""Peak memory of `hwr train` as a whole process, and whether it stays when there are ten times as many pictures."""
+"""Peak memory of `hwr train` as a whole process, and whether ten times the images take more of it."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from ..comparison import CannotRun, Row, Target
 from ..conditions import Conditions
-from ..processes import Ended, hwr, own_peak, run
-from ..timing import ratios, turns
+from ..processes import Completed, check_peak, hwr, run
+from ..results import Row, Target, compare
+from ..timing import mebibytes, turns
 from .train import COMMAND
 
-FLAT = 1.1
-"""What counts as flat: at most a tenth more."""
+FLAT = Target(1.1)
+"""Limit for the ratio of two peaks that are to be equal."""
 
 
 def memory(conditions: Conditions) -> Iterator[Row]:
-    """The main job, and one epoch of 60,000 and of 600,000 pictures from the same kind of mapped files."""
-    threads = ["--threads", str(conditions.threads)]
-    epochs = ["--epochs", "1"] if conditions.quick else []
-    ended = run([*hwr(), *COMMAND, *threads, *epochs], conditions.material.hwr_environment, sampled=True)
-    checked(ended)
+    """The default training, and an epoch of 60,000 and of 600,000 images, both from mapped files."""
+    train = (*COMMAND, "--threads", conditions.threads)
+    epochs = ("--epochs", 1) if conditions.quick else ()
+    completed = run(hwr(*train, *epochs), conditions.workspace.environment, sampled=True)
+    check_peak(completed)
+    remark = f"of these {completed.private or 0:.0f} MiB are private, the rest are pages of mapped files"
     yield Row(
-        f"peak memory of hwr {' '.join(COMMAND)}", f"{ended.peak:.0f} MiB", "", [ended.peak], "MiB", Target(250),
-        remarks=(f"of these {ended.private:.0f} MiB are its own, the rest are pages of mapped files",)
-        if ended.private
-        else (),
+        f"peak memory of hwr {' '.join(COMMAND)}", mebibytes([completed.peak]), "", [completed.peak], "MiB",
+        Target(250), remarks=(remark,) if completed.private else (),
     )  # fmt: skip
 
-    runs: dict[str, list[Ended]] = {"once": [], "tenfold": []}
+    def train_on(dataset: str) -> Completed:
+        command = hwr(*train, "--dataset", dataset, "--epochs", 1)
+        completed = run(command, conditions.workspace.plugin_environment, sampled=True)
+        check_peak(completed)
+        return completed
 
-    def one(dataset: str) -> float:
-        command = [*hwr(), *COMMAND, *threads, "--dataset", dataset, "--epochs", "1"]
-        runs[dataset].append(run(command, conditions.material.plugin_environment, sampled=True))
-        checked(runs[dataset][-1])
-        return runs[dataset][-1].peak
-
-    once, tenfold = turns([lambda: one("once"), lambda: one("tenfold")], 1 if conditions.quick else conditions.pairs)
-    yield Row(
-        "peak memory of hwr train, ten times the pictures", f"{max(tenfold):.0f} MiB", f"{max(once):.0f} MiB",
-        ratios(tenfold, once), "x", Target(FLAT),
-        remarks=("these figures hold the pages of the mapped files, too, which the system takes back when it wants",),
-        details={"once": once, "tenfold": tenfold},
-    )  # fmt: skip
-    own = {
-        dataset: [ended.private for ended in ended_runs[1:] if ended.private] for dataset, ended_runs in runs.items()
-    }
-    if own["once"]:  # only Linux tells
-        yield Row(
-            "the same without pages of mapped files", f"{max(own['tenfold']):.0f} MiB", f"{max(own['once']):.0f} MiB",
-            ratios(own["tenfold"], own["once"]), "x", Target(FLAT), details=own,
-        )  # fmt: skip
-
-
-def checked(ended: Ended) -> None:
-    """Raises `CannotRun` where the figure is not the child's but that of this process, which started it."""
-    if ended.peak <= own_peak():
-        raise CannotRun(f"this process itself took {own_peak():.0f} MiB, so a child's peak can't be told from it")
+    pairs = 1 if conditions.quick else conditions.pairs
+    once, tenfold = turns([partial(train_on, "once"), partial(train_on, "tenfold")], pairs)
+    what = "peak memory of hwr train, ten times the images"
+    remark = "these figures include the pages of the mapped files, which the system takes back when it needs them"
+    yield compare(what, [each.peak for each in tenfold], [each.peak for each in once], FLAT, (remark,), mebibytes)
+    if completed.private:
+        what = "the same without pages of mapped files"
+        ours, peer = ([each.private or 0.0 for each in side] for side in (tenfold, once))
+        yield compare(what, ours, peer, FLAT, in_words=mebibytes)

@@ -1,17 +1,14 @@
-"""Where an epoch goes: each function of hwr with what it called in NumPy, and the bare products beside it."""
+"""What an epoch spends its time on: each function of hwr with what it calls in NumPy, and the bare matrix products."""
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
-from ..comparison import Table
 from ..conditions import Conditions
+from ..results import Table
 from ..timing import turns
-from ..worker import Worker
-from .epochs import products_alone
+from .epochs import products_only, training
 
 DENSE = "dense layers"
 REST = "the rest"
@@ -23,41 +20,40 @@ GROUPS = (
     ("nn/layers/", "other layers"),
     ("nn/losses.py", "loss"),
     ("nn/optimizers.py", "optimizer"),
-    ("interfaces.py:__getitem__", "gather and conversion of pictures"),
-    ("nn/network.py:as_inputs", "gather and conversion of pictures"),
+    ("interfaces.py:__getitem__", "gathering and converting images"),
+    ("nn/network.py:as_inputs", "gathering and converting images"),
 )
-"""What a function belongs to, by how its name begins; what none of these names is the rest."""
+"""The group of a function, by how its name begins; any other belongs to the rest."""
 
 SHOWN = 12
 """Functions shown by name."""
 
 
 def profile(conditions: Conditions) -> Iterator[Table]:
-    """Epochs as they are, under a profiler, and their products alone, in turns."""
-    settings: dict[str, Any] = {"folder": str(conditions.material.mnist), "threads": conditions.threads, "seed": 0}
-    recipe = conditions.recipe | {"epochs": 2 * (conditions.pairs + 1)}
+    """Epochs without and with a profiler, and their matrix products alone, in turns."""
     found: list[Mapping[str, float]] = []
-    with ExitStack() as stack:
-        ours = stack.enter_context(Worker("hwr:Training", **settings, **recipe))
-        alone = stack.enter_context(products_alone(conditions, 60_000))
+    epochs = 2 * (conditions.pairs + 1)
+    with training("hwr", conditions, epochs=epochs) as ours, products_only(conditions) as peer:
 
         def profiled() -> float:
-            answer = ours.ask("profiled_epoch")
+            answer = ours.call("profiled_epoch")
             found.append(answer["functions"])
             return float(answer["seconds"])
 
-        times = turns([partial(ours.ask, "epoch"), profiled, partial(alone.ask, "epoch")], conditions.pairs)
-    plain, watched, products = map(statistics.median, times)
+        sides: list[Callable[[], float]] = [partial(ours.call, "epoch"), profiled, partial(peer.call, "epoch")]
+        times = turns(sides, conditions.pairs)
+    plain, total, products = map(statistics.median, times)
     functions = {name: statistics.median(each.get(name, 0.0) for each in found[1:]) for name in set().union(*found)}
+    columns = ("ms", "fraction")
     yield Table(
-        f"Where an epoch of {plain * 1e3:.0f} ms goes", ("part", "ms", "share"), _parts(functions, watched, products),
-        (f"under the profiler it took {watched * 1e3:.0f} ms; shares are of that; work in other threads shows as "
+        f"Where an epoch of {plain * 1e3:.0f} ms goes", ("group", *columns), _group_lines(functions, total, products),
+        (f"under the profiler it took {total * 1e3:.0f} ms; fractions are of that; work in other threads shows as "
         "waiting, in the rest",),
     )  # fmt: skip
     largest = sorted(functions.items(), key=lambda item: -item[1])[:SHOWN]
     yield Table(
-        "The functions that take longest, with what they call in NumPy", ("function", "ms", "share"),
-        tuple(_line(name, taken, watched) for name, taken in largest),
+        "The functions that take longest, with what they call in NumPy", ("function", *columns),
+        tuple(_line(name, taken, total) for name, taken in largest),
     )  # fmt: skip
 
 
@@ -69,8 +65,8 @@ def groups(functions: Mapping[str, float]) -> dict[str, float]:
     return dict(sorted(sums.items(), key=lambda item: -item[1]))
 
 
-def _parts(functions: Mapping[str, float], total: float, products: float) -> tuple[tuple[str, ...], ...]:
-    """Return the groups as lines, the dense layers split into their products, as measured alone, and what is left."""
+def _group_lines(functions: Mapping[str, float], total: float, products: float) -> tuple[tuple[str, ...], ...]:
+    """Return a line for each group; below the dense layers their products, as measured alone, and the remainder."""
     lines = []
     for name, taken in groups(functions).items():
         lines.append(_line(name, taken, total))

@@ -1,33 +1,24 @@
-"""How long a command takes to start, against the imports that it can't do without."""
+"""How long a command takes to start, compared with the imports that it needs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import partial
 
-from ..comparison import Row, Target
 from ..conditions import Conditions
-from ..material import python
-from ..processes import hwr, run
-from ..timing import ratios, seconds, turns
+from ..processes import hwr, python, run
+from ..results import Row, Target, compare
+from ..timing import turns
 
 MORE_TURNS = 4
-"""Processes of tenths of a second are cheap to repeat and scatter more."""
+"""Factor for the number of turns: processes of tenths of a second are cheap to repeat, and vary more."""
 
 
 def start(conditions: Conditions) -> Iterator[Row]:
-    """`hwr --help` against click, `hwr predict` of one digit against NumPy; page caches are warm."""
-    material = conditions.material
-    assert material.model
-    digit = min(material.pictures(100).iterdir())
-    for arguments, module, limit in ((["--help"], "click", 1.5), (["predict", str(digit)], "numpy", 2.5)):
-        commands = [*hwr(), *arguments], python("-c", f"import {module}")
-        sides = [partial(_seconds, command, material.hwr_environment) for command in commands]
-        mine, other = turns(sides, conditions.pairs * MORE_TURNS)
-        yield Row(
-            f"start: hwr {arguments[0]}{' digit.png' if len(arguments) > 1 else ''}, import {module}",
-            seconds(mine), seconds(other), ratios(mine, other), target=Target(limit),
-            details={"ours": mine, "peer": other},
-        )  # fmt: skip
-
-
-def _seconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
-    return run(command, environment).seconds
+    """`hwr --help` compared with click, `hwr predict` of one digit with NumPy; page caches are warm."""
+    workspace = conditions.workspace
+    predict = hwr("predict", "--model", workspace.model, min(workspace.pictures(100).iterdir()))
+    for name, command, module, limit in (("--help", hwr("--help"), "click", 1.5),
+                                         ("predict digit.png", predict, "numpy", 2.5)):  # fmt: skip
+        commands = command, python("-c", f"import {module}")
+        sides = turns([partial(run, each, workspace.environment) for each in commands], conditions.pairs * MORE_TURNS)
+        ours, peer = ([completed.seconds for completed in side] for side in sides)
+        yield compare(f"start: hwr {name}, import {module}", ours, peer, Target(limit))

@@ -1,4 +1,4 @@
-"""onnxruntime on the same weights, from the same uint8 pictures."""
+"""Inference with onnxruntime: the same weights, the same uint8 images."""
 
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ CHUNK = 1000
 
 
 class Outputs:
-    """A session and its pictures; all at once or in chunks, whichever was faster when it was tried."""
+    """A session and its images; all at once or in chunks, whichever is faster."""
 
     def __init__(self, folder: str, weights: str, threads: int, count: int) -> None:
         options = onnxruntime.SessionOptions()
@@ -22,30 +22,29 @@ class Outputs:
         self.session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         pixels = np.fromfile(Path(folder) / "t10k-images-idx3-ubyte", np.uint8, offset=16)
         self.images = pixels.reshape(-1, 28, 28)[:count]
-        self.chunk = min((CHUNK, count), key=self._trial)
+        self.chunk = min((CHUNK, count), key=self._seconds)
 
     def run(self, times: int) -> float:
-        """Return the seconds of one walk through the pictures, out of `times`."""
+        """Return the mean seconds of a pass over the images, of `times`."""
         started = time.perf_counter()
         for _ in range(times):
             self._outputs()
         return (time.perf_counter() - started) / times
 
     def difference(self, outputs: str) -> float:
-        """Return the largest difference from the outputs that were saved as a .npy file."""
+        """Return the largest difference from the outputs in a .npy file."""
         return float(np.abs(self._outputs() - np.load(outputs)).max())
 
-    def way(self) -> str:
-        return f"{self.chunk:,} pictures a call"
+    def images_per_call(self) -> int:
+        return self.chunk
 
-    def _trial(self, chunk: int) -> float:
+    def _seconds(self, chunk: int) -> float:
         self.chunk = chunk
-        self.run(1)
-        return min(self.run(1) for _ in range(5))
+        return min(self.run(1) for _ in range(6))
 
     def _outputs(self) -> np.ndarray:
-        parts = [
+        chunks = [
             self.session.run(None, {"images": self.images[start : start + self.chunk]})[0]
             for start in range(0, len(self.images), self.chunk)
         ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)

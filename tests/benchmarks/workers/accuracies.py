@@ -1,4 +1,4 @@
-"""What all contestants that read corrupted pictures have in common: the pictures, and how their answers are judged."""
+"""The accuracies on files of corrupted images, the same for every library."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,9 @@ LABELS = "labels"
 
 
 def accuracies(folder: str, read: Callable[[Images], NDArray[np.integer]]) -> dict[str, float]:
-    """Return for each file of pictures in `folder`, by its name, the share that is read as labels.npy says.
+    """Return the accuracy on each .npy file of images in `folder`, by its name; labels.npy holds their labels.
 
-    `read` takes pictures uint8 (n, 28, 28) and gives digits (n,).
+    `read` takes images uint8 (n, 28, 28) and returns digits (n,).
     """
     labels = np.load(Path(folder) / f"{LABELS}.npy")
     files = [path for path in Path(folder).glob("*.npy") if path.stem != LABELS]

@@ -1,0 +1,12 @@
+"""Digits of the dataset `strokes`, without a file."""
+
+import numpy as np
+
+from handwriting.datasets.strokes import drawing
+from handwriting.interfaces import Examples
+
+
+def draw(count: int, *seed: int) -> Examples:
+    """Draw `count` digits from a seed."""
+    chunks = list(drawing.draw(count, *seed))
+    return Examples(np.concatenate([c.images for c in chunks]), np.concatenate([c.labels for c in chunks]))
