@@ -29,13 +29,17 @@ class Hwr:
         stdin: str | bytes | None = None,
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        fresh: bool = False,
     ) -> subprocess.CompletedProcess[Any]:
-        """Run it and check its exit status; its output is text unless `stdin` is bytes."""
+        """Run it and check its exit status; its output is text unless `stdin` is bytes.
+
+        `fresh` starts Python anew, as needed if PYTHONPATH hides a module that the warm process has imported.
+        """
         done: Any
         words, variables = [str(word) for word in arguments], self.environment() | dict(environment or {})
         content = stdin if isinstance(stdin, bytes) else (stdin or "").encode()
         python_variables = {name for name in environment or () if name.startswith("PYTHON")}
-        if sys.platform == "linux" and python_variables <= {"PYTHONPATH"}:
+        if sys.platform == "linux" and not fresh and python_variables <= {"PYTHONPATH"}:
             done = warm_process.run(words, content, variables, cwd or Path.cwd(), SECONDS)
         else:
             command = [sys.executable, "-m", "handwriting", *words]

@@ -54,7 +54,7 @@ def test_a_tab_closed_during_a_request_is_no_error(hwr: Hwr) -> None:
 
 def test_without_the_extra_it_says_what_to_install(hwr: Hwr, tmp_path: Path) -> None:
     (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError('none', name='starlette')")
-    done = hwr("draw", "--no-browser", status=1, environment={"PYTHONPATH": str(tmp_path)})
+    done = hwr("draw", "--no-browser", status=1, environment={"PYTHONPATH": str(tmp_path)}, fresh=True)
     assert done.stderr.splitlines()[-1].endswith("pip install 'handwriting[web]'")
 
 
