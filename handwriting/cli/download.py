@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from handwriting.cli import options
+from handwriting.cli.exit_status import ExitStatus
 
 
 @click.command()
@@ -60,4 +61,4 @@ def _report(flaws: Mapping[str, str | None], folder: Path) -> None:
         found = f"bad   {folder / name}: {flaw}" if flaw else f"good  {folder / name}"
         click.echo(printable(found))
     if any(flaws.values()):
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(ExitStatus.FAILED)

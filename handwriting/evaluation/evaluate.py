@@ -11,7 +11,7 @@ import numpy as np
 
 from handwriting.evaluation.metrics import Metrics, measure
 from handwriting.evaluation.mistakes import Mistake, worst
-from handwriting.interfaces import NON_DIGIT, Examples, Floats, Labels
+from handwriting.interfaces import NON_DIGIT, Examples, Floats, Labels, non_digit_index
 from handwriting.models.model_file import Model
 
 
@@ -45,7 +45,8 @@ class EvaluatedModel:
 
 def evaluate(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Evaluation:
     """Evaluate `model` on examples whose labels count the `class_names`, all of which it must know."""
-    has_non_digits = NON_DIGIT in class_names and bool(np.any(examples.labels == class_names.index(NON_DIGIT)))
+    non_digit = non_digit_index(class_names)
+    has_non_digits = non_digit is not None and bool(np.any(examples.labels == non_digit))
     present = class_names if has_non_digits else tuple(name for name in class_names if name != NON_DIGIT)
     names = model.class_names if has_non_digits else present
     new_labels = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)

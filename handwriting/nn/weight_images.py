@@ -17,16 +17,20 @@ def first_weights(network: Network) -> Floats | None:
 
     Returns None where that layer's input is not an image, or its weights have an unknown form.
     """
-    for stage, parameters in zip(network.stages, network.parameters, strict=True):
-        weights = parameters.get("weights")
-        if weights is None:
-            continue
-        if weights.ndim == 4:  # a convolution's: (rows, columns, input channels, channels)
-            return np.moveaxis(weights.mean(axis=2), -1, 0)
-        if weights.ndim == 2 and stage.input_shape == (math.prod(INPUT_SHAPE),):
-            return weights.T.reshape(-1, *INPUT_SHAPE[:2])
+    position = first_weighted(network)
+    if position is None:
         return None
+    weights = network.parameters[position]["weights"]
+    if weights.ndim == 4:  # a convolution's: (rows, columns, input channels, channels)
+        return np.moveaxis(weights.mean(axis=2), -1, 0)
+    if weights.ndim == 2 and network.stages[position].input_shape == (math.prod(INPUT_SHAPE),):
+        return weights.T.reshape(-1, *INPUT_SHAPE[:2])
     return None
+
+
+def first_weighted(network: Network) -> int | None:
+    """Return the position of the first layer with weights, None if there is none."""
+    return next((position for position, own in enumerate(network.parameters) if "weights" in own), None)
 
 
 def strongest(images: Floats, most: int) -> Floats:

@@ -50,9 +50,8 @@ def _pairs(comparison: Comparison) -> Section:
     rows = []
     for pair in comparison.pairs:
         first, second = letter(pair.first), letter(pair.second)
-        better = first if pair.only_first > pair.only_second else second
         rows.append([
-            f"{first}, {second}", verdict(pair.adjusted, better), p_value(pair.adjusted),
+            f"{first}, {second}", verdict(pair), p_value(pair.adjusted),
             f"{pair.only_first:,}", f"{pair.only_second:,}",
         ])  # fmt: skip
     return Section("pairs", "Pairs", note, [table(headings, rows)])

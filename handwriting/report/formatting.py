@@ -1,6 +1,11 @@
 """How numbers are written, in the report and on the command line."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `hwr predict` formats numbers without evaluating anything
+    from handwriting.evaluation.metrics import Metrics
+    from handwriting.evaluation.significance import Pair
 
 
 def percent(fraction: float, digits: int = 2) -> str:
@@ -13,9 +18,16 @@ def p_value(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def verdict(p: float, better: str) -> str:
-    """Return what a p-value means at the usual significance level of 5 %."""
-    return f"{better} reads better" if p < 0.05 else "no significant difference"
+def interval(metrics: "Metrics") -> str:
+    """Return the confidence interval of the accuracy as "95 % interval 97.96 % to 98.48 %"."""
+    low, high = metrics.interval
+    return f"95 % interval {percent(low)} to {percent(high)}"
+
+
+def verdict(pair: "Pair") -> str:
+    """Return which of two models reads better, if any does at the usual significance level of 5 %."""
+    better = letter(pair.first if pair.only_first > pair.only_second else pair.second)
+    return f"{better} reads better" if pair.adjusted < 0.05 else "no significant difference"
 
 
 def megabytes(path: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.report import curves, embedding, gallery, reliability, settings, structure, tables, train_command
-from handwriting.report.formatting import megabytes, percent
+from handwriting.report.formatting import interval, megabytes, percent
 from handwriting.report.page import KeyFigure, page
 
 
@@ -29,9 +29,8 @@ def model_page(evaluated: EvaluatedModel) -> bytes:
 
 def _key_figures(evaluated: EvaluatedModel) -> Iterator[KeyFigure]:
     evaluation, metrics, model = evaluated.evaluation, evaluated.evaluation.metrics, evaluated.model
-    low, high = metrics.interval
     misread = metrics.count - round(metrics.accuracy * metrics.count)
-    yield "accuracy", percent(metrics.accuracy), f"95 % interval {percent(low)} to {percent(high)}"
+    yield "accuracy", percent(metrics.accuracy), interval(metrics)
     yield "misread", f"{misread:,}", f"of {metrics.count:,} test images"
     yield "calibration error", percent(metrics.calibration_error), "mean gap between confidence and accuracy"
     yield "parameters", f"{len(model.network.trained):,}", f"in a file of {megabytes(evaluated.path)}"

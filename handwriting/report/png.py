@@ -22,10 +22,15 @@ def digit(image: Images, alt: str) -> Element:
 
 def weights(values: Floats, alt: str) -> Element:
     """Return numbers from -1 to 1, (height, width), as an image: blue below 0, red above."""
-    scale = np.linspace(-1, 1, 2 * SHADES + 1)[:, None]
-    ends = np.where(scale < 0, NEGATIVE, POSITIVE)
-    palette = np.rint(ZERO + np.abs(scale) * (ends - np.array(ZERO))).astype(np.uint8)
+    palette = colours(np.linspace(-1, 1, 2 * SHADES + 1))
     return _img((np.rint(values * SHADES) + SHADES).astype(np.uint8), alt, palette)
+
+
+def colours(values: Floats) -> Images:
+    """Return the colour, red, green and blue along a new last axis, of each number from -1 to 1."""
+    scale = values[..., None]
+    ends = np.where(scale < 0, NEGATIVE, POSITIVE)
+    return np.rint(ZERO + np.abs(scale) * (ends - np.array(ZERO))).astype(np.uint8)
 
 
 def _img(pixels: Images, alt: str, palette: Images | None = None) -> Element:

@@ -15,7 +15,7 @@ from handwriting.models.model_file import Model
 from handwriting.nn import architecture
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
-from handwriting.nn.weight_images import first_weights
+from handwriting.nn.weight_images import first_weighted, first_weights
 from handwriting.reading.recognizer import Digit, Reading
 
 MOST_UNITS = 256
@@ -83,12 +83,12 @@ def _layers(model: Model, image: Images) -> list[dict[str, Any]]:
     "first" marks the layer whose weights are shown.
     """
     network = model.network
-    weighted = [position for position, parameters in enumerate(network.parameters) if "weights" in parameters]
+    weighted = first_weighted(network)
     found = []
     for position, (stage, (values,)) in enumerate(zip(network.stages, network.activations(image[None]), strict=True)):
         if not isinstance(stage.layer, Flatten | Dropout):
             values = values if values.ndim == 3 else values.ravel()
-            name, first = architecture.describe(stage.layer), weighted[:1] == [position]
+            name, first = architecture.describe(stage.layer), position == weighted
             shown = _signed(values[..., :MOST_UNITS])
             found.append({"name": name, "first": first, "total": values.shape[-1], **shown})
     return found

@@ -8,7 +8,7 @@ from handwriting.cli.terminal.console import has_colours
 from handwriting.cli.terminal.pictures import draw as draw_image
 from handwriting.interfaces import Floats
 from handwriting.nn.weight_images import scaled
-from handwriting.report.png import NEGATIVE, POSITIVE, ZERO
+from handwriting.report.png import colours
 
 CHARACTERS = "=- +#"
 """For weights that are strongly negative, negative, near zero, positive, strongly positive."""
@@ -44,9 +44,7 @@ def _draw_one(image: Floats, console: Console) -> list[Text]:
     """Return an image as lines; each holds two rows of weights, since a character is twice as high as wide."""
     even = np.pad(image, ((0, len(image) % 2), (0, 0)))
     if has_colours(console):
-        weights = even[..., None]
-        ends = np.where(weights < 0, NEGATIVE, POSITIVE)
-        return draw_image(np.rint(ZERO + np.abs(weights) * (ends - np.array(ZERO))).astype(np.uint8), console)
+        return draw_image(colours(even), console)
     means = (even[0::2] + even[1::2]) / 2
     places = 2 + (means > 0.15) + (means > 0.45) - (means < -0.15) - (means < -0.45)
     return [Text("".join(CHARACTERS[place] for place in row)) for row in places.tolist()]

@@ -9,6 +9,6 @@ comparison.py      hwr compare
 prediction.py      hwr predict: one reading after another
 reading.py         hwr predict --show: a picture with its reading
 info.py            hwr info
-metrics.py         metrics and rejection in words
+rejection.py       what a model rejects, in words
 report.py          the file of --report
 """

@@ -68,10 +68,9 @@ def _figures(evaluated: EvaluatedModel, speed: Speed) -> dict[str, str]:
 
 def _sentence(pair: Pair) -> str:
     first, second = letter(pair.first), letter(pair.second)
-    better = first if pair.only_first > pair.only_second else second
     p = p_value(pair.adjusted)
     return (
-        f"{verdict(pair.adjusted, better)}: only {first} reads {pair.only_first:,} right, only {second} "
+        f"{verdict(pair)}: only {first} reads {pair.only_first:,} right, only {second} "
         f"{pair.only_second:,} (McNemar's test, p {p if p.startswith('<') else f'= {p}'})"
     )
 

@@ -14,11 +14,10 @@ from rich.text import Text
 
 from handwriting.cli.terminal import thumbnails
 from handwriting.cli.terminal.console import fact, stdout_console, table
-from handwriting.cli.views.metrics import interval
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.metrics import Metrics
 from handwriting.evaluation.mistakes import Mistake, positions
-from handwriting.report.formatting import percent
+from handwriting.report.formatting import interval, percent
 
 
 def show(format: str, evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:

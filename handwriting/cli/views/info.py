@@ -12,7 +12,7 @@ from rich.text import Text
 
 from handwriting.cli.terminal import weight_images as drawing
 from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, table
-from handwriting.cli.views.metrics import rejection
+from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
 from handwriting.nn import weight_images
 from handwriting.nn.architecture import describe, shape_text

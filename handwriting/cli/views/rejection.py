@@ -1,14 +1,7 @@
-"""Metrics and rejection in words, as several views write them."""
+"""What a model rejects, in words, as several views write it."""
 
-from handwriting.evaluation.metrics import Metrics
 from handwriting.models.model_file import Model
 from handwriting.report.formatting import percent
-
-
-def interval(metrics: Metrics) -> str:
-    """Return the confidence interval of the accuracy as "95 % interval 97.96 % to 98.48 %"."""
-    low, high = metrics.interval
-    return f"95 % interval {percent(low)} to {percent(high)}"
 
 
 def rejection(model: Model) -> str | None:
