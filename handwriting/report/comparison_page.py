@@ -1,7 +1,7 @@
 """The report on several models: side by side, in pairs, and image by image where they differ."""
 
 from handwriting.evaluation.comparison import Comparison
-from handwriting.report.formatting import letter, megabytes, p_value, percent, verdict
+from handwriting.report.formatting import compared_figures, letter, p_value, percent, verdict
 from handwriting.report.gallery import MOST_IMAGES, card
 from handwriting.report.markup import e
 from handwriting.report.page import Section, page
@@ -26,18 +26,10 @@ def _models(comparison: Comparison) -> Section:
         "Speeds were measured on the machine that wrote this page: images per second when a thousand are read at once, "
         "and the time for a single one."
     )
-    headings = ("", "model", "accuracy", "95 % interval", "calibration error", "parameters", "file", "images/s",
-                "one image")  # fmt: skip
-    rows = []
-    for i, (evaluated, speed) in enumerate(zip(comparison.models, comparison.speeds, strict=True)):
-        metrics = evaluated.evaluation.metrics
-        low, high = metrics.interval
-        rows.append([
-            letter(i), evaluated.path.name, percent(metrics.accuracy), f"{percent(low)} to {percent(high)}",
-            percent(metrics.calibration_error), f"{len(evaluated.model.network.trained):,}", megabytes(evaluated.path),
-            f"{speed.pictures_per_second:,.0f}", f"{speed.milliseconds:.2f} ms",
-        ])  # fmt: skip
-    return Section("models", "Models", note, [table(headings, rows)])
+    models = list(zip(comparison.models, comparison.speeds, strict=True))
+    figures = [compared_figures(*model) for model in models]
+    rows = [[letter(i), models[i][0].path.name, *values.values()] for i, values in enumerate(figures)]
+    return Section("models", "Models", note, [table(["", "model", *figures[0]], rows)])
 
 
 def _pairs(comparison: Comparison) -> Section:

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `hwr predict` formats numbers without evaluating anything
+    from handwriting.evaluation.comparison import Speed
+    from handwriting.evaluation.evaluate import EvaluatedModel
     from handwriting.evaluation.metrics import Metrics
     from handwriting.evaluation.significance import Pair
 
@@ -22,6 +24,21 @@ def interval(metrics: "Metrics") -> str:
     """Return the confidence interval of the accuracy as "95 % interval 97.96 % to 98.48 %"."""
     low, high = metrics.interval
     return f"95 % interval {percent(low)} to {percent(high)}"
+
+
+def compared_figures(evaluated: "EvaluatedModel", speed: "Speed") -> dict[str, str]:
+    """Return what a comparison says of one of its models, by the names of the figures."""
+    metrics = evaluated.evaluation.metrics
+    low, high = metrics.interval
+    return {
+        "accuracy": percent(metrics.accuracy),
+        "95 % interval": f"{100 * low:.2f} to {percent(high)}",
+        "calibration error": percent(metrics.calibration_error),
+        "parameters": f"{len(evaluated.model.network.trained):,}",
+        "file": megabytes(evaluated.path),
+        "images/s": f"{speed.pictures_per_second:,.0f}",
+        "one image": f"{speed.milliseconds:.2f} ms",
+    }
 
 
 def verdict(pair: "Pair") -> str:

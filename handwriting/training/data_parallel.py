@@ -9,7 +9,7 @@ Sums are taken in the order of the shards, so the same number of threads gives t
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool
 from handwriting.training.augmentation.augmentation import Augmentation
+
+if TYPE_CHECKING:
+    from handwriting.training.trainer import TrainingStep
 
 SMALLEST_SHARD = 500_000
 """Activations of all layers for a shard, below which waking another thread takes longer than it saves."""
@@ -29,23 +32,13 @@ FEWEST_IN_STATISTICS = 64
 """Examples in a shard, at least, where a layer takes statistics of it: those of fewer would be too noisy."""
 
 
-class Replica(Protocol):
-    """A training step with a network of its own, which shares the trained parameters but not the layers' state."""
-
-    network: Network
-    gradient: Floats
-    rng: np.random.Generator
-
-    def backpropagate(
-        self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None, weight: float
-    ) -> float:
-        """Leave the gradient of a shard in `gradient` and return its cost, both scaled by `weight`."""
-
-
 class DataParallelStep:
-    """A training step like `trainer.TrainingStep`, for which each replica takes a shard of every batch."""
+    """A training step like `trainer.TrainingStep`, of which each of its replicas takes a shard of every batch.
 
-    def __init__(self, network: Network, replicas: Sequence[Replica], optimizer: Optimizer) -> None:
+    A replica has a network of its own, which shares the trained parameters but not the layers' state.
+    """
+
+    def __init__(self, network: Network, replicas: "Sequence[TrainingStep]", optimizer: Optimizer) -> None:
         self.network, self.replicas, self.optimizer = network, replicas, optimizer
         self.slices = slices(len(network.trained), len(replicas) if optimizer.elementwise else 1)
         self.states = [optimizer.start(len(network.trained[part])) for part in self.slices]
@@ -100,7 +93,7 @@ def shard_count(network: Network, batch_size: int, augmented: bool) -> int:
 
 
 def _backpropagate_shard(
-    replica: Replica, examples: Examples, shard: NDArray[np.intp], augment: Augmentation | None, weight: float
+    replica: "TrainingStep", examples: Examples, shard: NDArray[np.intp], augment: Augmentation | None, weight: float
 ) -> float:
     if not len(shard):  # the last batch of an epoch may be smaller than the number of shards
         replica.gradient[:] = 0

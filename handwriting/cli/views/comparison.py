@@ -12,7 +12,7 @@ from handwriting.cli.terminal.console import fact, printable, stdout_console, ta
 from handwriting.evaluation.comparison import Comparison, Difference, Speed
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.significance import Pair
-from handwriting.report.formatting import letter, megabytes, p_value, percent, verdict
+from handwriting.report.formatting import compared_figures, letter, p_value, percent, verdict
 
 NAME_WIDTH, MODEL_WIDTH = 20, 20
 """Columns for the names of the figures, and for the figures of a model."""
@@ -42,7 +42,7 @@ def _text(comparison: Comparison, differences: int) -> None:
 def _models(comparison: Comparison, width: int) -> Table | str:
     """Return the figures with a column for each model or, in a narrow terminal, line by line."""
     models = zip(comparison.models, comparison.speeds, strict=True)
-    figures = {letter(i): _figures(*model) for i, model in enumerate(models)}
+    figures = {letter(i): compared_figures(*model) for i, model in enumerate(models)}
     names = list(figures["A"])
     if width < NAME_WIDTH + MODEL_WIDTH * len(figures):
         return "\n".join(f"{model}  {name} {values[name]}" for model, values in figures.items() for name in names)
@@ -50,20 +50,6 @@ def _models(comparison: Comparison, width: int) -> Table | str:
     for name in names:
         columns.add_row(name, *(values[name] for values in figures.values()))
     return columns
-
-
-def _figures(evaluated: EvaluatedModel, speed: Speed) -> dict[str, str]:
-    metrics = evaluated.evaluation.metrics
-    low, high = metrics.interval
-    return {
-        "accuracy": percent(metrics.accuracy),
-        "95 % interval": f"{100 * low:.2f} to {100 * high:.2f} %",
-        "calibration error": percent(metrics.calibration_error),
-        "parameters": f"{len(evaluated.model.network.trained):,}",
-        "file": megabytes(evaluated.path),
-        "images/s": f"{speed.pictures_per_second:,.0f}",
-        "one image": f"{speed.milliseconds:.2f} ms",
-    }
 
 
 def _sentence(pair: Pair) -> str:

@@ -11,15 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handwriting.errors import SettingError
-from handwriting.training.augmentation.augmentation import (
-    DEFAULT,
-    LIMITS,
-    NONE,
-    STRENGTHS,
-    Augmentation,
-    parse_augmentation,
-)
+from handwriting.training.augmentation.augmentation import LIMITS, NONE, STRENGTHS, Augmentation, parse_augmentation
 from tests.helpers.sample_images import bars, noise, rng
+
+DEFAULT = Augmentation()
 
 
 def test_the_same_random_state_gives_the_same_images_and_another_one_others() -> None:
