@@ -1,6 +1,6 @@
 """The base class of datasets that the package draws itself: drawn once from a seed, then kept in a file.
 
-    32 bytes                 SHA-256 of the source code that draws and of everything that follows
+    32 bytes                 SHA-256 of the source files that draw and of everything that follows
     count x 28 x 28 bytes    the images, training set first
     count bytes              their labels
 
@@ -11,14 +11,13 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from handwriting.errors import DataError, SettingError
-from handwriting.interfaces import Dataset, Examples, Notice, Progress, Splits
+from handwriting.interfaces import Dataset, Examples, Floats, Labels, Notice, Progress, Splits
 from handwriting.system import storage
 
 PIXELS = 28 * 28
@@ -35,17 +34,30 @@ class Drawn(Dataset):
     seed: int = 0
     name: ClassVar[str]
     """Its name in messages and at the start of file names."""
-    sources: ClassVar[tuple[str, ...]]
-    """The files of the code that draws, relative to this package."""
+    folders: ClassVar[tuple[str, ...]]
+    """The folders of this package whose files say how to draw them."""
     class_names: ClassVar[tuple[str, ...]]
+    chunk_size: ClassVar[int]
+    """The number of images that `draw_chunk` draws."""
 
     def __post_init__(self) -> None:
         if min(self.train_count, self.test_count) < 1 or self.seed < 0:
             raise SettingError(f"{self.name} needs at least 1 training and 1 test image, and a seed from 0 on")
 
+    @staticmethod
     @abstractmethod
-    def draw(self, count: int, split: int) -> Iterator[Examples]:
-        """Yield `count` images in chunks, for the training set (`split` 0) or the test set (1)."""
+    def draw_chunk(rng: np.random.Generator) -> tuple[Floats, Labels]:
+        """Draw ink (chunk_size, 28, 28), 0 to 1, and the labels (chunk_size,)."""
+
+    @classmethod
+    def draw(cls, count: int, *seed: int) -> Iterator[Examples]:
+        """Yield `count` images in chunks.
+
+        They depend on `seed` alone: a smaller `count` gives the first images of a larger one.
+        """
+        for number, start in enumerate(range(0, count, cls.chunk_size)):
+            ink, labels = cls.draw_chunk(np.random.default_rng([*seed, number]))
+            yield Examples(np.rint(ink * 255).astype(np.uint8), labels)[: count - start]
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
         """Draw the images, unless they are intact in `folder`. Raises `HandwritingError` if it can't be written to."""
@@ -75,7 +87,7 @@ class Drawn(Dataset):
         chunks: list[Examples] = []
         done, total = 0, self.train_count + self.test_count
         for split, count in enumerate((self.train_count, self.test_count)):
-            for chunk in self.draw(count, split):
+            for chunk in self.draw(count, self.seed, split):
                 chunks.append(chunk)
                 done += len(chunk)
                 yield Progress(f"drawing {self.name}", done, total, unit="images")
@@ -95,7 +107,8 @@ class Drawn(Dataset):
         return folder / f"{self.name}-{self.train_count}-{self.test_count}-seed-{self.seed}.bin"
 
     def _digest(self, content: bytes | memoryview) -> bytes:
-        package = resources.files(__package__)
-        digest = hashlib.sha256(b"".join(package.joinpath(name).read_bytes() for name in self.sources))
+        here = Path(__file__)
+        sources = sorted(path for folder in self.folders for path in (here.parent / folder).iterdir() if path.is_file())
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in (here, *sources)))
         digest.update(content)
         return digest.digest()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from handwriting.datasets.strokes.drawing import draw
+from handwriting.datasets.strokes import Strokes
 from handwriting.interfaces import Floats
 from handwriting.models import model_file, user_models
 from handwriting.reading.recognizer import Recognizer
@@ -31,7 +31,7 @@ def text_of(ink: Floats, **settings: Any) -> Any:
 @functools.cache
 def digits(seed: int = 7) -> list[Floats]:
     """Return a typical drawing of each digit, ink 0 to 1 (height, width): the one closest to their mean."""
-    drawn = next(draw(400, seed))
+    drawn = next(Strokes.draw(400, seed))
     found = []
     for digit in range(10):
         images = drawn.images[drawn.labels == digit].astype(np.float32) / 255

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handwriting.datasets.non_digits import drawing
-from handwriting.datasets.strokes import drawing as strokes
+from handwriting.datasets.non_digits import NonDigits
+from handwriting.datasets.strokes import Strokes
 from handwriting.interfaces import NON_DIGIT
 from handwriting.models import model_file
 from tests.helpers.hwr import Hwr
@@ -53,7 +53,7 @@ def test_a_model_of_digits_alone_can_not_be_evaluated_on_non_digits(trained: Hwr
 def test_non_digits_are_not_read_and_their_class_is_never_an_answer(trained: Hwr, model: Any, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
-    pictures = [*next(drawing.draw(60, 9)).images, *next(strokes.draw(50, 9)).images]
+    pictures = [*next(NonDigits.draw(60, 9)).images, *next(Strokes.draw(50, 9)).images]
     for number, picture in enumerate(pictures):
         Image.fromarray(255 - picture).save(folder / f"{number:03}.png")
     done = trained("predict", "-m", model, "--format", "jsonl", "--top", "11", folder)

@@ -8,17 +8,23 @@ In: a seed. Out: images (n, 28, 28), prepared as the digits of `strokes` are.
 signs.toml  letters and other signs, as pen paths
 kinds.py    what a pen writes: several digits, parts of digits, signs, scribbles
 blots.py    what no pen writes: blots, spots and grain
-drawing.py  all of this: images from a seed
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from handwriting.datasets.drawn import Drawn
-from handwriting.datasets.non_digits import drawing
-from handwriting.datasets.strokes import SOURCES
-from handwriting.interfaces import NON_DIGIT, Examples
+from handwriting.datasets.non_digits import blots, kinds
+from handwriting.datasets.strokes.rendering import render
+from handwriting.interfaces import NON_DIGIT, Floats, Labels
+
+WRITTEN = {
+    kinds.pairs: 20, kinds.triples: 6, kinds.overhangs: 20, kinds.halves: 14, kinds.signs: 24, kinds.scribbles: 8,
+}  # fmt: skip
+BLOTS = {blots.blots: 4, blots.spots: 2, blots.grain: 2}
+"""How many of each kind there are in a chunk, written by a pen and not."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +32,13 @@ class NonDigits(Drawn):
     """Non-digits drawn from a `seed`, to be trained on beside digits: --dataset mnist+non-digits."""
 
     name: ClassVar[str] = "non-digits"
-    sources: ClassVar[tuple[str, ...]] = (
-        *SOURCES, *(f"non_digits/{name}" for name in ("signs.toml", "kinds.py", "blots.py", "drawing.py")),
-    )  # fmt: skip
+    folders: ClassVar[tuple[str, ...]] = ("strokes", "non_digits")
     class_names: ClassVar[tuple[str, ...]] = (NON_DIGIT,)
+    chunk_size: ClassVar[int] = sum(WRITTEN.values()) + sum(BLOTS.values())
 
-    def draw(self, count: int, split: int) -> Iterator[Examples]:
-        """Yield non-digits in chunks, all kinds in random order."""
-        return drawing.draw(count, self.seed, split)
+    @staticmethod
+    def draw_chunk(rng: np.random.Generator) -> tuple[Floats, Labels]:
+        """Draw a fixed number of each kind, in random order."""
+        images = [render(write(n, rng)) for write, n in WRITTEN.items()] + [blot(n, rng) for blot, n in BLOTS.items()]
+        ink = rng.permutation(np.concatenate(images))
+        return ink, np.zeros(len(ink), np.uint8)

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handwriting.datasets.non_digits import drawing, kinds
+from handwriting.datasets.non_digits import WRITTEN, kinds
 from handwriting.datasets.strokes.paths import read_glyphs
 from handwriting.datasets.strokes.writing import write
 
 
-@pytest.mark.parametrize("kind", drawing.WRITTEN, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", WRITTEN, ids=lambda kind: kind.__name__)
 def test_every_kind_leaves_ink(kind: Any) -> None:
     writing = kind(40, np.random.default_rng(0))
     assert len(writing.points) == 40

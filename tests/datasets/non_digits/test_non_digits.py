@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from handwriting.datasets.non_digits import NonDigits, drawing
+from handwriting.datasets.non_digits import NonDigits
 from handwriting.interfaces import NON_DIGIT
 from handwriting.testing import check_dataset
 
@@ -24,6 +24,6 @@ def test_every_image_is_a_non_digit_and_has_ink(tmp_path: Path) -> None:
 
 
 def test_the_images_follow_from_the_seed_alone() -> None:
-    one, again, other = (next(drawing.draw(100, seed)).images for seed in (1, 1, 2))
+    one, again, other = (next(NonDigits.draw(100, seed)).images for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
