@@ -90,8 +90,7 @@ class CheckedPart:
 
 def _sample(hint: Any, integer: int) -> str:
     """Return a value of a type as text; of a union or a Literal, the first alternative."""
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return _sample(typing.get_args(hint)[0], integer)
-    if typing.get_origin(hint) is typing.Literal:
-        return settings.format_value(typing.get_args(hint)[0])
-    return SAMPLES.get(hint, str(integer))
+    kind = settings.alternatives(hint)[0]
+    if typing.get_origin(kind) is typing.Literal:
+        return settings.format_value(typing.get_args(kind)[0])
+    return SAMPLES.get(kind, str(integer))

@@ -7,10 +7,9 @@ import numpy as np
 
 from handwriting.authoring.checked_part import CheckedPart
 from handwriting.interfaces import Layer, Optimizer, Shape
-from handwriting.nn.architecture import plan, size, views
-from handwriting.nn.initialization import initialize
 from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import specs
+from handwriting.testing.layers import run_backward
 
 BATCH = 128
 PARAMETERS = 100_000
@@ -35,18 +34,14 @@ def optimizer_speed(optimizer: Optimizer) -> str:
 def _layer_time(layer: Layer, shape: Shape) -> float:
     """Return nanoseconds per input."""
     rng = np.random.default_rng(0)
-    stages = plan([layer], shape)
-    vector = np.empty(size(stages), np.float32)
-    initialize(stages, vector, rng)
-    (parameters,), (gradients,) = views(stages, vector), views(stages, np.zeros_like(vector))
-    x = rng.random((BATCH, *shape), dtype=np.float32)
-    upstream = rng.random((BATCH, *stages[0].output_shape), dtype=np.float32)
+    output_shape, declared = layer.build(shape)
+    parameters = {name: rng.random(parameter.shape, np.float32) for name, parameter in declared.items()}
+    gradients = {name: np.zeros_like(array) for name, array in parameters.items()}
+    x, upstream = rng.random((BATCH, *shape), np.float32), rng.random((BATCH, *output_shape), np.float32)
 
     def forward_backward() -> None:
         _, backward = layer.forward(x, parameters, training=True, rng=rng)
-        input_gradient = backward(upstream, gradients)
-        if callable(input_gradient):
-            input_gradient()
+        run_backward(backward, upstream, gradients)
 
     return _nanoseconds(forward_backward) / x.size
 

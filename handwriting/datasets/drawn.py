@@ -11,6 +11,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -84,14 +85,12 @@ class Drawn(Dataset):
         return Splits(examples[: self.train_count], examples[self.train_count :], self.class_names)
 
     def _draw_all(self, folder: Path) -> Iterator[Progress]:
-        chunks: list[Examples] = []
-        done, total = 0, self.train_count + self.test_count
-        for split, count in enumerate((self.train_count, self.test_count)):
-            for chunk in self.draw(count, self.seed, split):
-                chunks.append(chunk)
-                done += len(chunk)
-                yield Progress(f"drawing {self.name}", done, total, unit="images")
-        content = b"".join([chunk.images.tobytes() for chunk in chunks] + [chunk.labels.tobytes() for chunk in chunks])
+        images, labels, total = bytearray(), bytearray(), self.train_count + self.test_count
+        for chunk in chain(self.draw(self.train_count, self.seed, 0), self.draw(self.test_count, self.seed, 1)):
+            images += chunk.images.tobytes()
+            labels += chunk.labels.tobytes()
+            yield Progress(f"drawing {self.name}", len(labels), total, unit="images")
+        content = images + labels
         with storage.replacing(self._path(folder)) as file:
             file.write(self._digest(content))
             file.write(content)
@@ -106,7 +105,7 @@ class Drawn(Dataset):
     def _path(self, folder: Path) -> Path:
         return folder / f"{self.name}-{self.train_count}-{self.test_count}-seed-{self.seed}.bin"
 
-    def _digest(self, content: bytes | memoryview) -> bytes:
+    def _digest(self, content: bytearray | memoryview) -> bytes:
         here = Path(__file__)
         sources = sorted(path for folder in self.folders for path in (here.parent / folder).iterdir() if path.is_file())
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (here, *sources)))

@@ -55,6 +55,11 @@ def format_value(value: object) -> str:
     return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 
+def alternatives(hint: Any) -> tuple[Any, ...]:
+    """Return the types in a union, or a type that is none."""
+    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+
+
 def construct(part_class: type[Any], name: str, given: Mapping[str, Any]) -> Any:
     """Return `part_class(**given)`, each value converted to the type of its field; messages call the part `name`.
 
@@ -81,7 +86,7 @@ def construct(part_class: type[Any], name: str, given: Mapping[str, Any]) -> Any
 
 def _convert(value: Any, hint: Any, what: str) -> Any:
     """Return `value` as the type `hint`: int, float, str, bool, Literal, a tuple of one of these, or one or None."""
-    for kind in sorted(_alternatives(hint), key=lambda kind: kind is str):  # str last: it accepts any text
+    for kind in sorted(alternatives(hint), key=lambda kind: kind is str):  # str last: it accepts any text
         with contextlib.suppress(ValueError, OverflowError, LookupError):
             return _as_type(value, kind)
     shown = value[:80] if isinstance(value, str) else reprlib.repr(value)
@@ -107,12 +112,8 @@ def _as_type(value: Any, kind: Any) -> Any:
     raise ValueError
 
 
-def _alternatives(hint: Any) -> tuple[Any, ...]:
-    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
-
-
 def _type_name(hint: Any) -> str:
-    kinds = _alternatives(hint)
+    kinds = alternatives(hint)
     if len(kinds) > 1:
         return " or ".join(map(_type_name, kinds))
     if typing.get_origin(hint) is typing.Literal:

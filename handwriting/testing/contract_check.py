@@ -6,7 +6,6 @@ imported only if there is a plugin to check.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,7 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
 from handwriting.system.time_limit import time_limit
-
-if TYPE_CHECKING:
-    from handwriting.testing.findings import Test
+from handwriting.testing.findings import Test, run
 
 TIME_LIMIT = 30.0
 """Seconds that one test may take."""
@@ -54,9 +51,7 @@ def _is_from_plugin(part: object) -> bool:
     return not loading.entry_of(type(part)).built_in
 
 
-def _check(part: object, tests: Mapping[str, "Test"]) -> None:
-    from handwriting.testing.findings import run
-
+def _check(part: object, tests: Mapping[str, Test]) -> None:
     for name, test in tests.items():
         with time_limit(TIME_LIMIT), np.errstate(all="ignore"):
             finding = run(name, test)

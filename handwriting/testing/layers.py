@@ -82,7 +82,7 @@ class LayerContract:
             x, upstream = self.x.copy(), self.upstream.copy()
             y, backward = self._forward(x, parameters, training)
             outputs = y.copy()
-            _input_gradient(backward, upstream, self._gradients(np.float64))
+            run_backward(backward, upstream, self._gradients(np.float64))
             _expect_unchanged("the inputs", x, self.x)
             _expect_unchanged("the outputs", y, outputs)
             _expect_unchanged("the incoming gradient", upstream, self.upstream)
@@ -103,7 +103,7 @@ class LayerContract:
         y, input_gradient, _ = self._forward_backward(self.x, training=False)
         _, backward = self._forward(self.x, self._parameters(np.float64), training=False)
         self._outputs(-self.x)
-        again = _input_gradient(backward, self.upstream.copy(), self._gradients(np.float64))
+        again = run_backward(backward, self.upstream.copy(), self._gradients(np.float64))
         expect(np.array_equal(again, input_gradient), "the backward function is affected by another call in between")
         with ThreadPoolExecutor(2) as pool:
             for outputs in pool.map(self._outputs, [self.x] * 16):
@@ -176,7 +176,7 @@ class LayerContract:
         gradients = self._gradients(x.dtype)
         y, backward = self._forward(x, self._parameters(x.dtype), training)
         upstream = np.resize(self.upstream, y.shape).astype(x.dtype)  # in case the shape of y is not the declared one
-        return y, _input_gradient(backward, upstream, gradients), gradients
+        return y, run_backward(backward, upstream, gradients), gradients
 
     def _forward(self, x: Floats, parameters: Arrays, training: bool) -> tuple[Floats, Backward]:
         return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(3))
@@ -199,7 +199,8 @@ def _start(parameter: Parameter, rng: np.random.Generator) -> Floats:
     return np.asarray(parameter.value + (offsets if parameter.fans is None else -offsets))
 
 
-def _input_gradient(backward: Backward, upstream: Floats, gradients: Arrays) -> Floats:
+def run_backward(backward: Backward, upstream: Floats, gradients: Arrays) -> Floats:
+    """Call a backward function; return the input gradient, also if it is computed lazily."""
     result = backward(upstream, gradients)
     return result() if callable(result) else result
 
