@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from handwriting.datasets.downloads.cache import copy_from, fetch
+from handwriting.datasets.downloads.cache import obtain
 from handwriting.datasets.downloads.remote_files import RemoteFile, flaw
 from handwriting.datasets.idx import read_idx
 from handwriting.datasets.published import Published
@@ -32,10 +32,8 @@ class IdxDataset(Published):
         self, folder: Path, *, source: Path | None = None, mirrors: Sequence[str] = (), force: bool = False
     ) -> Iterator[Progress | Notice]:
         """Bring the files into `folder`, as `Published.obtain` says."""
-        if source is not None:
-            yield from copy_from(self.files, source, folder, force)
-        else:
-            yield from fetch(self.files, tuple(mirrors) or self.mirrors, folder, force)
+        mirrors = tuple(mirrors) or self.mirrors
+        return obtain(self.files, folder, source=source, mirrors=mirrors, force=force)
 
     def verify(self, folder: Path) -> dict[str, str | None]:
         """Return what is wrong with each file in `folder`, by its size and SHA-256."""

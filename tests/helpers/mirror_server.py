@@ -2,7 +2,7 @@
 
     with MirrorServer() as server:
         server.answers["/digits.gz"] = whole(packed)
-        fetch(files, [server.url], folder)
+        obtain(files, folder, mirrors=[server.url])
 
 An answer is a function that writes to the handler's connection. Paths without an answer get HTTP 404.
 """

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from handwriting.datasets.downloads.cache import fetch
+from handwriting.datasets.downloads.cache import obtain
 from handwriting.datasets.downloads.remote_files import RemoteFile, flaw
 from handwriting.interfaces import Notice
 
@@ -31,7 +31,7 @@ def flaws(files: Sequence[RemoteFile], folder: Path) -> list[Any]:
 
 def fetched(folder: Path, *mirrors: object, files: Sequence[RemoteFile] = (FILE,), **settings: Any) -> list[str]:
     """Fetch, check that `folder` then holds the right files and no others, and return the notices."""
-    events = list(fetch(files, [str(mirror) for mirror in mirrors], folder, **settings))
+    events = list(obtain(files, folder, mirrors=[str(mirror) for mirror in mirrors], **settings))
     assert flaws(files, folder) == [None] * len(files)
     assert {path.name for path in folder.iterdir()} <= {file.name for file in files} | {".lock"}
     return [event.text for event in events if isinstance(event, Notice)]

@@ -5,7 +5,7 @@ bit, and one process at a time writes to the folder.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from handwriting.datasets.downloads.remote_files import MISSING, NotFound, RemoteFile, SourceError, flaw, gunzip, store
@@ -18,27 +18,30 @@ GZIP_OVERHEAD = 1 << 16
 """Most bytes by which a compressed file is longer than the file, for headers and content that does not compress."""
 
 
-def fetch(
-    files: Sequence[RemoteFile], mirrors: Sequence[str], folder: Path, force: bool = False
+def obtain(
+    files: Sequence[RemoteFile],
+    folder: Path,
+    *,
+    source: Path | None = None,
+    mirrors: Sequence[str] = (),
+    force: bool = False,
 ) -> Iterator[Progress | Notice]:
-    """Fetch the `files` that are missing or damaged in `folder`, or all with `force`, trying `mirrors` in turn.
+    """Bring the `files` into `folder`: those that are missing or damaged there, or all with `force`.
 
-    A mirror is the URL of a folder that holds NAME.gz or NAME. Raises `DownloadError` if no mirror delivers a file,
-    naming each mirror with the cause, and `HandwritingError` if `folder` can't be written to.
+    They come from the folder `source`, else from `mirrors`, URLs of folders, tried in this order; each holds NAME.gz or
+    NAME. Raises `DataError` if a file is missing in `source` or is not the right one; `DownloadError` if no mirror
+    delivers a file, naming each mirror with the cause; and `HandwritingError` if `folder` can't be written to.
     """
+    if not force and not any(flaw(file, folder) for file in files):  # before locking: `folder` may be read-only
+        return
     order = list(mirrors)
-    yield from _replace(files, folder, force, lambda file: _fetch_one(file, order, folder))
-
-
-def copy_from(
-    files: Sequence[RemoteFile], source: Path, folder: Path, force: bool = False
-) -> Iterator[Progress | Notice]:
-    """Copy the `files` that are missing or damaged in `folder`, or all with `force`, from NAME.gz or NAME in `source`.
-
-    Raises `DataError` if a file is missing there or is not the right one, and `HandwritingError` if `folder` can't be
-    written to.
-    """
-    yield from _replace(files, folder, force, lambda file: _copy_one(file, source, folder))
+    with storage.locked(folder):
+        for file in files:
+            wrong = flaw(file, folder)  # again: another process may have replaced it meanwhile
+            if wrong and wrong != MISSING:
+                yield Notice(f"{folder / file.name} is {wrong}; replacing it")
+            if wrong or force:
+                yield from _fetch(file, order, folder) if source is None else _copy(file, source, folder)
 
 
 def without_password(url: str) -> str:
@@ -46,25 +49,7 @@ def without_password(url: str) -> str:
     return re.sub("//[^/]*@", "//", url)
 
 
-def _replace(
-    files: Sequence[RemoteFile],
-    folder: Path,
-    force: bool,
-    obtain: Callable[[RemoteFile], Iterator[Progress | Notice]],
-) -> Iterator[Progress | Notice]:
-    """Obtain the `files` that are missing or damaged in `folder`, or all with `force`."""
-    if not force and not any(flaw(file, folder) for file in files):  # before locking: `folder` may be read-only
-        return
-    with storage.locked(folder):
-        for file in files:
-            wrong = flaw(file, folder)  # again: another process may have replaced it meanwhile
-            if wrong and wrong != MISSING:
-                yield Notice(f"{folder / file.name} is {wrong}; replacing it")
-            if wrong or force:
-                yield from obtain(file)
-
-
-def _fetch_one(file: RemoteFile, mirrors: list[str], folder: Path) -> Iterator[Progress | Notice]:
+def _fetch(file: RemoteFile, mirrors: list[str], folder: Path) -> Iterator[Progress | Notice]:
     """Try the mirrors in turn. One that fails is moved to the end of the list, so that its timeouts occur only once."""
     failures: list[str] = []
     remedies: list[str] = []
@@ -93,7 +78,7 @@ def _download(file: RemoteFile, mirror: str, folder: Path) -> Iterator[Progress]
         yield from store(file, folder, receive(url, file.size))
 
 
-def _copy_one(file: RemoteFile, source: Path, folder: Path) -> Iterator[Progress]:
+def _copy(file: RemoteFile, source: Path, folder: Path) -> Iterator[Progress]:
     flaws: list[str] = []
     for path in _copies(file, source):
         content = _read(path)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from handwriting.datasets.downloads.cache import copy_from, fetch
+from handwriting.datasets.downloads.cache import obtain
 from handwriting.errors import DataError, DownloadError, HandwritingError
 from handwriting.interfaces import Progress
 from tests.helpers.mirror_server import begun, stall, status, whole
@@ -33,7 +33,7 @@ from tests.helpers.published_files import (
 
 
 def test_the_file_is_decompressed_and_checked_with_progress(tmp_path: Path, good: Any) -> None:
-    events: list[Any] = list(fetch([FILE], [good.url], tmp_path))
+    events: list[Any] = list(obtain([FILE], tmp_path, mirrors=[good.url]))
     assert (tmp_path / "digits").read_bytes() == PLAIN
     assert events[0] == Progress("digits", 0, len(PLAIN))
     assert events[-1] == Progress("digits", len(PLAIN), len(PLAIN))
@@ -165,7 +165,7 @@ def test_a_folder_that_can_not_be_created(tmp_path: Path, good: Any) -> None:
 
 def test_a_fetch_that_is_given_up_leaves_nothing(tmp_path: Path, bad: Any, good: Any) -> None:
     bad.answers["/digits.gz"] = begun(HALF, len(PACKED), stall)
-    events: Any = fetch([FILE], [bad.url], tmp_path)
+    events: Any = obtain([FILE], tmp_path, mirrors=[bad.url])
     assert next(event for event in events if event.done > 50_000)
     events.close()
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
@@ -175,7 +175,7 @@ def test_a_fetch_that_is_given_up_leaves_nothing(tmp_path: Path, bad: Any, good:
 PROGRAM = f"""
 import sys
 from pathlib import Path
-from handwriting.datasets.downloads.cache import fetch
+from handwriting.datasets.downloads.cache import obtain
 from handwriting.datasets.downloads.remote_files import RemoteFile
 from handwriting.errors import HandwritingError
 
@@ -186,7 +186,7 @@ def limit_files(size):  # the soft limit, so that it can be lifted again
 if len(sys.argv) > 3:
     limit_files(int(sys.argv[3]))
 try:
-    for event in fetch([{FILE!r}], [sys.argv[1]], Path(sys.argv[2])):
+    for event in obtain([{FILE!r}], Path(sys.argv[2]), mirrors=[sys.argv[1]]):
         pass
 except HandwritingError as error:
     print(error, file=sys.stderr)
@@ -255,10 +255,10 @@ def test_copies_from_a_folder_compressed_or_not_under_either_name(tmp_path: Path
     (source / "digits.gz").write_bytes(PACKED)
     (source / "labels.idx1-ubyte").write_bytes(OTHERS["second"])
     files = (FILE, published("labels-idx1-ubyte", OTHERS["second"]))
-    assert all(isinstance(event, Progress) for event in copy_from(files, source, folder))
+    assert all(isinstance(event, Progress) for event in obtain(files, folder, source=source))
     assert flaws(files, folder) == [None, None]
     shutil.rmtree(source)
-    assert list(copy_from(files, source, folder)) == []
+    assert list(obtain(files, folder, source=source)) == []
 
 
 def test_the_intact_one_of_two_copies_is_taken(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_the_intact_one_of_two_copies_is_taken(tmp_path: Path) -> None:
     source.mkdir()
     (source / "digits").write_bytes(PLAIN)
     (source / "digits.gz").write_bytes(HALF)
-    list(copy_from([FILE], source, folder))
+    list(obtain([FILE], folder, source=source))
     assert flaws([FILE], folder) == [None]
 
 
@@ -283,10 +283,10 @@ def test_the_intact_one_of_two_copies_is_taken(tmp_path: Path) -> None:
 def test_copies_that_are_not_the_file(tmp_path: Path, name: str, content: Any, cause: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=cause):
-        list(copy_from([FILE], tmp_path, tmp_path / "cache"))
+        list(obtain([FILE], tmp_path / "cache", source=tmp_path))
     assert not list(tmp_path.glob("cache/digits*"))
 
 
 def test_copies_from_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="can't read the folder"):
-        list(copy_from([FILE], tmp_path / "none", tmp_path / "cache"))
+        list(obtain([FILE], tmp_path / "cache", source=tmp_path / "none"))
