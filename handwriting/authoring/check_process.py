@@ -46,8 +46,7 @@ def _write(line: dict[str, object], report: TextIO) -> None:
 def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
     """Return the tests for the kind of the part; `scratch` is a folder for their files."""
     if checked.kind == "dataset":
-        in_training: dict[str, Test] = {"learns": partial(small_network.learns_dataset, checked)}
-        return dataset_tests(checked.part, checked.folder) | in_training
+        return dataset_tests(checked.part, checked.folder) | {"learns": partial(small_network.learns_dataset, checked)}
     if checked.kind == "optimizer":
         return optimizer_tests(checked.part) | {
             "speed": partial(speed.optimizer_speed, checked.part),

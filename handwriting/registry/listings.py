@@ -59,11 +59,10 @@ def _find_module(name: str) -> ModuleSpec | None:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return None
-    for depth in range(1, len(inner) + 1):
+    for name in inner:
         if spec is None or spec.submodule_search_locations is None:
             return None
-        full_name = ".".join((top, *inner[:depth]))
-        spec = PathFinder.find_spec(full_name, list(spec.submodule_search_locations))
+        spec = PathFinder.find_spec(f"{spec.name}.{name}", list(spec.submodule_search_locations))
     return spec
 
 
