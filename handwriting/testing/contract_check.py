@@ -5,7 +5,8 @@ shapes, dtypes, NaN, and changes of other parts' arrays. `hwr plugins check` run
 imported only if there is a plugin to check.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
 from handwriting.system.time_limit import time_limit
-from handwriting.testing.findings import Test, run
 
 TIME_LIMIT = 30.0
 """Seconds that one test may take."""
@@ -24,39 +24,30 @@ TIME_LIMIT = 30.0
 def check_layers(stages: Sequence[Stage]) -> None:
     """Check the layers and activations of a network that come from plugins; raises `PluginError` if one fails."""
     for stage in stages:
-        part = as_part(stage.layer)
-        if _is_from_plugin(part):
-            from handwriting.testing.layers import quick_tests
-
-            _check(part, quick_tests(stage.layer, stage.input_shape))
+        _check(as_part(stage.layer), "layers", stage.layer, stage.input_shape)
 
 
 def check_optimizer(optimizer: Optimizer) -> None:
     """Check one step of an optimizer that comes from a plugin; raises `PluginError` if it fails."""
-    if _is_from_plugin(optimizer):
-        from handwriting.testing.optimizers import quick_tests
-
-        _check(optimizer, quick_tests(optimizer))
+    _check(optimizer, "optimizers", optimizer)
 
 
 def check_examples(dataset: Dataset, splits: Splits) -> None:
     """Check the examples of a dataset that comes from a plugin; raises `PluginError` if their form is wrong."""
-    if _is_from_plugin(dataset):
-        from handwriting.testing.datasets import quick_tests
-
-        _check(dataset, quick_tests(splits))
+    _check(dataset, "datasets", splits)
 
 
-def _is_from_plugin(part: object) -> bool:
-    return not loading.entry_of(type(part)).built_in
+def _check(part: object, module: str, *arguments: object) -> None:
+    """If `part` comes from a plugin, run the `quick_tests` for `arguments` of a module of this package."""
+    entry = loading.entry_of(type(part))
+    if entry.built_in:
+        return
+    from handwriting.testing.findings import run
 
-
-def _check(part: object, tests: Mapping[str, Test]) -> None:
-    for name, test in tests.items():
+    for name, test in import_module(f"handwriting.testing.{module}").quick_tests(*arguments).items():
         with time_limit(TIME_LIMIT), np.errstate(all="ignore"):
             finding = run(name, test)
         if not finding.passed:
-            entry = loading.entry_of(type(part))
             raise PluginError(
                 f"{entry} does not fulfil its contract: {finding.detail} "
                 f"(see `hwr plugins check {entry_points.name_of(entry)}`)"
