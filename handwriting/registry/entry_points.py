@@ -3,6 +3,7 @@
 Only metadata is read, and nothing is imported, so a broken plugin affects nobody who does not use it.
 """
 
+import contextlib
 import difflib
 import functools
 import os
@@ -137,17 +138,12 @@ def _scan() -> tuple[Entry, ...]:
 
 def _registered_by(distribution: metadata.Distribution) -> Iterator[Entry]:
     """Yield what a distribution registers; nothing if its metadata is damaged, as by an interrupted uninstallation."""
-    try:
+    with contextlib.suppress(OSError, ValueError, TypeError):
         points = [point for point in distribution.entry_points if point.group in GROUPS]
-        if not points:
-            return
-        about = distribution.metadata  # parsed at every access, which is slow
-        if "Name" in about:
+        if points and "Name" in (about := distribution.metadata):  # parsed at every access, which is slow
             version = about["Version"] if "Version" in about else "?"  # noqa: SIM401  `get` is typed from Python 3.12 on
             for point in points:
                 yield Entry(GROUPS[point.group], point.name, about["Name"], version, point.value)
-    except (OSError, ValueError, TypeError):
-        return
 
 
 def _is_allowed(entry: Entry) -> bool:
