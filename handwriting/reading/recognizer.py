@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from handwriting.errors import ModelError, PictureError
 from handwriting.interfaces import Floats, Images
 from handwriting.models import model_file, user_models
 from handwriting.models.model_file import Model
-from handwriting.pictures.decoding import Picture, decode
+from handwriting.pictures.decoding import decode
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.reading.choice import Expected, read_ink
@@ -24,8 +23,6 @@ MIN_MEAN_CONFIDENCE = 0.25
 """Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
 MAX_SKIPPED = 0.3
 """Largest fraction of a line's ink that is tall but skipped; a word in which some letters look like digits has more."""
-BATCH_PIXELS = 2**15
-"""Number of pixels from which a batch of pictures is complete."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +53,6 @@ class Reading:
     reason: str | None = None
     failed: bool = False
     notices: tuple[str, ...] = ()
-
-
-_Decoded: TypeAlias = tuple[str, Picture | str]
-"""The path of a picture, and the picture or why it can't be used."""
 
 
 class Recognizer:
@@ -94,41 +87,42 @@ class Recognizer:
 
     def read(self, source: Path | str | bytes) -> Reading:
         """Return what a picture, a path or the bytes of a file, says. If it can't be read, the reading says why."""
-        return self.read_several([source])[0]
+        return next(self.read_several([source]))
 
-    def read_several(self, sources: Iterable[Path | str | bytes]) -> list[Reading]:
-        """Return the reading of each picture, the same as by `read`.
+    def read_several(self, sources: Iterable[Path | str | bytes]) -> Iterator[Reading]:
+        """Yield the reading of each of some dozen pictures, the same as by `read`.
 
-        Small pictures are analysed in batches, one step after the other, which is faster than one by one.
+        The ink of all of them is found before the first is read, which is faster if they are small.
         """
-        readings: list[Reading] = []
-        for batch in _batches(map(_decoded, sources)):
-            inks = [find_ink(found.grey, self.invert) if isinstance(found, Picture) else None for _, found in batch]
-            readings += [self._reading(*decoded, ink) for decoded, ink in zip(batch, inks, strict=True)]
-        return readings
+        for unread, ink, scale in list(map(self._find_ink, sources)):
+            yield self._read_ink(unread, ink, scale) if ink else unread
 
-    def _reading(self, path: str, picture: Picture | str, ink: Ink | None) -> Reading:
-        if isinstance(picture, str):
-            return Reading(path, None, reason=picture, failed=True)
-        if ink is None:
-            return Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
-        reading = self._reading_of(path, read_ink(ink, self.model, self.expected), picture.scale)
-        return replace(reading, notices=picture.notices)
+    def _find_ink(self, source: Path | str | bytes) -> tuple[Reading, Ink | None, float]:
+        """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why."""
+        path = "-" if isinstance(source, bytes) else str(source)
+        try:
+            picture = decode(source if isinstance(source, bytes) else Path(source))
+        except PictureError as error:
+            reason = "the folder holds no pictures" if path != "-" and os.path.isdir(path) else str(error)
+            return Reading(path, None, reason=reason, failed=True), None, 1.0
+        unread = Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
+        return unread, find_ink(picture.grey, self.invert), picture.scale
 
-    def _reading_of(self, path: str, lines: Sequence[FoundLine], scale: float) -> Reading:
+    def _read_ink(self, unread: Reading, ink: Ink, scale: float) -> Reading:
+        lines = read_ink(ink, self.model, self.expected)
         found = [digit for line in lines for digit in line.digits]
         if not found:
-            return Reading(path, None, reason="nothing to read: no digit was found")
+            return replace(unread, reason="nothing to read: no digit was found")
         confidences = np.array([digit.confidences for digit in found])
         if not np.isfinite(confidences).all():
-            failure = "the network's output is not finite: train another model"
-            return Reading(path, None, reason=failure, failed=True)
+            return replace(unread, reason="the network's output is not finite: train another model", failed=True)
         numbers = [line for line in lines if self._is_number(line)]
         shown = numbers or lines
         digits = tuple(self._digit(digit, scale) for line in shown for digit in line.digits)
         confidence = math.prod(line.probability for line in shown)
         reason = self._rejection(confidences, numbers, confidence)
-        return Reading(path, None if reason else self._text(numbers), confidence, digits, reason)
+        text = None if reason else self._text(numbers)
+        return replace(unread, text=text, confidence=confidence, digits=digits, reason=reason)
 
     def _rejection(self, confidences: Floats, numbers: Sequence[FoundLine], confidence: float) -> str | None:
         """Return why the digits that were found are not read, or None if they are."""
@@ -164,25 +158,3 @@ class Recognizer:
         top = tuple(self._ranking(found)[: max(self.top, 1)])
         x, y, width, height = (round(length * scale) for length in found.box)
         return Digit(*top[0], (x, y, width, height), top, found.image)
-
-
-def _decoded(source: Path | str | bytes) -> _Decoded:
-    path = "-" if isinstance(source, bytes) else str(source)
-    try:
-        return path, decode(source if isinstance(source, bytes) else Path(source))
-    except PictureError as error:
-        is_folder = path != "-" and os.path.isdir(path)
-        return path, "the folder holds no pictures" if is_folder else str(error)
-
-
-def _batches(pictures: Iterable[_Decoded]) -> Iterator[list[_Decoded]]:
-    """Yield the pictures in batches, each of which ends with the picture that completes it."""
-    batch, pixels = [], 0
-    for path, picture in pictures:
-        batch.append((path, picture))
-        pixels += picture.grey.size if isinstance(picture, Picture) else 0
-        if pixels >= BATCH_PIXELS:
-            yield batch
-            batch, pixels = [], 0
-    if batch:
-        yield batch

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -138,4 +138,5 @@ def _exit_with(parent: Any) -> None:
 
 
 def _read(chunk: list[Path]) -> list[Reading]:
-    return _recognizer.read_several(path for path in chunk if not _stop.value)
+    readings = _recognizer.read_several(path for path in chunk if not _stop.value)
+    return list(takewhile(lambda _: not _stop.value, readings))
