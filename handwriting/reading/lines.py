@@ -70,7 +70,9 @@ def clear_rules(ink: Ink) -> tuple[Ink, Components]:
     if not len(components):
         return ink, components
     amount = without_rules(ink.amount, components.typical_height, components.typical_stroke_width)
-    return (ink, components) if amount is ink.amount else (replace(ink, amount=amount), find_components(amount))
+    if np.array_equal(amount, ink.amount):
+        return ink, components
+    return replace(ink, amount=amount), find_components(amount)
 
 
 def find_graphs(ink: Ink) -> list[Graph]:

@@ -31,15 +31,13 @@ TOUCHED = 0.2
 
 
 def without_rules(amount: Floats, digit_height: float, stroke_width: float) -> Floats:
-    """Return the ink (height, width) without rules, horizontal or vertical to a few degrees; `amount` if it has none.
+    """Return the ink (height, width) without rules, horizontal or vertical to a few degrees.
 
     The vertical sides of a frame are removed even if they are as short as a 1, since they join the ends of its
     horizontal ones.
     """
     level = _without_level_rules(amount, digit_height, stroke_width, np.zeros(amount.shape, np.bool_))
-    turned = level.T
-    cleared = _without_level_rules(turned, digit_height, stroke_width, (level != amount).T)
-    return level if cleared is turned else cleared.T
+    return _without_level_rules(level.T, digit_height, stroke_width, (level != amount).T).T
 
 
 def _without_level_rules(amount: Floats, digit_height: float, stroke_width: float, erased: NDArray[np.bool_]) -> Floats:
@@ -53,7 +51,7 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
     thin = inked & ~ndimage.binary_opening(inked, np.ones((thickest + 1, 1), np.bool_))
     lines = find_straight_lines(thin, inked, MIN_WIDTH_FRACTION * width)
     are_several = sum(len(line) >= FULL_WIDTH_FRACTION * width for line in lines) >= SEVERAL
-    cleared = amount
+    cleared = amount.copy()
     for line in lines:
         rows, run, thickness = _ink_along(amount, line, reach)
         covered = thickness[thickness > 0]
@@ -63,7 +61,6 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
         is_full = are_several and len(line) >= FULL_WIDTH_FRACTION * width
         is_long = len(line) >= LONG * digit_height or (is_thin and len(line) >= THIN_WIDTH_FRACTION * width)
         if (is_dense and (is_long or is_full)) or _is_side(line, erased, reach):
-            cleared = amount.copy() if cleared is amount else cleared
             untouched = np.nonzero(run & (thickness <= own_thickness + TOUCHED * stroke_width))
             cleared[rows[untouched], line.columns[untouched[1]]] = 0
     return cleared
@@ -75,21 +72,15 @@ def _ink_along(amount: Floats, line: StraightLine, reach: int) -> tuple[NDArray[
     The first array (m, n) holds the picture's rows in the window. The second one (m, n) marks the ink of the line, with
     that of strokes that touch it. The third one (n,) is its thickness in each column, in pixels of full ink.
     """
-    wanted = line.rows + np.arange(-reach, reach + 1)[:, None]
+    from scipy import ndimage
+
+    offsets = np.arange(-reach, reach + 1)[:, None]
+    wanted = line.rows + offsets
     rows = wanted.clip(0, len(amount) - 1)
     window = np.where(wanted == rows, amount[rows, line.columns], 0)
-    run = _run_through_middle(window >= STROKE / 2)
+    inked = window >= STROKE / 2
+    run = ndimage.binary_propagation(inked & (abs(offsets) <= 1), np.ones((3, 1)), mask=inked)
     return rows, run, np.sum(window, axis=0, where=run)
-
-
-def _run_through_middle(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return, for each column, the run of ink that contains the middle row or a row next to it."""
-    middle = len(inked) // 2
-    run = np.zeros_like(inked)
-    for first in (middle - 1, middle, middle + 1):
-        run[first:] |= np.logical_and.accumulate(inked[first:], axis=0)
-        run[: first + 1] |= np.logical_and.accumulate(inked[: first + 1][::-1], axis=0)[::-1]
-    return run
 
 
 def _is_side(line: StraightLine, erased: NDArray[np.bool_], reach: int) -> bool:

@@ -84,6 +84,5 @@ def _longest_run(x: NDArray[Any], width: int) -> NDArray[np.intp]:
 def _fitted_rows(x: NDArray[Any], y: NDArray[Any], columns: NDArray[np.intp], height: int) -> NDArray[np.intp]:
     """Return the row of the line in each column, by a parabola, since cameras bend lines a little."""
     inside = (x >= columns[0]) & (x <= columns[-1])
-    middle, half = columns.mean(), max(len(columns) / 2, 1)
-    parabola = np.polyfit((x[inside] - middle) / half, y[inside], 2)
-    return np.polyval(parabola, (columns - middle) / half).round().clip(0, height - 1).astype(np.intp)
+    parabola = np.polynomial.Polynomial.fit(x[inside], y[inside], 2)
+    return parabola(columns).round().clip(0, height - 1).astype(np.intp)
