@@ -3,7 +3,6 @@
 It is the largest component near the middle, with the components close to it.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.ink import Ink
-from handwriting.pictures.regions import corners
+from handwriting.pictures.regions import connected, corners
 
 STROKE = 0.3
 """Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
@@ -27,42 +26,25 @@ REACH = 0.25
 """Largest distance of a component from the rest of its digit, as a fraction of the main component's longer side."""
 
 
-@dataclass(frozen=True)
-class MainDigit:
-    """The strokes of a digit: a mask (height, width), and the rows and columns of its bounding box."""
+def find_main_digit(ink: Ink) -> tuple[NDArray[np.bool_], bool] | None:
+    """Return a mask (height, width) of the main digit's strokes, and whether nothing of similar size is in the picture.
 
-    mask: NDArray[np.bool_]
-    rows: slice
-    columns: slice
-    alone: bool
-    """Whether the picture holds no other component of similar size."""
-
-
-def find_main_digit(ink: Ink) -> MainDigit | None:
-    """Return the main digit in the ink, or None if there is no digit."""
-    from scipy import ndimage
-
-    labels, count = ndimage.label(ink.amount >= STROKE, np.ones((3, 3)))
-    if count == 0:
+    Returns None if there is no digit.
+    """
+    labels, low, high = connected(ink.amount >= STROKE)
+    if not len(low):
         return None
-    boxes = ndimage.find_objects(labels)
-    low = np.array([(rows.start, columns.start) for rows, columns in boxes])  # (n, 2)
-    high = np.array([(rows.stop, columns.stop) for rows, columns in boxes])
-    main, members, alone = _choose(ink.amount, labels, low, high) if count > 1 else (0, np.ones(1, np.bool_), True)
+    main, members, alone = _choose(ink.amount, labels, low, high) if len(low) > 1 else (0, np.ones(1, np.bool_), True)
     if (high[main] - low[main]).max() < max(4, 0.02 * max(labels.shape)):
         return None
-    (top, left), (bottom, right) = low[members].min(axis=0).tolist(), high[members].max(axis=0).tolist()
     is_member = np.concatenate(([False], members))  # label 0 is the background
-    return MainDigit(is_member[labels], slice(top, bottom), slice(left, right), alone)
+    return is_member[labels], alone
 
 
 def _choose(
     amount: Floats, labels: NDArray[Any], low: NDArray[np.intp], high: NDArray[np.intp]
 ) -> tuple[int, NDArray[np.bool_], bool]:
-    """Return the main component, a mask (n,) of those that make up the digit, and whether there is no second digit.
-
-    Component k (of n) has the label k + 1, and its box reaches from `low` to `high` (n, 2), row and column.
-    """
+    """Return the main component, a mask (n,) of those that make up the digit, and whether there is no second digit."""
     core = np.where(amount >= CORE, labels, 0).ravel()
     sizes = np.bincount(core, minlength=len(low) + 1)[1:].astype(np.float64)
     weights = np.bincount(core, _pixel_weights(*amount.shape).ravel(), minlength=len(low) + 1)[1:]

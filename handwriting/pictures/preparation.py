@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images
 from handwriting.pictures.ink import Ink, Invert, find_ink
-from handwriting.pictures.main_digit import MainDigit, find_main_digit
+from handwriting.pictures.main_digit import find_main_digit
 from handwriting.pictures.percentiles import percentile
 from handwriting.pictures.resampling import resize, shrink
 from handwriting.pictures.stroke_width import stroke_width
@@ -63,19 +63,19 @@ def prepare(grey: Floats, invert: Invert = "auto") -> PreparedDigit | None:
 
 def prepare_main_digit(ink: Ink) -> PreparedDigit | None:
     """Return the main digit in the ink, or None if there is no digit."""
-    digit = find_main_digit(ink)
-    if digit is None:
+    from scipy import ndimage
+
+    found = find_main_digit(ink)
+    if found is None:
         return None
-    x, y = int(digit.columns.start * ink.scale), int(digit.rows.start * ink.scale)
-    width, height = round(digit.columns.stop * ink.scale) - x, round(digit.rows.stop * ink.scale) - y
-    return PreparedDigit(normalize(_cut_out(ink, digit)), (x, y, max(1, width), max(1, height)), digit.alone)
-
-
-def _cut_out(ink: Ink, digit: MainDigit) -> Floats:
-    """Return the ink of the digit alone, with its soft edges."""
-    edge = max(2, round(max(digit.mask.shape) / 64))
-    around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (digit.rows, digit.columns))
-    return ink.amount[around] * _dilated(digit.mask[around], edge - 1)
+    mask, alone = found
+    rows, columns = ndimage.find_objects(mask, max_label=1)[0]
+    x, y = int(columns.start * ink.scale), int(rows.start * ink.scale)
+    width, height = round(columns.stop * ink.scale) - x, round(rows.stop * ink.scale) - y
+    edge = max(2, round(max(mask.shape) / 64))  # the soft edges of the strokes
+    around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (rows, columns))
+    image = normalize(ink.amount[around] * _dilated(mask[around], edge - 1))
+    return PreparedDigit(image, (x, y, max(1, width), max(1, height)), alone)
 
 
 def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:

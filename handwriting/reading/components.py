@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.regions import connected
 from handwriting.pictures.stroke_width import gradient_length
 
 STROKE = 0.35
@@ -17,14 +18,11 @@ MAX_STROKE_WIDTH = 3.0
 
 @dataclass(frozen=True)
 class Components:
-    """Connected components of ink: component k (of n) is where `labels` (height, width) is k + 1; 0 is background."""
+    """Connected components of ink: `labels` and boxes as from `connected`, and what is measured of each."""
 
-    labels: NDArray[np.signedinteger[Any]]
-    top: NDArray[np.intp]
-    bottom: NDArray[np.intp]
-    left: NDArray[np.intp]
-    right: NDArray[np.intp]
-    """Bounding boxes, (n,) each; `bottom` and `right` are the row and column after the last."""
+    labels: NDArray[Any]
+    low: NDArray[np.intp]
+    high: NDArray[np.intp]
     ink: Floats
     """Sum of each component's ink, (n,)."""
     stroke_width: Floats
@@ -33,17 +31,17 @@ class Components:
     """Length of each component's outline in pixels, (n,)."""
 
     def __len__(self) -> int:
-        return len(self.top)
+        return len(self.low)
 
     @property
     def height(self) -> NDArray[np.intp]:
         """The height of each box, (n,)."""
-        return self.bottom - self.top
+        return self.high[:, 0] - self.low[:, 0]
 
     @property
     def centres(self) -> Floats:
         """The centre of each box, (n, 2): x, y."""
-        return np.stack([self.left + self.right, self.top + self.bottom], axis=1) / 2
+        return (self.low + self.high)[:, ::-1] / 2
 
     @property
     def typical_stroke_width(self) -> float:
@@ -54,34 +52,32 @@ class Components:
     def typical_height(self) -> float:
         """The median height in pixels, weighted by the ink, of the components of handwriting; 0 if there are none."""
         strokes = self.strokes()
-        return weighted_median(self.height[strokes], self.ink[strokes]) if len(strokes) else 0.0
+        return weighted_median(self.height[strokes], self.ink[strokes])
 
     def strokes(self) -> NDArray[np.intp]:
         """Return the positions of the components that may be handwriting: neither solid nor specks."""
-        if not len(self):
-            return np.empty(0, np.intp)
         typical = self.typical_stroke_width
         return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= typical**2))
 
 
 def find_components(amount: Floats) -> Components:
-    """Return the components of ink in `amount` (height, width); pixels are connected also diagonally."""
+    """Return the components of ink in `amount` (height, width)."""
     from scipy import ndimage
 
-    labels, count = ndimage.label(amount >= STROKE, np.ones((3, 3), np.int8))
-    boxes = ndimage.find_objects(labels)
-    sides = [(y.start, y.stop, x.start, x.stop) for y, x in boxes]
-    top, bottom, left, right = np.array(sides, np.intp).reshape(-1, 4).T
+    labels, low, high = connected(amount >= STROKE)
     with_soft_edges = ndimage.maximum_filter(labels, 3).ravel()
     gradient = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
     ink, outline = (
-        np.bincount(with_soft_edges, values.ravel(), count + 1)[1:].astype(np.float64) for values in (amount, gradient)
+        np.bincount(with_soft_edges, values.ravel(), len(low) + 1)[1:].astype(np.float64)
+        for values in (amount, gradient)
     )
-    return Components(labels, top, bottom, left, right, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
+    return Components(labels, low, high, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
 
 
 def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
-    """Return the value below which half of the weights lie; both (n,), at least one."""
+    """Return the value below which half of the weights lie, both (n,); 0 if there are none."""
+    if not len(values):
+        return 0.0
     order = np.argsort(values, kind="stable")
     cumulative = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(cumulative, cumulative[-1] / 2)])

@@ -64,18 +64,15 @@ def _cut_out(amount: Floats, components: Components, text_line: TextLine) -> tup
     from scipy import ndimage
 
     members = text_line.members
-    top, left = int(components.top[members].min()) - EDGE, int(components.left[members].min()) - EDGE
-    bottom, right = int(components.bottom[members].max()) + EDGE, int(components.right[members].max()) + EDGE
-    height, width = amount.shape
-    inside = slice(max(top, 0), bottom), slice(max(left, 0), right)
-    labels = components.labels[inside]
+    top, left = components.low[members].min(axis=0) - EDGE
+    bottom, right = components.high[members].max(axis=0) + EDGE
+    inside = slice(top + EDGE, bottom + EDGE), slice(left + EDGE, right + EDGE)
+    amount, labels = np.pad(amount, EDGE)[inside], np.pad(components.labels, EDGE)[inside]
     strokes = np.isin(labels, members + 1)
     # Strokes continue in faint ink (hysteresis: Canny, "A computational approach to edge detection", 1986).
-    faint = _faint(amount[inside], labels == 0, MAX_FAINT_AREA * text_line.digit_height**2)
+    faint = _faint(amount, labels == 0, MAX_FAINT_AREA * text_line.digit_height**2)
     strokes = ndimage.binary_propagation(strokes, np.ones((3, 3), np.bool_), mask=strokes | faint)
-    line = np.where(ndimage.maximum_filter(strokes, 2 * EDGE - 1), amount[inside], 0)
-    beyond = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))
-    return np.pad(line, beyond), top, left
+    return np.where(ndimage.maximum_filter(strokes, 2 * EDGE - 1), amount, 0), top, left
 
 
 def _faint(amount: Floats, background: NDArray[np.bool_], max_area: float) -> NDArray[np.bool_]:
@@ -106,10 +103,10 @@ def _slant(amount: Floats) -> float:
     y, x = np.nonzero(amount > 0.5)
     if not len(y):
         return 0.0
-    scores = []
-    for shear in (0.0, *SHEARS):
+    scores = {}
+    for shear in SHEARS.tolist():
         columns = np.round(x + shear * (y - len(amount))).astype(np.intp)
         counts = np.bincount(columns - columns.min())
-        scores.append(float((counts.astype(np.float64) ** 2).sum()))
-    best = int(np.argmax(scores[1:]))
-    return float(SHEARS[best]) if scores[best + 1] > MIN_GAIN * scores[0] else 0.0
+        scores[shear] = int(counts @ counts)
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] > MIN_GAIN * scores[0.0] else 0.0

@@ -67,8 +67,6 @@ def digit_classes(model: Model) -> list[int]:
 def clear_rules(ink: Ink) -> tuple[Ink, Components]:
     """Return the ink without ruled lines, base lines and frames, and its components."""
     components = find_components(ink.amount)
-    if not len(components):
-        return ink, components
     amount = without_rules(ink.amount, components.typical_height, components.typical_stroke_width)
     if np.array_equal(amount, ink.amount):
         return ink, components

@@ -79,7 +79,7 @@ def _ink_along(amount: Floats, line: StraightLine, reach: int) -> tuple[NDArray[
     rows = wanted.clip(0, len(amount) - 1)
     window = np.where(wanted == rows, amount[rows, line.columns], 0)
     inked = window >= STROKE / 2
-    run = ndimage.binary_propagation(inked & (abs(offsets) <= 1), np.ones((3, 1)), mask=inked)
+    run = ndimage.binary_propagation(inked & (abs(offsets) <= 1), np.ones((3, 1), np.bool_), mask=inked)
     return rows, run, np.sum(window, axis=0, where=run)
 
 
