@@ -171,7 +171,7 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
     parts = [specs.from_json(layer, ("layer", "activation")) for layer in layers]
     stages = architecture.plan([as_layer(part) for part in parts])
     planned = {
-        _name(position, name): parameter.shape for position, name, parameter in architecture.parameters_of(stages)
+        f"{position}.{name}": parameter.shape for position, name, parameter in architecture.parameters_of(stages)
     }
     found = {name: array.shape for name, array in tensors.items()}
     if planned != found:
@@ -184,10 +184,7 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
 
 def _tensors(network: Network) -> dict[str, Floats]:
     return {
-        _name(position, name): network.parameters[position][name]
-        for position, name, _ in architecture.parameters_of(network.stages)
+        f"{position}.{name}": array
+        for position, parameters in enumerate(network.parameters)
+        for name, array in parameters.items()
     }
-
-
-def _name(position: int, name: str) -> str:
-    return f"{position}.{name}"

@@ -65,12 +65,10 @@ def find_components(amount: Floats) -> Components:
     from scipy import ndimage
 
     labels, low, high = connected(amount >= STROKE)
-    with_soft_edges = ndimage.maximum_filter(labels, 3).ravel()
+    with_soft_edges = ndimage.maximum_filter(labels, 3)
     gradient = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
-    ink, outline = (
-        np.bincount(with_soft_edges, values.ravel(), len(low) + 1)[1:].astype(np.float64)
-        for values in (amount, gradient)
-    )
+    positions = np.arange(1, len(low) + 1)
+    ink, outline = (ndimage.sum_labels(values, with_soft_edges, positions) for values in (amount, gradient))
     return Components(labels, low, high, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
 
 

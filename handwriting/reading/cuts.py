@@ -32,7 +32,7 @@ def find_cuts(amount: Floats, max_ink: float, min_ink_between: float) -> tuple[N
     costs = np.where(ndimage.binary_fill_holes(inked) & ~inked, HOLE_COST, padded)
     from_top, from_bottom = _least_costs(costs), _least_costs(costs[::-1])[::-1]
     middle = len(padded) // 2
-    starts = _minima(from_top[middle] + from_bottom[middle] - costs[middle])
+    starts = _minima((from_top[middle] + from_bottom[middle])[1:-1] - costs[middle])
     columns = _trace(from_top, from_bottom, middle, starts)
     ink = costs[np.arange(len(costs)), columns].sum(axis=1)
     columns, ink = columns[ink <= max_ink], ink[ink <= max_ink]
@@ -41,14 +41,15 @@ def find_cuts(amount: Floats, max_ink: float, min_ink_between: float) -> tuple[N
 
 
 def _least_costs(costs: Floats) -> Floats:
-    """Return the least cost of a path from the top to each pixel, that pixel included; (height, width)."""
-    least = costs.astype(np.float32)
+    """Return the least cost of a path from the top to each pixel, that pixel included, with infinity on both sides.
+
+    For costs (height, width) it is (height, width + 2), so that all pixels have neighbours.
+    """
+    least = np.pad(costs.astype(np.float32), ((0, 0), (1, 1)), constant_values=np.inf)
     for row in range(1, len(least)):
         above = least[row - 1]
-        best = above.copy()
-        np.minimum(best[1:], above[:-1] + BEND_COST, out=best[1:])
-        np.minimum(best[:-1], above[1:] + BEND_COST, out=best[:-1])
-        least[row] += best
+        bent = np.minimum(above[:-2], above[2:]) + BEND_COST
+        least[row, 1:-1] += np.minimum(above[1:-1], bent)
     return least
 
 
@@ -64,13 +65,12 @@ def _minima(costs: Floats) -> NDArray[np.intp]:
 
 def _trace(from_top: Floats, from_bottom: Floats, middle: int, starts: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the columns (n, height) of the cheapest path through each of the pixels (middle, start)."""
-    above, below = (np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf) for costs in (from_top, from_bottom))
-    columns = np.empty((len(starts), len(above)), np.intp)
+    columns = np.empty((len(starts), len(from_top)), np.intp)
     columns[:, middle] = starts
     for row in range(middle - 1, -1, -1):
-        columns[:, row] = _step(above[row], columns[:, row + 1])
-    for row in range(middle + 1, len(below)):
-        columns[:, row] = _step(below[row], columns[:, row - 1])
+        columns[:, row] = _step(from_top[row], columns[:, row + 1])
+    for row in range(middle + 1, len(from_bottom)):
+        columns[:, row] = _step(from_bottom[row], columns[:, row - 1])
     return columns
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from handwriting.errors import PictureError
-from handwriting.interfaces import Floats, Images
+from handwriting.interfaces import Floats
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.ink import find_ink
 from handwriting.reading.graph import Graph
@@ -18,29 +18,28 @@ from handwriting.reading.lines import clear_rules, find_graphs
 from handwriting.reading.recognizer import Reading, Recognizer
 from handwriting.system.storage import replacing
 
-CUT_COLOUR = (0.9, 0.1, 0.1)
-"""Red, green and blue of the cuts, 0 to 1."""
-BOX_COLOUR = (0.1, 0.6, 0.1)
-"""Red, green and blue of the boxes around digits, 0 to 1."""
+CUT_COLOUR, BOX_COLOUR = (0.9, 0.1, 0.1), (0.1, 0.6, 0.1)
+"""Red, green and blue of the cuts and of the boxes around digits, 0 to 1."""
 
 
-def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Images]]:
-    """Yield the name and image, uint8 (height, width, 3), of each step from the file to `reading`.
+def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Floats]]:
+    """Yield the name of each step from the file to `reading`, and its picture, from 0 to 1.
 
-    Raises `PictureError` if the file can't be decoded.
+    A picture is grey, (height, width), or in colour, (height, width, 3). Raises `PictureError` if the file can't be
+    decoded.
     """
     picture = decode(source)
-    yield "1-grey", _pixels(_coloured(picture.grey))
+    yield "1-grey", picture.grey
     ink = find_ink(picture.grey, recognizer.invert)
     if ink is None:
         return
-    yield "2-ink", _pixels(_coloured(1 - ink.amount))
-    yield "3-without-rules", _pixels(_coloured(1 - clear_rules(ink)[0].amount))
+    yield "2-ink", 1 - ink.amount
+    yield "3-without-rules", 1 - clear_rules(ink)[0].amount
     for number, graph in enumerate(find_graphs(ink), 1):
-        yield f"4-line-{number}-with-cuts", _pixels(_with_cuts(graph))
-    yield "5-reading", _pixels(with_boxes(picture.grey, [digit.box for digit in reading.digits], picture.scale))
+        yield f"4-line-{number}-with-cuts", _with_cuts(graph)
+    yield "5-reading", with_boxes(picture.grey, [digit.box for digit in reading.digits], picture.scale)
     if reading.digits:
-        yield "6-digits", _pixels(_coloured(np.hstack([digit.image for digit in reading.digits]) / np.float32(255)))
+        yield "6-digits", np.hstack([digit.image for digit in reading.digits]) / np.float32(255)
 
 
 def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Recognizer) -> None:
@@ -51,9 +50,10 @@ def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Reco
     from PIL import Image
 
     with suppress(PictureError):  # the reading tells why
-        for name, pixels in steps(source, reading, recognizer):
+        for name, shown in steps(source, reading, recognizer):
+            pixels = (shown * 255).round().clip(0, 255).astype(np.uint8)
             with replacing(folder / f"{name}.png") as file:
-                Image.fromarray(pixels).save(file, "PNG")
+                Image.fromarray(pixels).convert("RGB").save(file, "PNG")
 
 
 def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: float) -> Floats:
@@ -61,7 +61,7 @@ def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: 
 
     `boxes` are x, y, width and height in pixels of the file, of which `scale` are one pixel of `grey` (height, width).
     """
-    shown = _coloured(grey)
+    shown = np.stack([grey] * 3, axis=-1)
     limits = np.array(grey.shape[::-1]) - 1
     for box in boxes:
         x, y, width, height = (length / scale for length in box)
@@ -74,14 +74,6 @@ def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: 
 
 def _with_cuts(graph: Graph) -> Floats:
     """Return a line in colour, dark on light, with its cuts."""
-    shown = _coloured(1 - graph.line.amount)
+    shown = np.stack([1 - graph.line.amount] * 3, axis=-1)
     shown[np.arange(len(shown)), graph.cuts.clip(0, shown.shape[1] - 1)] = CUT_COLOUR
     return shown
-
-
-def _coloured(grey: Floats) -> Floats:
-    return np.repeat(grey[..., np.newaxis], 3, axis=2)
-
-
-def _pixels(shown: Floats) -> Images:
-    return (shown * 255).round().clip(0, 255).astype(np.uint8)
