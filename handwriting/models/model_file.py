@@ -92,7 +92,12 @@ def save(model: Model, path: Path) -> None:
         "preparation": model.preparation,
         "training": model.training,
     }
-    content = to_bytes(_tensors(model.network), {KEY: json.dumps(written)})
+    tensors = {
+        f"{position}.{name}": array
+        for position, parameters in enumerate(model.network.parameters)
+        for name, array in parameters.items()
+    }
+    content = to_bytes(tensors, {KEY: json.dumps(written)})
     try:
         _restore(*parse_tensors(content))
     except (ModelError, PluginError) as error:
@@ -174,17 +179,8 @@ def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
         f"{position}.{name}": parameter.shape for position, name, parameter in architecture.parameters_of(stages)
     }
     found = {name: array.shape for name, array in tensors.items()}
-    if planned != found:
-        odd = sorted(key for key in planned.keys() | found.keys() if planned.get(key) != found.get(key))
+    if odd := sorted(name for name in planned | found if planned.get(name) != found.get(name)):
         raise ModelError(f"its parameters do not fit its layers, first at {odd[0][:40]!r}")
     contract_check.check_layers(stages)
     ordered = [tensors[name].ravel() for name in planned]
     return Network(stages, np.concatenate(ordered) if ordered else np.empty(0, np.float32))
-
-
-def _tensors(network: Network) -> dict[str, Floats]:
-    return {
-        f"{position}.{name}": array
-        for position, parameters in enumerate(network.parameters)
-        for name, array in parameters.items()
-    }

@@ -68,8 +68,8 @@ def _thin_lightness(grey: Floats, side: int, width: float) -> float:
     if max(fine.shape) > SMALL_SIDE:
         fine = ndimage.gaussian_filter(fine, 0.7)
     window = max(3, int(max(fine.shape) * width) | 1)
-    dark = inner(ndimage.grey_closing(fine, (window, window), mode="nearest") - fine) ** 2
-    light = inner(fine - ndimage.grey_opening(fine, (window, window), mode="nearest")) ** 2
+    dark = inner(ndimage.black_tophat(fine, (window, window), mode="nearest")) ** 2
+    light = inner(ndimage.white_tophat(fine, (window, window), mode="nearest")) ** 2
     return _balance(light - dark, light + dark)
 
 

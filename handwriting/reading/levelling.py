@@ -7,7 +7,6 @@ differ most (Vinciarelli and Luettin, "A new normalization technique for cursive
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.ink import Ink
@@ -70,17 +69,11 @@ def _cut_out(amount: Floats, components: Components, text_line: TextLine) -> tup
     amount, labels = np.pad(amount, EDGE)[inside], np.pad(components.labels, EDGE)[inside]
     strokes = np.isin(labels, members + 1)
     # Strokes continue in faint ink (hysteresis: Canny, "A computational approach to edge detection", 1986).
-    faint = _faint(amount, labels == 0, MAX_FAINT_AREA * text_line.digit_height**2)
-    strokes = ndimage.binary_propagation(strokes, np.ones((3, 3), np.bool_), mask=strokes | faint)
+    faint, _ = ndimage.label((labels == 0) & (amount >= FAINT), np.ones((3, 3)))
+    is_small = np.bincount(faint.ravel()) <= MAX_FAINT_AREA * text_line.digit_height**2
+    around = (faint > 0) & is_small[faint]
+    strokes = ndimage.binary_propagation(strokes, np.ones((3, 3), np.bool_), mask=strokes | around)
     return np.where(ndimage.maximum_filter(strokes, 2 * EDGE - 1), amount, 0), top, left
-
-
-def _faint(amount: Floats, background: NDArray[np.bool_], max_area: float) -> NDArray[np.bool_]:
-    """Return the components of faint ink in the background that have at most `max_area` pixels, as a mask."""
-    from scipy import ndimage
-
-    labels, _ = ndimage.label(background & (amount >= FAINT), np.ones((3, 3), np.int8))
-    return (labels > 0) & (np.bincount(labels.ravel()) <= max_area)[labels]
 
 
 def _transformed(line: LevelLine, matrix: Floats) -> LevelLine:
