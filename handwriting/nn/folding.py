@@ -6,6 +6,8 @@ et al., "Quantization and training of neural networks for efficient integer-arit
 3.2).
 """
 
+import numpy as np
+
 from handwriting.interfaces import Floats, Layer
 from handwriting.nn import architecture
 from handwriting.nn.layers.batch_norm import BatchNorm
@@ -31,4 +33,6 @@ def folded(network: Network) -> Network:
             parameters.append(own)
     if len(layers) == len(network.stages):
         return network
-    return Network.with_parameters(architecture.plan(layers), parameters)
+    stages = architecture.plan(layers)
+    arrays = [parameters[position][name].ravel() for position, name, _ in architecture.parameters_of(stages)]
+    return Network(stages, np.concatenate(arrays))

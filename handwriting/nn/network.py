@@ -47,15 +47,6 @@ class Network:
         initialize(stages, network.vector, rng)
         return network
 
-    @classmethod
-    def with_parameters(cls, stages: Sequence[Stage], parameters: Sequence[dict[str, Floats]]) -> "Network":
-        """Return a network with copies of the given parameters of each stage, by name."""
-        network = cls(stages, np.empty(architecture.size(stages), np.float32))
-        for own, given in zip(network.parameters, parameters, strict=True):
-            for name, array in own.items():
-                array[...] = given[name]
-        return network
-
     def replica(self) -> "Network":
         """Return a network that shares the trained parameters but has its own copy of the state, for another thread."""
         replica = Network(self.stages, self.vector.copy())

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ MIN_MEAN_CONFIDENCE = 0.25
 """Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
 MAX_SKIPPED = 0.3
 """Largest fraction of a line's ink that is tall but skipped; a word in which some letters look like digits has more."""
+CHUNK = 32
+"""Pictures whose ink is held at a time."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,20 @@ class Recognizer:
 
     def read(self, source: Path | str | bytes) -> Reading:
         """Return what a picture, a path or the bytes of a file, says. If it can't be read, the reading says why."""
-        return next(self.read_several([source]))
+        return self.read_several([source])[0]
 
-    def read_several(self, sources: Iterable[Path | str | bytes]) -> Iterator[Reading]:
-        """Yield the reading of each of some dozen pictures, the same as by `read`.
+    def read_several(self, sources: Iterable[Path | str | bytes]) -> list[Reading]:
+        """Return the reading of each picture, the same as by `read`."""
+        return list(self.read_each(sources))
 
-        The ink of all of them is found before the first is read, which is faster if they are small.
+    def read_each(self, sources: Iterable[Path | str | bytes]) -> Iterator[Reading]:
+        """Yield the reading of each picture, the same as by `read`.
+
+        The ink of some of them is found before the first of these is read, which is faster if they are small.
         """
-        for unread, ink, scale in list(map(self._find_ink, sources)):
-            yield self._read_ink(unread, ink, scale) if ink else unread
+        remaining = iter(sources)
+        while found := list(map(self._find_ink, islice(remaining, CHUNK))):
+            yield from (self._read_ink(unread, ink, scale) if ink else unread for unread, ink, scale in found)
 
     def _find_ink(self, source: Path | str | bytes) -> tuple[Reading, Ink | None, float]:
         """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why."""

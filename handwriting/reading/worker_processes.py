@@ -138,5 +138,5 @@ def _exit_with(parent: Any) -> None:
 
 
 def _read(chunk: list[Path]) -> list[Reading]:
-    readings = _recognizer.read_several(path for path in chunk if not _stop.value)
+    readings = _recognizer.read_each(path for path in chunk if not _stop.value)
     return list(takewhile(lambda _: not _stop.value, readings))

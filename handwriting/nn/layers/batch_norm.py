@@ -8,17 +8,15 @@ All examples of a batch count, non-digits too. If non-digits were left out of th
 recognise them by that alone; at inference time, where no example is in the statistics, it would then reject digits.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
 from handwriting.nn.layers.image_rows import as_batch, as_rows
-from handwriting.registry.ranges import check_fraction
+from handwriting.registry.ranges import check_above, check_fraction
 
 
 @final
@@ -41,8 +39,7 @@ class BatchNorm(Layer):
 
     def __post_init__(self) -> None:
         check_fraction("decay", self.decay)
-        if not 0 < self.epsilon < math.inf:
-            raise SettingError(f"epsilon must be above 0, got {self.epsilon}")
+        check_above("epsilon", self.epsilon, 0)
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Accept and keep any shape; the parameters have one number for each place on its last axis."""
