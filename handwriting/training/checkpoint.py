@@ -43,12 +43,6 @@ class Checkpoint:
     arrays: dict[str, Floats]
     values: dict[str, Any]
 
-    @classmethod
-    def of(cls, trainer: Trainer, origin: Origin) -> "Checkpoint":
-        """Return a copy of the state that `trainer` is in."""
-        arrays, values = trainer.state()
-        return cls(origin, {name: array.copy() for name, array in arrays.items()}, values)
-
     def restore(self, trainer: Trainer) -> None:
         """Let a new `trainer` with the same origin continue from here; raises `ModelError` if it does not fit."""
         try:
@@ -95,8 +89,9 @@ class CheckpointKeeper:
         self.written_at = time.monotonic()
 
     def take(self, trainer: Trainer) -> None:
-        """Keep the state at the end of an epoch."""
-        self.newest = Checkpoint.of(trainer, self.origin)
+        """Keep a copy of the state at the end of an epoch."""
+        arrays, values = trainer.state()
+        self.newest = Checkpoint(self.origin, {name: array.copy() for name, array in arrays.items()}, values)
         if time.monotonic() - self.written_at >= INTERVAL:
             self.write()
 

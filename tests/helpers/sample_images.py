@@ -1,9 +1,12 @@
-"""Images to change: noise, and vertical bars."""
+"""Images to change: noise, and vertical bars; and the augmentation that changes nothing."""
 
 import numpy as np
 
 from handwriting.interfaces import Floats, Images
+from handwriting.training.augmentation.augmentation import STRENGTHS, Augmentation
 from handwriting.training.augmentation.geometry import MARGIN
+
+NONE = Augmentation(**dict.fromkeys(STRENGTHS, 0.0))
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -54,10 +54,10 @@ def _show_json(results: "list[tuple[Entry, list[Finding]]]") -> None:
     import json
     from dataclasses import asdict
 
-    written = []
-    for entry, findings in results:
-        passed = all(finding.passed for finding in findings)
-        written.append(asdict(entry) | {"passed": passed, "findings": [asdict(finding) for finding in findings]})
+    written = [
+        asdict(entry) | {"passed": all(finding.passed for finding in findings), "findings": list(map(asdict, findings))}
+        for entry, findings in results
+    ]
     click.echo(json.dumps(written, indent=2))
 
 

@@ -10,8 +10,6 @@ def rejection(model: Model) -> str | None:
         return None
     words = f"images with a confidence of {percent(model.rejection_threshold, 1)} or more in non-digit"
     match model.training.get("refusal"):
-        case {"of_nothing": float(non_digits), "of_others": float(digits)}:
-            words += (
-                f": {percent(non_digits)} of the non-digits and {percent(digits)} of the digits in the validation set"
-            )
+        case {"of_nothing": float(right), "of_others": float(wrong)}:
+            words += f": {percent(right)} of the non-digits and {percent(wrong)} of the digits in the validation set"
     return words

@@ -112,8 +112,6 @@ class Augmentation:
 
 STRENGTHS = tuple(field.name for field in fields(Augmentation) if field.name not in ("sigma", "annealing"))
 """The settings that say how much images change."""
-NONE = Augmentation(**dict.fromkeys(STRENGTHS, 0.0))
-"""Changes nothing."""
 
 
 def parse_augmentation(text: str) -> Augmentation:

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handwriting.training.augmentation.augmentation import NONE
-from tests.helpers.sample_images import bars, rng
+from tests.helpers.sample_images import NONE, bars, rng
 
 
 def test_noise_is_added_to_half_of_the_images_at_the_given_strength() -> None:
