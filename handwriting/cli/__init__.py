@@ -13,6 +13,8 @@ compare.py       hwr compare: several models side by side
 predict.py       hwr predict: read pictures
 draw.py          hwr draw: a page to draw on
 info.py          hwr info: describe a model
+models.py        hwr models: list models, and remove them
+use.py           hwr use: choose the model that is used
 plugins/         hwr plugins: list, describe, check and create plugins
 
 inputs/          the datasets and models that commands work on

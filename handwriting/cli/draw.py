@@ -31,13 +31,13 @@ def draw(model: str | None, host: str, port: int | None, browser: bool) -> None:
         if str(error.name).partition(".")[0] not in WEB_PACKAGES:
             raise
         raise HandwritingError("hwr draw needs two more packages: pip install 'handwriting[web]'") from error
-    from handwriting.cli.inputs.model import open_model
+    from handwriting.cli.inputs.model import introduction, open_model
     from handwriting.cli.terminal.console import message
     from handwriting.system.thread_pool import use_threads
     from handwriting.web.model_list import ModelList
 
-    path, _ = open_model(model)
-    message(f"model {path}")
+    path, loaded = open_model(model)
+    message(f"model {introduction(path, loaded)}")
     app = site(ModelList(options.data_dir(), path), host)
     # A request has a thread of its own; more threads of BLAS would only wait for one another.
     with listen(host, port or 0) as listening, use_threads(1):

@@ -14,9 +14,11 @@ from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
 from handwriting.cli.exit_status import exit_status_of_exceptions
 from handwriting.cli.info import info
+from handwriting.cli.models import models
 from handwriting.cli.plugins import plugins
 from handwriting.cli.predict import predict
 from handwriting.cli.train import train
+from handwriting.cli.use import use
 
 
 class Commands(click.Group):
@@ -30,7 +32,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    commands=[download, train, evaluate, predict, draw, compare, info, plugins],
+    commands=[download, train, evaluate, predict, draw, compare, info, models, use, plugins],
     context_settings={"auto_envvar_prefix": "HWR", "help_option_names": ["-h", "--help"], "show_default": True},
     no_args_is_help=True,
 )

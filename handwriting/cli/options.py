@@ -82,6 +82,9 @@ report = click.option(
     "--report", type=OUTPUT_FILE, callback=_check_report, metavar="FILE.html", help="Write an HTML report, in one file."
 )
 model = click.option(
-    "-m", "--model", metavar="MODEL", help="Model file, or its name in the data directory.  [default: the last trained]"
+    "-m",
+    "--model",
+    metavar="MODEL",
+    help="Name of a model (see `hwr models`), or its file.  [default: the one in use]",
 )
 threads = click.option("--threads", type=click.IntRange(min=1), help="Number of threads.  [default: one per processor]")

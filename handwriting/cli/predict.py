@@ -44,14 +44,14 @@ def predict(
     The formats are PNG, JPEG, GIF, BMP, TIFF, WebP and PPM. A picture that can't be read does not stop the others; the
     exit status is then 3.
     """
-    from handwriting.cli.inputs.model import open_model
+    from handwriting.cli.inputs.model import introduction, open_model
     from handwriting.cli.terminal.console import message
     from handwriting.cli.views import prediction
     from handwriting.reading.recognizer import Recognizer
 
     path, loaded = open_model(model)
     recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert, expected=expected or "auto")
-    message(f"model {path}")
+    message(f"model {introduction(path, loaded)}")
     failed = False
 
     def watched(readings: "Readings") -> "Readings":

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from handwriting.evaluation.calibration import expected_calibration_error
 from handwriting.interfaces import Floats, Labels
 
+GAIN = 0.01
+"""The fraction of the images misread by guessing that a model which has learned anything reads right."""
+
 
 @dataclass(frozen=True)
 class ClassScore:
@@ -78,6 +81,15 @@ def measure(confidences: Floats, labels: Labels, class_names: tuple[str, ...]) -
 def accuracy(outputs: Floats, labels: Labels) -> float:
     """Return the fraction of labels (n,) that agree with the largest outputs (n, classes)."""
     return float(np.mean(outputs.argmax(axis=1) == labels))
+
+
+def beats_guessing(right: float, labels: Labels) -> bool:
+    """Return whether an accuracy on labels (n,) is above that of always guessing the most frequent class.
+
+    It has to read at least `GAIN` of what that gets wrong. Where all labels are the same, nothing can be guessed wrong.
+    """
+    guessing = float(np.bincount(labels).max()) / len(labels)
+    return right >= guessing + GAIN * (1 - guessing)
 
 
 def wilson_interval(fraction: float, count: int, z: float = 1.959964) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import NON_DIGIT, Floats, Images, non_digit_index
-from handwriting.models.safetensors_file import parse_tensors, read_tensors
+from handwriting.models.safetensors_file import parse_tensors, read_metadata, read_tensors
 from handwriting.nn import architecture
 from handwriting.nn.folding import folded
 from handwriting.nn.layers.activate import as_layer, as_part
@@ -119,6 +119,20 @@ def load(path: Path) -> Model:
         raise PluginError(f"{path} can't be used: {error}") from error
     except ModelError as error:
         raise ModelError(f"{path} is not a model that this version of hwr can use: {error}") from error
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return what the model in `path` records of its training, from the file's header alone.
+
+    Raises `ModelError` if that can't be read.
+    """
+    try:
+        match json.loads(read_metadata(path).get(KEY, "null")):
+            case {"training": dict(record)}:
+                return record
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{path} is damaged: {error}") from error
+    raise ModelError(f"{path} is not a model of hwr")
 
 
 def _restore(metadata: dict[str, str], tensors: dict[str, Floats]) -> Model:

@@ -31,6 +31,16 @@ def read_tensors(path: Path) -> tuple[dict[str, str], dict[str, Floats]]:
         raise ModelError(f"{path} is not a model of hwr, or it is damaged: {error}; train again") from error
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the metadata of a safetensors file without reading its arrays; raises `ModelError` as `read_tensors`."""
+    try:
+        with _checked(path).open("rb") as file:
+            metadata = _header(file.read(8 + LARGEST_HEADER)).get("__metadata__")
+    except OSError as error:
+        raise ModelError(f"can't read the model {path}: {error.strerror or error}") from error
+    return metadata if isinstance(metadata, dict) else {}
+
+
 def parse_tensors(content: bytes) -> tuple[dict[str, str], dict[str, Floats]]:
     """Return the metadata and the float32 arrays in the bytes of a safetensors file; raises `ModelError`, as above."""
     header = _header(content)
@@ -56,13 +66,18 @@ def parse_tensors(content: bytes) -> tuple[dict[str, str], dict[str, Floats]]:
 def _content(path: Path) -> bytes:
     """Return the whole file: a copy, so that a later change of the file can't change a network in memory."""
     try:
-        if not path.is_file():
-            raise ModelError(f"{path} is not a model file" if path.exists() else f"there is no model file {path}")
-        if path.stat().st_size > LARGEST_FILE:
-            raise ModelError(f"{path} is not a model of hwr: it is larger than 1 GiB")
-        return path.read_bytes()
+        return _checked(path).read_bytes()
     except OSError as error:
         raise ModelError(f"can't read the model {path}: {error.strerror or error}") from error
+
+
+def _checked(path: Path) -> Path:
+    """Return `path` if a file is there whose size is within the limit; raises `ModelError` if not."""
+    if not path.is_file():
+        raise ModelError(f"{path} is not a model file" if path.exists() else f"there is no model file {path}")
+    if path.stat().st_size > LARGEST_FILE:
+        raise ModelError(f"{path} is not a model of hwr: it is larger than 1 GiB")
+    return path
 
 
 def _header(content: bytes) -> dict[str, Any]:

@@ -3,12 +3,10 @@
 import dataclasses
 import shlex
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Any
 
 from handwriting.datasets.mixture import Ingredient
 from handwriting.errors import HandwritingError
-from handwriting.report.curves import points
 from handwriting.report.markup import e
 from handwriting.report.page import Section
 from handwriting.training import recipe_toml
@@ -22,7 +20,7 @@ def section(training: dict[str, Any]) -> Section:
         return Section("command", "Retrain", "", [e("p", "The model file does not record how it was trained.")])
     words = (
         "This training was cut short, so another run may end with other weights."
-        if training.get("stopped") or _is_limited_by_time(training)
+        if training.get("stopped") or training.get("hurried")
         else "With the same versions on the same kind of machine it gives the same weights, bit for bit."
     )
     return Section("command", "Retrain", "", [e("pre", line), e("p", words, class_="note")])
@@ -63,16 +61,3 @@ def _options(recipe: Recipe) -> Iterator[str]:
             yield f"--{field.name.replace('_', '-')}"
             if value != "":  # `--augment` without a value: its defaults
                 yield "full" if value is None else str(value)
-
-
-def _is_limited_by_time(training: dict[str, Any]) -> bool:
-    """Return whether, at the pace measured at the end of some epoch, not all epochs would fit into the time limit.
-
-    From there on the schedule of the learning rate follows the clock; otherwise the limit has no effect.
-    """
-    match training.get("recipe"):
-        case {"time_limit": float(limit), "epochs": int(epochs)}:
-            # in this order, since the number of epochs in a file may be too large for a float
-            used = accumulate(seconds for _, seconds in points(training.get("history"), "seconds"))
-            return any(seconds > 0 and limit / seconds * count < epochs for count, seconds in enumerate(used, 1))
-    return False

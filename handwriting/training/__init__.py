@@ -9,6 +9,7 @@ trainer.py        the training step and the training loop
 data_parallel.py  the training step, with each batch divided among threads
 events.py         what the training loop yields
 augmentation/     images are changed a little every time they are trained on
+diagnosis.py      why a training may have ended no better than guessing
 averaging.py      a moving average of the weights
 checkpoint.py     the state of a training on disk, from which it can be resumed
 trained_model.py  the model that results

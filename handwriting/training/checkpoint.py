@@ -20,7 +20,6 @@ from handwriting.training.recipe import Recipe
 from handwriting.training.trainer import Trainer
 
 KEY = "handwriting-checkpoint"
-SUFFIX = ".checkpoint"
 INTERVAL = 30.0
 """Seconds between two checkpoints on disk."""
 

@@ -2,6 +2,7 @@
 
 import platform
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,9 @@ def _record(trainer: Trainer) -> dict[str, Any]:
         "optimizer": specs.to_json(trainer.setup.optimizer),
         "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
         "kept_epoch": trainer.kept_epoch,
+        "hurried": trainer.is_hurried,
         "threads": thread_pool().size,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
             "handwriting": handwriting.__version__,
             "numpy": np.__version__,

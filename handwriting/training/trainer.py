@@ -24,11 +24,14 @@ from handwriting.nn.network import Network, as_inputs
 from handwriting.training.augmentation.augmentation import Augmentation
 from handwriting.training.averaging import Average
 from handwriting.training.data_parallel import DataParallelStep, shard_count
+from handwriting.training.diagnosis import unsuitable_settings
 from handwriting.training.events import Epoch, Step
 from handwriting.training.randomness import streams
 from handwriting.training.resolve import Setup
 
 NONE: NDArray[np.intp] = np.empty(0, np.intp)
+HEAD_START = 0.01
+"""Fraction of the time limit in which the clock does not count: the first steps are slow, and would seem too late."""
 VALIDATION_CHUNK = 10_000
 """Validation images that are in memory at a time."""
 
@@ -120,6 +123,10 @@ class Trainer:
         """Outputs and labels of the validation set after the last epoch."""
         self.seconds_before = 0.0
         """Seconds of training before it was resumed."""
+        self.time_limit = self.recipe.time_limit
+        """Seconds after which `run` ends; less than the recipe's where other work has to fit into that as well."""
+        self.is_hurried = False
+        """Whether the time limit has changed the schedule, so that another run may end with other weights."""
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[Step | Epoch]:
         """Train to the end of the recipe, or until `stopped()` returns true after a batch.
@@ -130,6 +137,7 @@ class Trainer:
         completed = True
         while completed and not self._is_over():
             completed = yield from self._train_for_an_epoch(stopped)
+        self.is_hurried |= self._is_time_up() and len(self.history) < self.recipe.epochs
         if self.history:
             self.network.vector[:] = self.kept
 
@@ -144,7 +152,7 @@ class Trainer:
             cost = self.step.backpropagate(self.examples, batch, augment)
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept
-                raise DivergedError(_advice(number, self.setup.learning_rate))
+                raise DivergedError(_advice(number, self.setup))
             rate = self.setup.learning_rate * self.setup.schedule(progress)
             self._decay_weights(rate)
             self.step.update(rate)
@@ -155,6 +163,7 @@ class Trainer:
             yield Step(number, done, total, cost_sum / done)
             if stopped():
                 return False
+        self.is_hurried |= done < total
         yield self._validated_epoch(number, cost_sum / max(done, 1), rate, started)
         return True
 
@@ -186,6 +195,11 @@ class Trainer:
         return np.concatenate([none, *outputs]), self.examples.labels[self.held_out]
 
     @property
+    def steps(self) -> int:
+        """The number of gradient steps taken, counting an epoch that was cut short as a whole one."""
+        return len(self.history) * math.ceil(len(self.positions) / self.batch_size)
+
+    @property
     def kept_epoch(self) -> int:
         """The number of the epoch whose weights are kept, 0 before the first epoch has ended."""
         return next((epoch.number for epoch in reversed(self.history) if epoch.kept), 0)
@@ -197,12 +211,14 @@ class Trainer:
         return done >= self.recipe.epochs or out_of_patience or self._is_time_up()
 
     def _is_time_up(self) -> bool:
-        return self.recipe.time_limit is not None and self._seconds() >= self.recipe.time_limit
+        return self.time_limit is not None and self._seconds() >= self.time_limit
 
     def _progress(self, fraction_of_epoch: float) -> float:
         """Return the fraction of the training that is done, 0 to 1: by epochs, or by time where that ends first."""
         by_epochs = (len(self.history) + fraction_of_epoch) / self.recipe.epochs
-        by_time = self._seconds() / self.recipe.time_limit if self.recipe.time_limit else 0.0
+        time_used = self._seconds() / self.time_limit if self.time_limit else 0.0
+        by_time = (time_used - HEAD_START) / (1 - HEAD_START)
+        self.is_hurried |= by_time > by_epochs
         return min(1.0, max(by_epochs, by_time))
 
     def _seconds(self) -> float:
@@ -217,6 +233,7 @@ class Trainer:
         values = {
             "history": [vars(epoch) for epoch in self.history],
             "seconds": self._seconds(),
+            "hurried": self.is_hurried,
             "steps": self.average.steps if self.average else 0,
             "order": self.random.order.bit_generator.state,
             "layers": [generator.bit_generator.state for generator in self.step.generators],
@@ -233,14 +250,13 @@ class Trainer:
             self.average.network.vector[:] = arrays["average"]
             self.average.steps = values["steps"]
         self.history = [Epoch(**epoch) for epoch in values["history"]]
-        self.seconds_before = values["seconds"]
+        self.seconds_before, self.is_hurried = values["seconds"], values["hurried"]
         self.random.order.bit_generator.state = values["order"]
         for generator, state in zip(self.step.generators, values["layers"], strict=True):
             generator.bit_generator.state = state
 
 
-def _advice(epoch: int, rate: float) -> str:
-    return (
-        f"the cost became infinite or NaN in epoch {epoch}: training diverged; try a smaller --learning-rate than "
-        f"{rate:g}, or --schedule one-cycle, which starts gently"
-    )
+def _advice(epoch: int, setup: Setup) -> str:
+    gentler = f"try a smaller --learning-rate than {setup.learning_rate:g}, or --schedule one-cycle"
+    cause = next(unsuitable_settings(setup), gentler)
+    return f"the cost became infinite or NaN in epoch {epoch}: training diverged; {cause}"

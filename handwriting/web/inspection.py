@@ -12,6 +12,7 @@ import numpy as np
 
 from handwriting.interfaces import NON_DIGIT, Floats, Images
 from handwriting.models.model_file import Model
+from handwriting.models.training_record import test_result
 from handwriting.nn import architecture
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
@@ -25,14 +26,11 @@ Point: TypeAlias = tuple[float, float]
 
 def describe_model(model: Model) -> dict[str, Any]:
     """Return a model's network in one line, classes, test accuracy, first-layer weights and notices."""
-    test_accuracy, weights = None, first_weights(model.network)
-    match model.training.get("test"):
-        case {"accuracy": float(accuracy)}:
-            test_accuracy = accuracy
+    result, weights = test_result(model.training), first_weights(model.network)
     return {
         "network": str(model.network),
         "classes": model.class_names,
-        "accuracy": test_accuracy,
+        "accuracy": result[0] if result else None,
         "weights": None if weights is None else _signed(weights[:MOST_UNITS]),
         "notices": model.notices,
     }

@@ -22,8 +22,9 @@ def test_text_shows_everything(trained: Hwr) -> None:
                   "784 -> 16 relu -> 10, 12,730 parameters", "before", "test accuracy",
                   "the first test image is read as", "model "):  # fmt: skip
         assert words in done.stdout
-    lines = done.stderr.splitlines()
+    *lines, note = done.stderr.splitlines()
     assert [line.partition("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert note.startswith("it is used from now on")
     assert all(word in lines[0] for word in ("cost", "validation", "images/s", "s left"))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from handwriting.evaluation.metrics import accuracy, measure, wilson_interval
+from handwriting.evaluation.metrics import accuracy, beats_guessing, measure, wilson_interval
 
 NAMES = ("a", "b", "c")
 
@@ -50,3 +50,18 @@ def test_wilson_interval_has_the_published_values() -> None:
     # Newcombe (1998), table I, method 3: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0.0000 to 0.1611
     assert wilson_interval(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson_interval(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("labels", "right", "beats"),
+    [
+        ([0, 1] * 50, 0.5, False),
+        ([0, 1] * 50, 0.51, True),
+        ([0] * 90 + [1] * 10, 0.9, False),
+        ([0] * 90 + [1] * 10, 0.902, True),
+        ([0] * 10, 1.0, True),  # nothing can be guessed wrong
+        ([0, 1], 0.0, False),
+    ],
+)
+def test_guessing_is_beaten_by_more_than_the_most_frequent_class(labels: Any, right: float, beats: bool) -> None:
+    assert beats_guessing(right, np.array(labels, np.uint8)) is beats

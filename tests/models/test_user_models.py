@@ -1,12 +1,13 @@
 """The user's models: where they are saved, which one is used, and whether a file can be written."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handwriting.errors import HandwritingError, ModelError
+from handwriting.errors import HandwritingError
 from handwriting.interfaces import NON_DIGIT
 from handwriting.models import model_file, user_models
 
@@ -67,7 +68,7 @@ def test_without_a_name_the_model_trained_last_is_used(data: Any, kept: Any, tmp
     elsewhere = tmp_path / "élse where\udcff.safetensors"
     for path in (kept, elsewhere, kept):
         path.write_bytes(b"model")
-        user_models.remember(data, path)
+        user_models.use(data, path)
         assert user_models.choose(data) == path
     assert listing(kept.parent) == ["digits.safetensors", "last"]
 
@@ -77,7 +78,7 @@ def test_a_model_trained_last_is_found_from_another_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "here.safetensors").write_bytes(b"model")
-    user_models.remember(data, Path("here.safetensors"))
+    user_models.use(data, Path("here.safetensors"))
     monkeypatch.chdir("/")
     assert user_models.choose(data) == tmp_path / "here.safetensors"
 
@@ -86,41 +87,54 @@ def test_before_the_first_training_the_bundled_model_is_used(data: Any, kept: An
     assert user_models.choose(data) == user_models.BUNDLED
     assert model_file.load(user_models.BUNDLED).class_names == (*"0123456789", NON_DIGIT)
     assert user_models.BUNDLED.stat().st_size < 2_000_000
-    user_models.remember(data, kept)
+    user_models.use(data, kept)
     assert user_models.choose(data) == kept
 
 
-def test_without_any_model_the_user_is_told_to_train(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(user_models, "BUNDLED", data / "none")
-    with pytest.raises(
-        ModelError, match=r"no model has been trained yet: run `hwr train`, or name a file with --model"
-    ):
-        user_models.choose(data)
+def test_the_bundled_model_has_a_name_and_can_be_chosen(data: Any, kept: Any, tmp_path: Path) -> None:
+    user_models.use(data, kept)
+    assert user_models.choose(data, "bundled") == user_models.choose(None, "bundled") == user_models.BUNDLED
+    user_models.use(data, user_models.BUNDLED)
+    assert user_models.choose(data) == user_models.BUNDLED
+    assert (kept.parent / "last").read_bytes() == b"bundled"  # not its path, which another installation doesn't have
 
 
-def test_a_deleted_model_is_reported(data: Any, kept: Any) -> None:
-    user_models.remember(data, kept)
+def test_where_the_model_in_use_is_gone_the_newest_one_is_used_and_a_line_says_so(data: Any, kept: Any) -> None:
+    for name, age in (("old", 200), ("new", 100)):
+        path = kept.with_name(f"{name}.safetensors")
+        path.write_bytes(b"model")
+        os.utime(path, (time.time() - age, time.time() - age))
+    user_models.use(data, kept)
     kept.unlink()
-    with pytest.raises(ModelError, match=r"digits\.safetensors, is gone: run `hwr train`"):
-        user_models.choose(data)
+    lines: list[str] = []
+    assert user_models.choose(data, notify=lines.append) == kept.with_name("new.safetensors")
+    (line,) = lines
+    assert f"{kept}, is gone: new is used instead" in line
 
 
 @pytest.mark.parametrize("note", [b"", b"\x00", b"/nowhere", b"\xff\xfe", b"x" * 10_000, b"/" + b"x" * 300, b"."])
 def test_a_damaged_note_is_reported_in_one_line(data: Any, kept: Any, note: bytes) -> None:
     (kept.parent / "last").write_bytes(note)
-    with pytest.raises(ModelError) as error:
-        user_models.choose(data)
-    assert "\n" not in str(error.value)
-    assert "--model" in str(error.value)
+    lines: list[str] = []
+    assert user_models.choose(data, notify=lines.append) == kept
+    assert len(lines) == 1
+    assert "digits is used instead" in lines[0]
 
 
 def test_a_note_that_cannot_be_read_is_reported(data: Any, kept: Any) -> None:
     (kept.parent / "last").mkdir()
-    with pytest.raises(ModelError, match=r"can't read .*/last: Is a directory; name a file with --model"):
-        user_models.choose(data)
+    lines: list[str] = []
+    assert user_models.choose(data, notify=lines.append) == kept
     data_is_a_file = kept
-    with pytest.raises(ModelError, match="can't read"):
-        user_models.choose(data_is_a_file)
+    assert user_models.choose(data_is_a_file, notify=lines.append) == user_models.BUNDLED
+    assert "last: Is a directory: digits is used instead" in lines[0]
+    assert "can't read" in lines[1]
+    assert "bundled is used instead" in lines[1]
+
+
+def test_without_a_data_directory_there_are_the_bundled_model_and_files(tmp_path: Path) -> None:
+    assert user_models.choose(None) == user_models.BUNDLED
+    assert user_models.choose(None, str(tmp_path / "mine")) == tmp_path / "mine"
 
 
 @pytest.mark.parametrize("name", ["digits", "digits.safetensors"])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,11 @@ from handwriting.training.trainer import Trainer
 QUICK = Recipe(hidden=(32,), epochs=3, batch_size=50, validation=0.2)
 
 
-def blobs(count: int, seed: int = 0) -> Any:
+def blobs(number: int, seed: int = 0) -> Any:
     """Return noisy images with one bright square each, whose position is the label."""
     rng = np.random.default_rng(seed)
-    labels = rng.integers(0, 10, count).astype(np.uint8)
-    images = rng.integers(0, 60, (count, 28, 28)).astype(np.uint8)
+    labels = rng.integers(0, 10, number).astype(np.uint8)
+    images = rng.integers(0, 60, (number, 28, 28)).astype(np.uint8)
     for image, label in zip(images, labels, strict=True):
         row, column = divmod(int(label), 4)
         image[row * 9 : row * 9 + 7, column * 7 : column * 7 + 7] += 150
@@ -193,6 +194,23 @@ def test_a_time_limit_ends_training_and_its_schedule(monkeypatch: pytest.MonkeyP
     epochs = [event for event in events if isinstance(event, Epoch)]
     assert 1 < len(epochs) < 30
     assert epochs[-1].learning_rate < 0.1 * epochs[0].learning_rate
+
+
+def test_a_time_limit_that_is_not_reached_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even the first step, which is slow, since it loads libraries."""
+    free, _ = run(QUICK, blobs(300))
+    readings = chain([0.0, 5.0], count(5.0, 0.01))
+    monkeypatch.setattr("handwriting.training.trainer.time.perf_counter", lambda: next(readings))
+    recipe = replace(QUICK, time_limit=1000.0)
+    trainer = Trainer(resolve(recipe).build_network(), blobs(300), resolve(recipe), positions=np.arange(300))
+    limited, _ = run(recipe, blobs(300))
+    assert np.array_equal(free.vector, limited.vector)
+    list(trainer.run())
+    assert not trainer.is_hurried
+    trainer.time_limit = 0.001
+    trainer.history.clear()
+    list(trainer.run())
+    assert trainer.is_hurried
 
 
 def test_weight_decay_makes_the_weights_smaller() -> None:

@@ -4,19 +4,52 @@ from pathlib import Path
 
 from handwriting.cli import options
 from handwriting.cli.terminal.console import message_once
-from handwriting.models import model_file, user_models
+from handwriting.errors import HandwritingError
+from handwriting.models import model_file, training_record, user_models
 from handwriting.models.model_file import Model
+from handwriting.report.formatting import percent
+
+COMPARABLE = ("mnist", "strokes")
+"""Datasets whose models read no better than the bundled one if their accuracy is lower."""
 
 
 def open_model(named: str | None) -> tuple[Path, Model]:
-    """Return the file and the model that `named` means, by default the model trained last, with a message if needed.
+    """Return the file and the model that `named` means, by default the one in use, with a message if needed.
 
     Raises `ModelError` or `PluginError` if it can't be used.
     """
-    path = user_models.choose(options.data_dir(), named)
+    path = user_models.choose(_data_dir(), named, message_once)
     model = model_file.load(path)
-    if path == user_models.BUNDLED and named is None:
-        message_once("you have trained no model yet, so the one that comes with hwr is used")
     for notice in model.notices:
         message_once(notice)
     return path, model
+
+
+def introduction(path: Path, model: Model) -> str:
+    """Return the name of a model, its test accuracy, and how to have the bundled one if that is better."""
+    return user_models.name_of(_data_dir(), path) + _accuracy(model) + better_model(path, model)
+
+
+def better_model(path: Path, model: Model) -> str:
+    """Return how to have the bundled model, as the end of a sentence, "" if it is not known to read better."""
+    if path == user_models.BUNDLED or not user_models.BUNDLED.is_file():
+        return ""
+    result = training_record.test_result(model.training)
+    best = training_record.test_result(model_file.read_record(user_models.BUNDLED))
+    is_digits = training_record.tested_on(model.training) in COMPARABLE
+    if not (result and best and is_digits and result[0] < best[0]):
+        return ""
+    return f"; the bundled model, with {percent(best[0])}, is better: -m bundled, or hwr use bundled"
+
+
+def _accuracy(model: Model) -> str:
+    result, dataset = training_record.test_result(model.training), training_record.tested_on(model.training)
+    return f" ({percent(result[0])} on {dataset})" if result and dataset else ""
+
+
+def _data_dir() -> Path | None:
+    """Return the data directory; None without a home, where a model file can be used all the same."""
+    try:
+        return options.data_dir()
+    except HandwritingError:
+        return None

@@ -9,6 +9,7 @@ comparison.py      hwr compare
 prediction.py      hwr predict: one reading after another
 reading.py         hwr predict --show: a picture with its reading
 info.py            hwr info
+models.py          hwr models
 rejection.py       what a model rejects, in words
 report.py          the file of --report
 """

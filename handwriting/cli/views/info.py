@@ -14,6 +14,7 @@ from handwriting.cli.terminal import weight_images as drawing
 from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, table
 from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
+from handwriting.models.training_record import dataset_name, test_result
 from handwriting.nn import weight_images
 from handwriting.nn.architecture import describe, shape_text
 from handwriting.report.formatting import megabytes, percent
@@ -69,14 +70,10 @@ def _bar(size: int, largest: int, console: Console) -> Text:
 def _history(training: dict[str, Any]) -> dict[str, str]:
     """Return what a model file records of its training, as far as it has the form that hwr writes."""
     lines = {}
-    match training.get("dataset"):
-        case {"mixture": [*parts]}:
-            lines["dataset"] = "+".join(str(part.get("name")) for part in parts if isinstance(part, dict))
-        case {"name": str(name)}:
-            lines["dataset"] = name
-    match training.get("test"):
-        case {"accuracy": float(accuracy), "count": int(count)}:
-            lines["test"] = f"{percent(accuracy)} accuracy on {count:,} images"
+    if dataset := dataset_name(training):
+        lines["dataset"] = dataset
+    if result := test_result(training):
+        lines["test"] = f"{percent(result[0])} accuracy on {result[1]:,} images"
     match training:
         case {"history": [*_, {"number": int(number)}], "kept_epoch": int(kept), "seconds": float(seconds)}:
             lines["trained"] = f"{number} epochs in {seconds:.0f} s, the weights of epoch {kept} kept"

@@ -31,6 +31,9 @@ class View:
     def end(self, evaluated: EvaluatedModel) -> None:
         """Show the trained model, evaluated on the test set."""
 
+    def note(self, text: str) -> None:
+        """Show what a person should know besides."""
+
 
 class TextView(View):
     """Facts on standard output, and a message after each epoch."""
@@ -61,6 +64,10 @@ class TextView(View):
             fact("rejects", rejected)
         _print_first_image(evaluated)
         fact("model", evaluated.path)
+
+    def note(self, text: str) -> None:
+        """Print it to standard error."""
+        message(text)
 
     @property
     def seconds(self) -> float:
