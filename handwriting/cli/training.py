@@ -11,13 +11,15 @@ import numpy as np
 from handwriting.cli import options
 from handwriting.cli.exit_status import ExitStatus
 from handwriting.cli.inputs.dataset import OpenedDataset, open_dataset, open_saved
+from handwriting.cli.inputs.evaluated import evaluated
 from handwriting.cli.inputs.model import better_model
 from handwriting.cli.interruption import StopRequest, stop_on_signal
 from handwriting.cli.terminal.console import message, message_once
+from handwriting.cli.terminal.progress import result_of
 from handwriting.cli.views.report import write_report
 from handwriting.cli.views.training_text import View
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
+from handwriting.evaluation.evaluate import EvaluatedModel, in_chunks
 from handwriting.evaluation.metrics import accuracy, beats_guessing
 from handwriting.interfaces import Examples, non_digit_index
 from handwriting.models import model_file, user_models
@@ -135,7 +137,8 @@ class Training:
         return train[held_out] if len(held_out) else train[:UNVALIDATED_IMAGES]
 
     def _accuracy(self) -> float:
-        return accuracy(self.trainer.network.outputs(self.measured.images), self.measured.labels)
+        outputs = result_of(in_chunks(self.trainer.network.outputs, self.measured.images))
+        return accuracy(outputs, self.measured.labels)
 
     def _limit_time(self, command_started: float, measuring_started: float) -> None:
         """Leave time, of the limit, for the validation of the last epoch, calibration and the test at the end.
@@ -190,12 +193,13 @@ class Training:
         """Evaluate the network on the test set, and save it with the result."""
         test, names = self.opened.splits.test, self.opened.splits.class_names
         model = trained_model(self.trainer, names, {"dataset": self.opened.saved, "before": self.before})
-        evaluation = evaluate(model, test, names)
-        result = {"accuracy": evaluation.metrics.accuracy, "count": evaluation.metrics.count}
+        result = evaluated(self.path, model, self.opened.name, test, names)
+        metrics = result.evaluation.metrics
         seconds = self.trainer.seconds_before + time.perf_counter() - self.started
-        model.training.update(seconds=seconds, test=result, stopped=stopped)
+        tested = {"accuracy": metrics.accuracy, "count": metrics.count}
+        model.training.update(seconds=seconds, test=tested, stopped=stopped)
         model_file.save(model, self.path)
-        return EvaluatedModel(self.path, model, self.opened.name, test, evaluation)
+        return result
 
 
 @contextmanager

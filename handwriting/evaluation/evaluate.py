@@ -4,6 +4,7 @@ If there are no non-digits among the examples, a model that can reject non-digit
 and the fraction that it would have rejected is reported separately.
 """
 
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import numpy as np
 
 from handwriting.evaluation.metrics import Metrics, measure
 from handwriting.evaluation.mistakes import Mistake, worst
-from handwriting.interfaces import NON_DIGIT, Examples, Floats, Labels, non_digit_index
+from handwriting.interfaces import NON_DIGIT, Examples, Floats, Images, Labels, Progress, non_digit_index
 from handwriting.models.model_file import Model
+
+CHUNK = 500
+"""Images that are read between two reports of the progress: less than a second's work for the largest preset."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,31 @@ class EvaluatedModel:
     evaluation: Evaluation
 
 
-def evaluate(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Evaluation:
-    """Evaluate `model` on examples whose labels count the `class_names`, all of which it must know."""
+def evaluate(
+    model: Model, examples: Examples, class_names: tuple[str, ...], confidences: Floats | None = None
+) -> Evaluation:
+    """Evaluate `model` on examples whose labels count the `class_names`, all of which it must know.
+
+    `confidences` (n, classes) are the model's, if they have been computed already (see `in_chunks`).
+    """
+    all_confidences = model.confidences(examples.images) if confidences is None else confidences
     non_digit = non_digit_index(class_names)
     has_non_digits = non_digit is not None and bool(np.any(examples.labels == non_digit))
     present = class_names if has_non_digits else tuple(name for name in class_names if name != NON_DIGIT)
     names = model.class_names if has_non_digits else present
     new_labels = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)
-    all_confidences = model.confidences(examples.images)
-    confidences, labels = _among(all_confidences, model.class_names, names), new_labels[examples.labels]
+    among, labels = _among(all_confidences, model.class_names, names), new_labels[examples.labels]
     rejected = None if model.non_digit is None else float(model.rejects(all_confidences).mean())
-    return Evaluation(measure(confidences, labels, names), rejected, confidences, labels)
+    return Evaluation(measure(among, labels, names), rejected, among, labels)
+
+
+def in_chunks(function: Callable[[Images], Floats], images: Images) -> Generator[Progress, None, Floats]:
+    """Return what `function` returns for images (n, 28, 28), called for some of them at a time; yields the progress."""
+    results = [function(images[:0])]
+    for start in range(0, len(images), CHUNK):
+        results.append(function(images[start : start + CHUNK]))
+        yield Progress("reading", min(start + CHUNK, len(images)), len(images), "images")
+    return np.concatenate(results)
 
 
 def _among(confidences: Floats, known: tuple[str, ...], names: tuple[str, ...]) -> Floats:

@@ -8,7 +8,10 @@ import click
 from handwriting.cli.inputs.dataset import open_test_set
 from handwriting.cli.inputs.model import open_model
 from handwriting.cli.terminal.console import printable
-from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
+from handwriting.cli.terminal.progress import result_of
+from handwriting.evaluation.evaluate import EvaluatedModel, evaluate, in_chunks
+from handwriting.interfaces import Examples
+from handwriting.models.model_file import Model
 
 
 def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: Path | None) -> list[EvaluatedModel]:
@@ -25,4 +28,10 @@ def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: P
                 f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also has "
                 f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
             )
-    return [EvaluatedModel(path, model, opened.name, test, evaluate(model, test, names)) for path, model in loaded]
+    return [evaluated(path, model, opened.name, test, names) for path, model in loaded]
+
+
+def evaluated(path: Path, model: Model, dataset: str, test: Examples, names: tuple[str, ...]) -> EvaluatedModel:
+    """Return a model, evaluated on the examples `test` of a dataset with these class names; the progress is shown."""
+    confidences = result_of(in_chunks(model.confidences, test.images))
+    return EvaluatedModel(path, model, dataset, test, evaluate(model, test, names, confidences))

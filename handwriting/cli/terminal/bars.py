@@ -11,12 +11,12 @@ from handwriting.interfaces import Progress
 
 
 @contextmanager
-def bars(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """Provide a function that draws a bar for each label."""
+def bars(console: Console, transient: bool) -> Iterator[Callable[[Progress], None]]:
+    """Provide a function that draws a bar for each label; `transient` bars are removed at the end."""
     label = progress.TextColumn("{task.description}", markup=False)
     columns = (label, progress.BarColumn(), _Amount(), progress.TimeRemainingColumn())
     tasks: dict[str, progress.TaskID] = {}
-    with progress.Progress(*columns, console=console) as drawn:
+    with progress.Progress(*columns, console=console, transient=transient) as drawn:
 
         def show(event: Progress) -> None:
             if event.label not in tasks:
