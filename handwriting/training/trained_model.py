@@ -27,7 +27,7 @@ def trained_model(trainer: Trainer, class_names: tuple[str, ...], origin: dict[s
 
     `origin` is what else the file records of the training, as JSON values.
     """
-    outputs, labels = trainer.validate()
+    outputs, labels = trainer.validation_of_kept()
     loss = trainer.setup.loss
     temperature = best_temperature(outputs, labels, loss)
     record = origin | _record(trainer)

@@ -194,6 +194,11 @@ class Trainer:
         none = np.empty((0, *network.stages[-1].output_shape), np.float32)
         return np.concatenate([none, *outputs]), self.examples.labels[self.held_out]
 
+    def validation_of_kept(self) -> tuple[Floats, Labels]:
+        """Return what `validate` does for the weights that are kept, computed before if they are the last epoch's."""
+        is_last = self.history and self.kept_epoch == self.history[-1].number
+        return self.validation if self.validation and is_last else self.validate()
+
     @property
     def steps(self) -> int:
         """The number of gradient steps taken, counting an epoch that was cut short as a whole one."""
