@@ -1,6 +1,7 @@
 """The command line: the commands of `hwr`, and how their results are shown. Only this subpackage uses click and rich.
 
 main.py          the entry point `hwr`, and the group of all commands
+help.py          how help texts are laid out
 options.py       options that several commands share
 exit_status.py   what each exit status means, and which one an exception leads to
 

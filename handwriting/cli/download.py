@@ -22,7 +22,7 @@ from handwriting.cli.exit_status import ExitStatus
 @click.option("--verify", is_flag=True, help="Only check the files that are already there.")
 @options.common
 def download(dataset: str, source: Path | None, mirror: str | None, force: bool, verify: bool) -> None:
-    """Download a dataset into the data directory and verify its checksums.
+    """Download a dataset and verify its checksums.
 
     \b
         hwr download

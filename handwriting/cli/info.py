@@ -10,7 +10,7 @@ from handwriting.cli import options
 @options.output_format("json")
 @options.common
 def info(model: str | None, format: str) -> None:
-    """Describe a model: its layers with shapes and parameters, how it was trained, and its accuracy.
+    """Describe a model: its layers, its training and its accuracy.
 
     MODEL is a file, or a name in the data directory; by default it is the model trained last.
     """

@@ -13,6 +13,7 @@ from handwriting.cli.download import download
 from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
 from handwriting.cli.exit_status import exit_status_of_exceptions
+from handwriting.cli.help import Group, HelpFormatter
 from handwriting.cli.info import info
 from handwriting.cli.models import models
 from handwriting.cli.plugins import plugins
@@ -21,7 +22,7 @@ from handwriting.cli.train import train
 from handwriting.cli.use import use
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group whose commands may raise any exception; see exit_status.py for what becomes of it."""
 
     def invoke(self, context: click.Context) -> Any:
@@ -61,4 +62,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # an ASCII terminal can't show every character
+    click.Context.formatter_class = HelpFormatter
     hwr(prog_name="hwr")

@@ -37,9 +37,10 @@ def predict(
     invert: Literal["auto", "yes", "no"], expected: Literal["single", "lines"] | None, show: bool,
     explain: Path | None, format: str,
 ) -> None:  # fmt: skip
-    """Read digits and whole numbers from pictures: files, folders of files, or - for standard input.
+    """Read digits and whole numbers from pictures.
 
-    Whether a picture shows one digit or a number is found out, unless --single or --lines tells it.
+    They are files, folders of files, or - for standard input. Whether a picture shows one digit or a number is found
+    out, unless --single or --lines tells it.
 
     The formats are PNG, JPEG, GIF, BMP, TIFF, WebP and PPM. A picture that can't be read does not stop the others; the
     exit status is then 3.

@@ -15,9 +15,9 @@ from handwriting.cli import options
 @click.option("--into", type=options.OUTPUT_FOLDER, default=".", help="Folder in which its folder is created.")
 @options.common
 def new(name: str, kind: str, into: Path) -> None:
-    """Write a new plugin that installs, passes its test and trains as it is. No file is overwritten.
+    """Write a new plugin that installs and passes its tests as it is.
 
-    NAME is what users will write, in lower case, such as soft-clip.
+    NAME is what users will write, in lower case, such as soft-clip. No file is overwritten.
     """
     from shlex import quote
 

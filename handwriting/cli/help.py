@@ -1,0 +1,33 @@
+"""Help texts: as wide as the terminal, and with whole sentences in the lists of commands."""
+
+import shutil
+from collections.abc import Iterable
+
+import click
+
+WIDEST, NARROWEST = 80, 22
+"""Columns of a help text; on a terminal with fewer than the latter, lines are folded."""
+TEXT_COLUMNS = 24
+"""Columns that the texts beside options have at least; an option that leaves fewer has a line of its own."""
+
+
+class HelpFormatter(click.HelpFormatter):
+    """click's formatter, which lets no help text be narrower than 50 columns."""
+
+    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
+        columns = min(shutil.get_terminal_size().columns, WIDEST)
+        super().__init__(indent_increment, max(columns, NARROWEST) - 2)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write terms, such as options, and beside them their texts."""
+        super().write_dl(rows, max(min(col_max, self.width - TEXT_COLUMNS), 10), col_spacing)
+
+
+class Group(click.Group):
+    """A group of commands, whose help has the whole first sentence of each command's help."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        texts = [(name, self.commands[name].get_short_help_str(limit=1000)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl(texts)
