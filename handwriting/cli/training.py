@@ -67,7 +67,7 @@ def resume(
     started, checkpoint = time.perf_counter(), load(checkpoint_path)
     origin = checkpoint.origin
     if threads not in (None, origin.threads):
-        raise SettingError(f"the training was started with {origin.threads} threads: give --threads {origin.threads}")
+        raise SettingError(f"the training was started with --threads {origin.threads}: give the same")
     check(origin.recipe)
     path = output or checkpoint_path.with_name(checkpoint_path.name.removesuffix(user_models.CHECKPOINT_SUFFIX))
     user_models.check_path(path, force)

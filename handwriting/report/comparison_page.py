@@ -1,7 +1,7 @@
 """The report on several models: side by side, in pairs, and image by image where they differ."""
 
 from handwriting.evaluation.comparison import Comparison
-from handwriting.report.formatting import compared_figures, letter, p_value, percent, verdict
+from handwriting.report.formatting import compared_figures, counted, differing, letter, p_value, percent, verdict
 from handwriting.report.gallery import MOST_IMAGES, card
 from handwriting.report.markup import e
 from handwriting.report.page import Section, page
@@ -18,7 +18,9 @@ def comparison_page(comparison: Comparison) -> bytes:
         for i, m in enumerate(comparison.models)
     )
     sections = (_models(comparison), _pairs(comparison), _classes(comparison), _differences(comparison))
-    return page(title, f"{first.evaluation.metrics.count:,} test images, the same for all models", figures, sections)
+    return page(
+        title, f"{counted(first.evaluation.metrics.count, 'test image')}, the same for all models", figures, sections
+    )
 
 
 def _models(comparison: Comparison) -> Section:
@@ -66,7 +68,7 @@ def _differences(comparison: Comparison) -> Section:
     if not differences:
         return Section("differences", "Differences", "", [e("p", "All models read every image the same.")])
     note = (
-        f"{len(differences):,} images are not read the same by all models. At most {MOST_IMAGES} are shown, first "
+        f"{differing(len(differences))} models. At most {MOST_IMAGES} are shown, first "
         "those about which the models are most confident and yet disagree."
     )
     cards = []

@@ -15,6 +15,21 @@ def percent(fraction: float, digits: int = 2) -> str:
     return f"{100 * fraction:.{digits}f} %"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number of things as "1 image" or "4,000 images"."""
+    return f"{count:,} {noun}" + "s" * (count != 1)
+
+
+def differing(count: int) -> str:
+    """Return how many images are not read the same by all of the compared models."""
+    return f"{counted(count, 'image')} {'is' if count == 1 else 'are'} not read the same by all"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as "4.2 s", or as "1,234 s" where tenths don't matter."""
+    return f"{seconds:,.{0 if seconds >= 10 else 1}f} s"
+
+
 def p_value(p: float) -> str:
     """Return a p-value as "0.031", or as "< 0.001"."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.report import curves, embedding, gallery, reliability, settings, structure, tables, train_command
-from handwriting.report.formatting import interval, megabytes, percent
+from handwriting.report.formatting import counted, duration, interval, megabytes, percent
 from handwriting.report.page import KeyFigure, page
 
 
@@ -31,11 +31,11 @@ def _key_figures(evaluated: EvaluatedModel) -> Iterator[KeyFigure]:
     evaluation, metrics, model = evaluated.evaluation, evaluated.evaluation.metrics, evaluated.model
     misread = metrics.count - round(metrics.accuracy * metrics.count)
     yield "accuracy", percent(metrics.accuracy), interval(metrics)
-    yield "misread", f"{misread:,}", f"of {metrics.count:,} test images"
+    yield "misread", f"{misread:,}", f"of {counted(metrics.count, 'test image')}"
     yield "calibration error", percent(metrics.calibration_error), "mean gap between confidence and accuracy"
     yield "parameters", f"{len(model.network.trained):,}", f"in a file of {megabytes(evaluated.path)}"
     match model.training:
         case {"seconds": float(seconds), "history": [*epochs]} if epochs:
-            yield "training", f"{seconds:,.{0 if seconds >= 10 else 1}f} s", f"{len(epochs)} epochs"
+            yield "training", duration(seconds), counted(len(epochs), "epoch")
     if evaluation.rejected is not None:
         yield "rejected", percent(evaluation.rejected), "of the test images, as non-digits"

@@ -19,7 +19,7 @@ def section(evaluated: EvaluatedModel) -> Section:
     recipe, versions = (training[key] if isinstance(training.get(key), dict) else {} for key in ("recipe", "versions"))
     settings = [
         ("dataset", training.get("dataset")),
-        *((name, UNSET.get(name, "none") if value is None else value) for name, value in recipe.items()),
+        *((name, UNSET.get(name, "none") if value is None else value) for name, value in applied(recipe).items()),
         ("optimizer in full", training.get("optimizer")),
     ]
     others = [
@@ -35,6 +35,11 @@ def section(evaluated: EvaluatedModel) -> Section:
         e("div", e("h3", "Model and versions"), _definitions(others)),
     )
     return Section("settings", "Settings and versions", "", [e("div", *columns, class_="columns")])
+
+
+def applied(recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that apply to the network: the activation is that of the hidden layers, if there are any."""
+    return {name: value for name, value in recipe.items() if name != "activation" or recipe.get("hidden")}
 
 
 def _definitions(pairs: Sequence[tuple[str, Any]]) -> Element:

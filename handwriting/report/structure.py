@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handwriting.nn import architecture, weight_images
 from handwriting.nn.network import Network
 from handwriting.report import png
+from handwriting.report.formatting import counted
 from handwriting.report.markup import Node, e
 from handwriting.report.page import Section
 from handwriting.report.tables import bar_cell, table
@@ -34,7 +35,7 @@ def first_weights(network: Network) -> Section | None:
     if weights is None:
         return None
     shown = weight_images.scaled(weight_images.strongest(weights, MOST_UNITS))
-    count = f"{len(weights):,} units of the first layer with weights"
+    count = f"{counted(len(weights), 'unit')} of the first layer with weights"
     which = f"The {MOST_UNITS} largest of {count}" if len(weights) > MOST_UNITS else f"All {count}"
     note = (
         f"{which}, each scaled by its own largest weight. Ink where an image is red raises the output of the unit, ink "
