@@ -2,13 +2,18 @@
 
 import io
 import os
-import subprocess
-import sys
+import re
+import select
+import struct
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from tests.helpers.hwr import Hwr
+from tests.helpers import warm_process
+from tests.helpers.hwr import SECONDS, Hwr
 
 
 def console(width: int = 100, height: int = 40, encoding: str = "utf-8", **settings: Any) -> Console:
@@ -22,29 +27,33 @@ def printed(console: Console, renderable: RenderableType) -> str:
     return capture.get()
 
 
-def run_on_terminal(hwr: Hwr, *arguments: object, columns: int = 100, rows: int = 40, **environment: str) -> str:
-    """Run hwr with all its streams on a pseudo-terminal; return what it writes there, once it has succeeded."""
+def run_on_terminal(
+    hwr: Hwr, *arguments: object, columns: int = 100, rows: int = 40, status: int = 0, **environment: str
+) -> str:
+    """Run hwr with all its streams on a pseudo-terminal; return what it writes there, once it has ended."""
     import fcntl  # POSIX only, as the two below
     import pty
-    import struct
     import termios
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    command = [sys.executable, "-m", "handwriting", *map(str, arguments)]
-    process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, env=hwr.environment() | environment
-    )
-    os.close(theirs)
-    written = b""
-    while True:
-        try:
-            chunk = os.read(ours, 65536)
-        except OSError:  # how Linux reports that the other end is closed
-            break
-        if not chunk:
-            break
-        written += chunk
-    os.close(ours)
-    assert process.wait() == 0, written.decode()
+    words, variables = list(map(str, arguments)), hwr.environment() | environment
+    with ThreadPoolExecutor(1) as thread:
+        ended = thread.submit(warm_process.run_with, [theirs] * 3, words, variables, Path.cwd(), SECONDS)
+        written = b""
+        while (readable := select.select([ours], [], [], 0.01)[0]) or not ended.done():
+            written += os.read(ours, 65536) if readable else b""
+    for end in (ours, theirs):
+        os.close(end)
+    assert ended.result() == status, written.decode()
     return written.decode()
+
+
+def lines_on_terminal(hwr: Hwr, *arguments: object, **settings: Any) -> list[str]:
+    """Run hwr on a pseudo-terminal; return the lines that it writes there, without colours."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", run_on_terminal(hwr, *arguments, **settings)).splitlines()
+
+
+def too_long(lines: list[str], columns: int) -> list[str]:
+    """Return the lines that are longer than the terminal, without those of a path, which is not cut."""
+    return [line for line in lines if cell_len(line) > columns and not line.startswith(("/", "model /"))]

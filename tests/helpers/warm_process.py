@@ -31,18 +31,25 @@ def run(
     arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str], folder: Path, seconds: float
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `hwr` with these arguments in a new process and return its exit status and what it wrote."""
-    request = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
     with contextlib.ExitStack() as stack:
         streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
         streams[0].write(stdin)
         streams[0].seek(0)
-        connection = stack.enter_context(socket.socket(socket.AF_UNIX))
+        status = run_with([stream.fileno() for stream in streams], arguments, environment, folder, seconds)
+        return subprocess.CompletedProcess(list(arguments), status, _content(streams[1]), _content(streams[2]))
+
+
+def run_with(
+    streams: Sequence[int], arguments: Sequence[str], environment: Mapping[str, str], folder: Path, seconds: float
+) -> int:
+    """Run `hwr` with these standard streams in a new process and return its exit status."""
+    request = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
+    with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(seconds)
         connection.connect(_address())
-        socket.send_fds(connection, [b"\n"], [stream.fileno() for stream in streams])
+        socket.send_fds(connection, [b"\n"], list(streams))
         connection.sendall(json.dumps(request).encode() + b"\n")
-        status = int(connection.makefile("rb").readline())
-        return subprocess.CompletedProcess(list(arguments), status, _content(streams[1]), _content(streams[2]))
+        return int(connection.makefile("rb").readline())
 
 
 @cache
