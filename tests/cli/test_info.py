@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from handwriting.models import model_file
 from tests.helpers.hwr import Hwr
 
 
@@ -28,8 +29,33 @@ def test_a_model_is_described_layer_by_layer(trained: Hwr, tmp_path: Path) -> No
         assert any(line.startswith(row) for line in lines)
     assert "dataset strokes" in lines
     assert any(line.startswith("test ") and line.endswith("accuracy on 4,000 images") for line in lines)
-    assert any(line.startswith("trained 1 epochs in ") for line in lines)
+    assert any(line.startswith("trained 1 epoch in ") for line in lines)
     assert any(line.startswith("settings hidden [16], activation relu") for line in lines)
+
+
+def test_settings_that_the_network_has_no_use_for_are_not_shown(trained: Hwr, tmp_path: Path) -> None:
+    place = tmp_path / "m.safetensors"
+    quick = ("--dataset", "strokes", "--epochs", "1", "--threads", "1")
+    trained("train", *quick, "--layer", "dropout:0.1", "-o", place, "--report", tmp_path / "r.html")
+    settings = trained("info", place).stdout.partition("\nsettings ")[2].partition("\nmade with")[0]
+    assert "optimizer adam" in settings
+    assert "batch size 128" in settings
+    assert "activation" not in settings
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "<dt>optimizer</dt>" in page
+    assert "<dt>activation</dt>" not in page
+    assert ">1 epoch<" in page
+
+
+def test_threads_and_date_of_the_training_are_shown_where_they_are_known(trained: Hwr, tmp_path: Path) -> None:
+    model = model_file.load(next((trained.data / "models").glob("*.safetensors")))
+    for date, shown in (("2026-11-29T05:14:20+00:00", "2026-11-29 05:14 UTC"), ("lately", "lately"), (None, None)):
+        model.training.pop("date", None)
+        model.training.update({"date": date, "threads": 3} if date else {})
+        model_file.save(model, tmp_path / "m.safetensors")
+        lines = trained("info", tmp_path / "m.safetensors").stdout.splitlines()
+        assert "threads   3" in lines
+        assert [line for line in lines if line.startswith("date ")] == ([f"date      {shown}"] if shown else [])
 
 
 def test_a_model_as_json(trained: Hwr) -> None:

@@ -1,6 +1,7 @@
 """`hwr plugins`: listing imports nothing, and checking says what is wrong."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import ACTIVATION, Site, run
+from tests.helpers.terminal import lines_on_terminal, too_long
 from tests.project.test_imports import HEAVY, loaded_by
 
 SOFT = ACTIVATION.format(name="Soft")
@@ -41,6 +43,39 @@ def test_the_list_tells_where_each_comes_from_and_what_it_does(plugins: Any, sit
     lines = plugins().stdout.splitlines()
     assert lines[0].split() == ["kind", "name", "distribution", "version", "about"]
     assert "activation soft soft-things 1.0 z / (scale + |z|)." in [" ".join(line.split()) for line in lines]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("columns", [120, 80, 40])
+def test_on_a_terminal_the_list_is_grouped_and_complete(hwr: Hwr, plugins: Any, site: Site, columns: int) -> None:
+    site.install("soft-things", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": SOFT})
+    lines = lines_on_terminal(hwr, "plugins", "list", columns=columns, PYTHONPATH=str(site.folder))
+    assert too_long(lines, columns) == []
+    headings = [line for line in lines if not line.startswith(" ")]
+    assert headings == [
+        "activations, built in", "activations, from soft-things 1.0", "datasets, built in", "layers, built in",
+        "optimizers, built in",
+    ]  # fmt: skip
+    text = " ".join(" ".join(lines).split())
+    assert "handwriting" not in text
+    for part in json.loads(plugins("list", "--format", "json").stdout):
+        assert f"{part['name']} {part['summary']}" in text
+
+
+def test_elsewhere_the_list_has_a_line_with_five_columns_for_each_part(plugins: Any) -> None:
+    for part, line in zip(
+        json.loads(plugins("list", "--format", "json").stdout), plugins("list").stdout.splitlines()[1:], strict=True
+    ):
+        columns = [part[name] for name in ("kind", "name", "distribution", "version", "summary")]
+        assert line.split(maxsplit=4) == columns
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_docstring_is_wrapped_at_words_and_its_formulas_are_not_joined(hwr: Hwr) -> None:
+    lines = lines_on_terminal(hwr, "plugins", "show", "adam", columns=60)
+    assert "Steps of about the same size for all parameters: the mean" in lines
+    assert "    v' = v / (1 - b2^t)" in lines
+    assert "settings" in lines
 
 
 def test_json_can_be_asked_for_before_or_behind_the_command(plugins: Any) -> None:

@@ -4,29 +4,29 @@ listing.py  hwr plugins list: what is installed
 show.py     hwr plugins show: a part as its author describes it
 check.py    hwr plugins check: whether a plugin fulfils its contract
 new.py      hwr plugins new: the first version of a plugin
-rows.py     rows of text in aligned columns
 """
 
 import click
 
 from handwriting.cli import options
+from handwriting.cli.help import Group
 from handwriting.cli.plugins.check import check
 from handwriting.cli.plugins.listing import show_list
 from handwriting.cli.plugins.new import new
 from handwriting.cli.plugins.show import show
 
 
-@click.group(invoke_without_command=True, commands=[show_list, show, check, new])
+@click.group(cls=Group, invoke_without_command=True, commands=[show_list, show, check, new])
 @options.output_format("json")
 @options.common
 @click.pass_context
 def plugins(context: click.Context, format: str) -> None:
-    """Activations, layers, optimizers and datasets: list, describe, check and create them.
+    """List, describe, check and create activations, layers, optimizers and datasets.
 
     \b
-        hwr plugins                                    what is installed
-        hwr plugins new soft-clip --kind activation    write a plugin to start from
-        hwr plugins check soft-clip                    check whether it fulfils its contract
+        hwr plugins
+        hwr plugins new soft-clip --kind activation
+        hwr plugins check soft-clip
 
     HWR_PLUGINS=none, or a list of distributions with commas between them, limits which plugins are used.
     """

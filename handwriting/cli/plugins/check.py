@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 @options.common
 @click.pass_context
 def check(context: click.Context, name: str | None, everything: bool, time_limit: float, format: str) -> None:
-    """Check whether a plugin fulfils its contract, in a process of its own, where it can do no harm.
+    """Check whether a plugin fulfils its contract.
 
-    It is checked with its default settings, or with those behind the colon. The exit status is 1 if a test fails.
+    It is checked in a process of its own, where it can do no harm, with its default settings, or with those behind the
+    colon. The exit status is 1 if a test fails.
     """
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
@@ -64,18 +65,14 @@ def _show_json(results: "list[tuple[Entry, list[Finding]]]") -> None:
 def _show(entry: "Entry", findings: "list[Finding]") -> None:
     from rich.text import Text
 
-    from handwriting.cli.plugins import rows
-    from handwriting.cli.terminal.console import printable, stdout_console, table
+    from handwriting.cli.terminal import colours, tables
+    from handwriting.cli.terminal.console import write
+    from handwriting.report.formatting import counted
 
-    headings = ("test", "", "finding")
-    cells = [(f.test, "ok" if f.passed else "FAILS", printable(" ".join(f.detail.split()))) for f in findings]
-    click.echo(printable(str(entry)))
-    if stdout_console().is_terminal:
-        drawn = table(*headings)
-        for test, verdict, detail in cells:
-            drawn.add_row(test, Text(verdict, "green" if verdict == "ok" else "red"), detail)
-        stdout_console().print(drawn, soft_wrap=False)
-    else:
-        rows.write([headings, *cells])
+    verdicts = Text("ok"), Text("FAILS", colours.error())
+    rows = [(f.test, verdicts[not f.passed], " ".join(f.detail.split())) for f in findings]
+    write(str(entry))
+    tables.show(("test", "", "finding"), rows)
     failed = sum(not finding.passed for finding in findings)
-    click.echo(f"{failed} of {len(findings)} tests fail\n" if failed else f"all {len(findings)} tests pass\n")
+    write(f"{failed} of {counted(len(findings), 'test')} fail" if failed else f"all {len(findings)} tests pass")
+    write("")

@@ -1,8 +1,16 @@
 """`hwr plugins list`: all that is registered, from metadata and source text alone."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from handwriting.cli import options
+
+if TYPE_CHECKING:
+    from handwriting.registry.listings import Listing
+
+ALIGNED_WIDTH = 60
+"""Columns of a terminal on which the summaries are aligned."""
 
 
 @click.command("list")
@@ -16,17 +24,41 @@ def show_list(format: str) -> None:
     import dataclasses
     import json
 
-    from handwriting.cli.plugins import rows
+    from handwriting.cli.terminal import rows
+    from handwriting.cli.terminal.console import terminal_width
     from handwriting.registry import listings
 
     found = listings.listings()
     if format == "json":
         written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in found]
         click.echo(json.dumps(written, indent=2))
-        return
-    table = [("kind", "name", "distribution", "version", "about")]
+    elif width := terminal_width():
+        _show_groups(found, width)
+    else:
+        headings = ("kind", "name", "distribution", "version", "about")
+        parts = [(x.entry.kind, x.entry.name, x.entry.distribution, x.entry.version, _about(x)) for x in found]
+        rows.write([headings, *parts])
+
+
+def _show_groups(found: "list[Listing]", width: int) -> None:
+    """Print the parts by kind and origin, each with its summary."""
+    from handwriting.cli.terminal.console import write
+
+    groups: dict[str, list[Listing]] = {}
     for listing in found:
-        entry, marks = listing.entry, [f"! {mark}" for mark in listing.marks]
-        about = "; ".join(filter(None, [*marks, listing.summary]))
-        table.append((entry.kind, entry.name, entry.distribution, entry.version, about))
-    rows.write(table)
+        groups.setdefault(_heading(listing), []).append(listing)
+    longest = max(len(listing.entry.name) for listing in found) if width >= ALIGNED_WIDTH else 2
+    for heading, parts in groups.items():
+        write(heading)
+        for listing in parts:
+            write(f"  {listing.entry.name:<{longest}}  {_about(listing)}", indent=4 + longest)
+
+
+def _heading(listing: "Listing") -> str:
+    entry = listing.entry
+    return f"{entry.kind}s, " + ("built in" if entry.built_in else f"from {entry.distribution} {entry.version}")
+
+
+def _about(listing: "Listing") -> str:
+    """Return what is wrong with a part, and its summary."""
+    return "; ".join(filter(None, [*(f"! {mark}" for mark in listing.marks), listing.summary]))

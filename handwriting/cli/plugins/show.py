@@ -9,10 +9,14 @@ from handwriting.cli import options
 @click.argument("name")
 @options.common
 def show(name: str) -> None:
-    """Describe a part: where it comes from, what it does, and its settings with their types and defaults."""
-    import inspect
+    """Describe a part: its origin, its purpose and its settings.
 
-    from handwriting.cli.terminal.console import printable
+    The settings are shown with their types and defaults.
+    """
+    import inspect
+    from itertools import groupby
+
+    from handwriting.cli.terminal.console import write
     from handwriting.registry import entry_points, loading, settings
 
     entry = entry_points.find(entry_points.KINDS, name)
@@ -23,4 +27,9 @@ def show(name: str) -> None:
         lines += ["", *text.splitlines()]
     declarations = settings.declarations(part_class)
     lines += ["", "settings" if declarations else "no settings", *(f"  {line}" for line in declarations)]
-    click.echo("\n".join(map(printable, lines)))
+    for is_paragraph, group in groupby(lines, lambda line: line[:1].strip() != ""):
+        if is_paragraph:
+            write(" ".join(group))
+        else:
+            for line in group:
+                write(line, indent=6)

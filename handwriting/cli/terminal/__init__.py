@@ -1,6 +1,9 @@
 """What text and images on a terminal are made of. In: strings and arrays. Out: printed text, or lines of rich's `Text`.
 
-console.py        where text goes: results, messages, tables
+console.py        where text goes: results, messages; lines of whole words
+tables.py         tables of text and of numbers
+rows.py           rows of text in aligned columns, for programs
+colours.py        colours that can be read on dark and on light terminals
 progress.py       the progress of preparing a dataset, as bars or as lines
 bars.py           live progress bars
 pictures.py       images as characters; bars of confidences; columns side by side

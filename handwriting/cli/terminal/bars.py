@@ -9,12 +9,17 @@ from rich.text import Text
 
 from handwriting.interfaces import Progress
 
+BAR_WIDTH = 70
+"""Columns of a terminal that has space for bars beside the amounts."""
+
 
 @contextmanager
 def bars(console: Console, transient: bool) -> Iterator[Callable[[Progress], None]]:
     """Provide a function that draws a bar for each label; `transient` bars are removed at the end."""
     label = progress.TextColumn("{task.description}", markup=False)
-    columns = (label, progress.BarColumn(), _Amount(), progress.TimeRemainingColumn())
+    columns: tuple[progress.ProgressColumn, ...] = (label, _Amount())
+    if console.width >= BAR_WIDTH:
+        columns = (label, progress.BarColumn(), _Amount(), progress.TimeRemainingColumn())
     tasks: dict[str, progress.TaskID] = {}
     with progress.Progress(*columns, console=console, transient=transient) as drawn:
 

@@ -5,12 +5,16 @@ rich is imported only where it draws, since that takes longer than all else that
 
 import functools
 import os
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+
+NO_BREAK = "\u00a0"
+"""A space that keeps two words on one line, where lines are wrapped."""
 
 
 @functools.cache
@@ -18,15 +22,18 @@ def stdout_console() -> "Console":
     """Return the console for results."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return Console(width=terminal_width(), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 @functools.cache
 def stderr_console() -> "Console":
     """Return the console for progress."""
     from rich.console import Console
+    from rich.theme import Theme
 
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    # rich writes these in a fixed colour, which can't be read on every terminal
+    theme = Theme(dict.fromkeys(("progress.remaining", "progress.download", "progress.data.speed"), "none"))
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, theme=theme)
 
 
 def is_live(stream: TextIO) -> bool:
@@ -44,13 +51,43 @@ def has_colours(console: "Console") -> bool:
     return bool(console.color_system) and not console.no_color and has_unicode(console)
 
 
+def terminal_width() -> int | None:
+    """Return the columns of the terminal that standard output is; None if it is none, so that lines stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def write(text: str, indent: int = 0) -> None:
+    """Print text as one line or, on a terminal, as lines of whole words, indented from the second one on."""
+    width = terminal_width()
+    lines = wrapped(printable(text), width, indent) if width else [printable(text).replace(NO_BREAK, " ")]
+    print(*lines, sep="\n", flush=True)
+
+
+def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """Return text as lines of at most `width` characters, indented from the second one on.
+
+    A word is never cut, so that a path can be copied: one that is longer has a line of its own, without an indent.
+    A `NO_BREAK` is a space at which no line ends, unless what it keeps together is longer than a line.
+    """
+    words = (word if len(word) <= width - indent else word.replace(NO_BREAK, " ") for word in text.split(" "))
+    lines = textwrap.wrap(
+        " ".join(words), width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )  # fmt: skip
+    return [(line if len(line) <= width else line.strip()).replace(NO_BREAK, " ") for line in lines] or [""]
+
+
+def together(text: str) -> str:
+    """Return text that is kept on one line."""
+    return text.replace(" ", NO_BREAK)
+
+
 def fact(label: str, text: object) -> None:
-    """Print one line of a result, with its label at the start."""
-    print(f"{label:<9} {printable(str(text))}", flush=True)
+    """Print one fact of a result, with its label at the start."""
+    write(f"{label:<9} {text}", indent=10)
 
 
 def message(text: str) -> None:
-    """Print a message to standard error."""
+    """Print a message to standard error, as one line: the terminal folds it, and what it names can be copied."""
     print(printable(text), file=sys.stderr)
 
 
@@ -60,22 +97,7 @@ message_once = functools.cache(message)
 
 def printable(text: str) -> str:
     """Return text from outside, such as a file's name, without characters that could control the terminal."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
-
-
-def table(*headings: str, title: str | None = None, numbers: bool = False) -> "Table":
-    """Return an empty table; with `numbers`, its columns are right-justified from the second one on.
-
-    It has lines on a terminal, and none elsewhere, where a program may read it.
-    """
-    from rich import box
-    from rich.table import Column, Table
-
-    console = stdout_console()
-    columns = [
-        Column(heading, justify="right" if numbers and position else "left", overflow="fold")
-        for position, heading in enumerate(headings)
-    ]
-    is_narrow = console.is_terminal and console.width < 70
-    style = box.SIMPLE_HEAD if console.is_terminal else None
-    return Table(*columns, title=title, title_justify="left", box=style, padding=(0, 0 if is_narrow else 1))
+    return "".join(
+        character if character.isprintable() or character == NO_BREAK else f"\\x{ord(character):02x}"
+        for character in text
+    )

@@ -3,6 +3,7 @@
 from itertools import zip_longest
 
 import numpy as np
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -14,6 +15,10 @@ RAMP = " .:-=+*#%@"
 """Plain characters from dark to light."""
 THRESHOLD = 96
 """Grey level from which a pixel is drawn where there are no colours."""
+LONGEST_BAR = 24
+"""Columns of the bar of a confidence of 1."""
+GAP = 3
+"""Columns between two texts side by side."""
 
 
 def draw(image: Images, console: Console) -> list[Text]:
@@ -32,13 +37,21 @@ def draw(image: Images, console: Console) -> list[Text]:
 def confidence_bars(confidences: Floats, names: tuple[str, ...], console: Console) -> list[Text]:
     """Return a line for each class: its name, a bar as long as its confidence, and the confidence."""
     mark = "█" if has_unicode(console) else "#"
-    widest = max(map(len, names))
+    widest = max(map(cell_len, names))
+    longest = max(0, min(LONGEST_BAR, console.width - widest - len("  0.000")))
     lines = [
-        Text(f"{name:>{widest}} {mark * round(24 * confidence):<24} {confidence:.3f}")
+        Text(
+            f"{' ' * (widest - cell_len(name))}{name} {mark * round(longest * confidence):<{longest}} {confidence:.3f}"
+        )
         for name, confidence in zip(names, confidences.tolist(), strict=True)
     ]
-    lines[int(confidences.argmax())].stylize("bold green")
+    lines[int(confidences.argmax())].stylize("bold")
     return lines
+
+
+def fit_side_by_side(left: list[Text], right: list[Text], console: Console) -> bool:
+    """Return whether the console is wide enough for the lines of both in two columns."""
+    return max(line.cell_len for line in left) + GAP + max(line.cell_len for line in right) <= console.width
 
 
 def side_by_side(left: list[Text], right: list[Text]) -> list[Text]:
@@ -46,7 +59,7 @@ def side_by_side(left: list[Text], right: list[Text]) -> list[Text]:
     width = max(line.cell_len for line in left)
     above = [Text()] * ((len(left) - len(right)) // 2)
     pairs = zip_longest(left, above + right, fillvalue=Text())
-    return [Text.assemble(line, " " * (width - line.cell_len + 3), other) for line, other in pairs]
+    return [Text.assemble(line, " " * (width - line.cell_len + GAP), other) for line, other in pairs]
 
 
 def _coloured_line(upper: Images, lower: Images) -> Text:

@@ -1,7 +1,5 @@
-"""Rows of text in aligned columns, without rich, which takes longer to import than a listing takes otherwise."""
+"""Rows of text in aligned columns for programs, complete, and without rich, which is slow to import."""
 
-import shutil
-import sys
 from collections.abc import Sequence
 
 import click
@@ -9,10 +7,13 @@ import click
 from handwriting.cli.terminal.console import printable
 
 
-def write(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows with their columns aligned; on a terminal, each is cut to one line."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        click.echo(printable(line)[:columns])
+def write(rows: Sequence[Sequence[str]], numbers: bool = False) -> None:
+    """Print rows with their columns aligned; with `numbers`, the columns from the second one on at the right."""
+    escaped = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*escaped, strict=True)]
+    for row in escaped:
+        cells = [
+            f"{cell:{'>' if numbers and column else '<'}{width}}"
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())

@@ -1,6 +1,8 @@
 """Thumbnails: images of 28x28 pixels, each 14 characters wide, with captions, several side by side."""
 
+import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.console import Console
 from rich.text import Text
@@ -27,14 +29,13 @@ def mistakes(found: Sequence[Mistake], images: Images, console: Console, columns
 
 
 def rows(images: Images, captions: Sequence[Sequence[str]], console: Console, columns: int) -> list[Text]:
-    """Return images (n, 28, 28) as lines of thumbnails, each above its caption; all captions have as many lines."""
+    """Return images (n, 28, 28) as lines of thumbnails, each above the lines of its caption, and a blank line."""
     blocks = [
-        _thumbnail(image, console) + [line[:WIDTH] for line in caption]
-        for image, caption in zip(images, captions, strict=True)
+        [*_thumbnail(image, console), *_folded(caption), ""] for image, caption in zip(images, captions, strict=True)
     ]
     lines: list[Text] = []
     for start in range(0, len(blocks), across(columns)):
-        for parts in zip(*blocks[start : start + across(columns)], strict=True):
+        for parts in zip_longest(*blocks[start : start + across(columns)], fillvalue=""):
             lines.append(Text((" " * GAP).join(f"{part:<{WIDTH}}" for part in parts).rstrip()))
     return lines
 
@@ -47,9 +48,9 @@ def _thumbnail(image: Images, console: Console) -> list[str]:
 
 
 def _caption(mistake: Mistake) -> list[str]:
-    return [f"is {_short(mistake.truth)}", f"read {_short(mistake.read)} {percent(mistake.confidence, 0)}", ""]
+    return [f"is {mistake.truth}", f"read {mistake.read} {percent(mistake.confidence, 0)}"]
 
 
-def _short(name: str) -> str:
-    name = printable(name)
-    return name if len(name) <= 9 else f"{name[:8]}~"
+def _folded(caption: Sequence[str]) -> list[str]:
+    """Return the lines of a caption, those that are wider than a thumbnail on several lines."""
+    return [part for line in caption for part in textwrap.wrap(printable(line), WIDTH, subsequent_indent=" ")]

@@ -3,7 +3,6 @@
 training.py        hwr train: the choice of a view; JSON
 training_text.py   hwr train: text, with a line for each epoch
 training_bar.py    hwr train: text, with a live bar on a terminal
-training_panel.py  hwr train: the learning curve and the mistakes below the bar
 evaluation.py      hwr evaluate
 comparison.py      hwr compare
 prediction.py      hwr predict: one reading after another

@@ -5,17 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.table import Table
 
-from handwriting.cli.terminal import thumbnails
-from handwriting.cli.terminal.console import fact, printable, stdout_console, table
+from handwriting.cli.terminal import tables, thumbnails
+from handwriting.cli.terminal.console import fact, stdout_console
 from handwriting.evaluation.comparison import Comparison, Difference, Speed
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.significance import Pair
-from handwriting.report.formatting import compared_figures, letter, p_value, percent, verdict
-
-NAME_WIDTH, MODEL_WIDTH = 20, 20
-"""Columns for the names of the figures, and for the figures of a model."""
+from handwriting.report.formatting import compared_figures, counted, differing, letter, p_value, percent, verdict
 
 
 def show(format: str, comparison: Comparison, differences: int) -> None:
@@ -26,12 +22,12 @@ def show(format: str, comparison: Comparison, differences: int) -> None:
 def _text(comparison: Comparison, differences: int) -> None:
     console, first = stdout_console(), comparison.models[0]
     for i, evaluated in enumerate(comparison.models):
-        print(f"{letter(i)}  {printable(str(evaluated.path))}  {evaluated.model.network}", flush=True)
-    fact("dataset", f"{first.dataset}: {first.evaluation.metrics.count:,} test images")
-    console.print(_models(comparison, console.width))
+        fact(letter(i), f"{evaluated.path}  {evaluated.model.network}")
+    fact("dataset", f"{first.dataset}: {counted(first.evaluation.metrics.count, 'test image')}")
+    _show_figures(comparison)
     for pair in comparison.pairs:
         fact(f"{letter(pair.first)}, {letter(pair.second)}", _sentence(pair))
-    fact("differ", f"{len(comparison.differences):,} images are not read the same by all")
+    fact("differ", differing(len(comparison.differences)))
     shown = comparison.differences[:differences]
     if shown:
         images = first.examples.images[[difference.position for difference in shown]]
@@ -39,17 +35,12 @@ def _text(comparison: Comparison, differences: int) -> None:
         console.print(*thumbnails.rows(images, captions, console, console.width), sep="\n")
 
 
-def _models(comparison: Comparison, width: int) -> Table | str:
-    """Return the figures with a column for each model or, in a narrow terminal, line by line."""
+def _show_figures(comparison: Comparison) -> None:
+    """Print the figures with a column for each model."""
     models = zip(comparison.models, comparison.speeds, strict=True)
-    figures = {letter(i): compared_figures(*model) for i, model in enumerate(models)}
-    names = list(figures["A"])
-    if width < NAME_WIDTH + MODEL_WIDTH * len(figures):
-        return "\n".join(f"{model}  {name} {values[name]}" for model, values in figures.items() for name in names)
-    columns = table("", *figures, numbers=True)
-    for name in names:
-        columns.add_row(name, *(values[name] for values in figures.values()))
-    return columns
+    figures = [compared_figures(*model) for model in models]
+    rows = [(name, *(values[name] for values in figures)) for name in figures[0]]
+    tables.show(("", *map(letter, range(len(figures)))), rows, numbers=True)
 
 
 def _sentence(pair: Pair) -> str:
@@ -63,8 +54,8 @@ def _sentence(pair: Pair) -> str:
 
 def _caption(difference: Difference) -> list[str]:
     readings = enumerate(zip(difference.readings, difference.confidences, strict=True))
-    read = [f"{letter(i)} {printable(name)[:6]} {percent(confidence, 0)}" for i, (name, confidence) in readings]
-    return [f"is {printable(difference.truth)}", *read, ""]
+    read = [f"{letter(i)} {name} {percent(confidence, 0)}" for i, (name, confidence) in readings]
+    return [f"is {difference.truth}", *read]
 
 
 def _json(comparison: Comparison, differences: int) -> None:

@@ -8,16 +8,16 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.style import Style
-from rich.table import Table
+import numpy as np
+from numpy.typing import NDArray
 from rich.text import Text
 
-from handwriting.cli.terminal import thumbnails
-from handwriting.cli.terminal.console import fact, stdout_console, table
+from handwriting.cli.terminal import colours, tables, thumbnails
+from handwriting.cli.terminal.console import fact, stdout_console, together, write
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.metrics import Metrics
 from handwriting.evaluation.mistakes import Mistake, positions
-from handwriting.report.formatting import interval, percent
+from handwriting.report.formatting import counted, interval, percent
 
 
 def show(format: str, evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
@@ -28,48 +28,62 @@ def show(format: str, evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) ->
 def _text(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
     console, metrics, rejected = stdout_console(), evaluated.evaluation.metrics, evaluated.evaluation.rejected
     fact("model", evaluated.path)
-    fact("dataset", f"{evaluated.dataset}: {metrics.count:,} test images")
+    fact("dataset", f"{evaluated.dataset}: {counted(metrics.count, 'test image')}")
     fact("accuracy", f"{percent(metrics.accuracy)} ({interval(metrics)})")
     fact("ECE", f"{percent(metrics.calibration_error)} (expected calibration error)")
     if rejected is not None:
         fact("rejected", f"{percent(rejected)} of the images, as non-digits")
-    console.print(_class_table(metrics))
-    console.print(_confusion_table(metrics))
-    confused = (f"{truth} read as {read} ({count})" for truth, read, count in metrics.most_confused())
-    print("most confused:", ", ".join(confused) or "none", flush=True)
+    _show_classes(metrics)
+    _show_confusion(metrics)
+    confused = (together(f"{truth} read as {read} ({count})") for truth, read, count in metrics.most_confused())
+    write(f"most confused: {', '.join(confused) or 'none'}")
     if mistakes:
-        print("\nthe worst mistakes")
+        write("")
+        write("the worst mistakes")
         images = evaluated.examples.images[positions(mistakes)]
         console.print(*thumbnails.mistakes(mistakes, images, console, console.width), sep="\n")
 
 
-def _class_table(metrics: Metrics) -> Table:
-    scores = table("class", "precision", "recall", "F1", "count", title="by class", numbers=True)
-    for name, score in metrics.classes.items():
-        fractions = (f"{fraction:.4f}" for fraction in (score.precision, score.recall, score.f1))
-        scores.add_row(name, *fractions, f"{score.count:,}")
-    return scores
+def _show_classes(metrics: Metrics) -> None:
+    rows = [
+        (name, *(f"{fraction:.4f}" for fraction in (score.precision, score.recall, score.f1)), f"{score.count:,}")
+        for name, score in metrics.classes.items()
+    ]
+    tables.show(("class", "precision", "recall", "F1", "count"), rows, title="by class", numbers=True)
 
 
-def _confusion_table(metrics: Metrics) -> Table:
-    """The more frequent an error, the redder its cell."""
-    title = "confusion matrix (row: true class, column: class read)"
-    confusion = table("", *metrics.class_names, title=title, numbers=True)
+def _show_confusion(metrics: Metrics) -> None:
+    """Print the confusion matrix, the more frequent an error the brighter, or the same as a list if it is too wide."""
     errors = metrics.confusion.copy()
-    errors[range(len(errors)), range(len(errors))] = 0
-    most = max(int(errors.max()), 1)
-    for i, name in enumerate(metrics.class_names):
-        confusion.add_row(name, *(_cell(int(count), i == j, most) for j, count in enumerate(metrics.confusion[i])))
-    return confusion
+    np.fill_diagonal(errors, 0)
+    headings, most = ("", *metrics.class_names), max(int(errors.max()), 1)
+    rows: list[tuple[str | Text, ...]] = [
+        (name, *(_cell(count, i == j, most) for j, count in enumerate(counts)))
+        for i, (name, counts) in enumerate(zip(metrics.class_names, metrics.confusion.tolist(), strict=True))
+    ]
+    if tables.fits(headings, rows):
+        tables.show(headings, rows, title="confusion matrix (row: true class, column: class read)", numbers=True)
+    else:
+        _list_confusions(metrics, errors)
 
 
 def _cell(count: int, correct: bool, most: int) -> Text:
     if correct:
-        return Text(str(count), Style(color="green", bold=True))
-    if count == 0:
-        return Text(".", Style(dim=True))
-    red = 64 + round(191 * count / most)
-    return Text(str(count), Style(color="white", bgcolor=f"rgb({red},0,0)"))
+        return Text(str(count), "bold")
+    return Text(str(count), colours.error(count / most)) if count else Text(".")
+
+
+def _list_confusions(metrics: Metrics, errors: NDArray[np.int64]) -> None:
+    """Print a line for each class: how often it was read right, and as which other classes, most frequent first."""
+    write("confusion matrix, as a list (true class: how often read right; the classes read instead)")
+    for name, right, row in zip(metrics.class_names, metrics.confusion.diagonal(), errors, strict=True):
+        others = [
+            together(f"{metrics.class_names[read]} ({row[read]})")
+            for read in np.argsort(-row, kind="stable")
+            if row[read]
+        ]
+        write(f"{name}: {right} right" + "; " * bool(others) + ", ".join(others), indent=4)
+    write("")
 
 
 def _json(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:

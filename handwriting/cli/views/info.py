@@ -2,25 +2,28 @@
 
 import json
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from handwriting.cli.terminal import tables
 from handwriting.cli.terminal import weight_images as drawing
-from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, table
+from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, together, write
 from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
 from handwriting.models.training_record import dataset_name, test_result
 from handwriting.nn import weight_images
 from handwriting.nn.architecture import describe, shape_text
-from handwriting.report.formatting import megabytes, percent
+from handwriting.report.formatting import counted, duration, megabytes, percent
+from handwriting.report.settings import applied
 
-LONGEST_BAR, COLUMNS_WITHOUT_NAMES = 22, 62
-"""Columns of the longest bar, and of the table of layers with bars besides the layers' names."""
+LONGEST_BAR = 22
+COLUMNS_WITH_BARS, COLUMNS_WITHOUT_BARS = 62, 32
+"""Columns that the table of layers needs besides the layers' names."""
 MOST_IMAGES = 100
 
 
@@ -31,40 +34,46 @@ def show(format: str, path: Path, model: Model) -> None:
 
 def _text(path: Path, model: Model) -> None:
     console = stdout_console()
-    fact("model", f"{path}, {megabytes(path)}")
+    fact("model", f"{path}, {together(megabytes(path))}")
     fact("network", model.network)
-    fact("classes", " ".join(model.class_names))
+    has_words = any(" " in name for name in model.class_names)
+    fact("classes", (", " if has_words else " ").join(map(together, model.class_names)))
     for label, text in _history(model.training).items():
         fact(label, text)
     if rejected := rejection(model):
         fact("rejects", rejected)
-    console.print(_layers(model, console))
+    _show_layers(model)
     weights = weight_images.first_weights(model.network)
     if weights is not None:
-        print(f"weights of the first layer ({drawing.legend(console)})", flush=True)
+        write(f"weights of the first layer ({drawing.legend(console)})")
         images = weight_images.scaled(weight_images.strongest(weights, MOST_IMAGES))
         console.print(*drawing.draw(images, console), sep="\n")
 
 
-def _layers(model: Model, console: Console) -> Table:
-    """Return a table of the layers; if the console is wide enough, with bars for the sizes of their outputs."""
-    layers = table("layer", "input", "output", "parameters", title="layers", numbers=True)
-    longest = max(len(describe(stage.layer)) for stage in model.network.stages)
-    if with_bars := console.width >= longest + COLUMNS_WITHOUT_NAMES:
-        layers.add_column("size of the output", justify="center", no_wrap=True)
-    largest = max(math.prod(stage.output_shape) for stage in model.network.stages)
-    for stage in model.network.stages:
-        shapes = (shape_text(shape) for shape in (stage.input_shape, stage.output_shape))
+def _show_layers(model: Model) -> None:
+    """Print a table of the layers; if the console is wide enough, with bars for the sizes of their outputs."""
+    console, stages = stdout_console(), model.network.stages
+    longest = max(len(describe(stage.layer)) for stage in stages)
+    with_bars = console.width >= longest + COLUMNS_WITH_BARS
+    largest = max(math.prod(stage.output_shape) for stage in stages)
+    rows: list[tuple[str | Text, ...]] = []
+    for stage in stages:
+        name = describe(stage.layer)
+        if console.is_terminal and console.width < longest + COLUMNS_WITHOUT_BARS:
+            name = name.replace(",", ", ")  # so that its settings are wrapped
         bar = [_bar(math.prod(stage.output_shape), largest, console)] if with_bars else []
-        layers.add_row(describe(stage.layer), *shapes, f"{stage.trained_size:,}", *bar)
-    return layers
+        rows.append(
+            (name, shape_text(stage.input_shape), shape_text(stage.output_shape), f"{stage.trained_size:,}", *bar)
+        )
+    headings = ("layer", "input", "output", "parameters", *(["size of the output".center(LONGEST_BAR)] * with_bars))
+    tables.show(headings, rows, title="layers", numbers=True)
 
 
 def _bar(size: int, largest: int, console: Console) -> Text:
-    """Return a bar whose length is proportional to the logarithm of a size, so that small ones can be seen."""
+    """Return a centred bar whose length is proportional to the logarithm of a size, so that small ones can be seen."""
     length = max(1, round(LONGEST_BAR * math.log1p(size) / math.log1p(largest)))
     even = length + (length + LONGEST_BAR) % 2  # so that all bars have the same centre
-    return Text(("█" if has_unicode(console) else "#") * even, "cyan")
+    return Text((("█" if has_unicode(console) else "#") * even).center(LONGEST_BAR), justify="left")
 
 
 def _history(training: dict[str, Any]) -> dict[str, str]:
@@ -73,18 +82,33 @@ def _history(training: dict[str, Any]) -> dict[str, str]:
     if dataset := dataset_name(training):
         lines["dataset"] = dataset
     if result := test_result(training):
-        lines["test"] = f"{percent(result[0])} accuracy on {result[1]:,} images"
+        lines["test"] = f"{percent(result[0])} accuracy on {counted(result[1], 'image')}"
     match training:
         case {"history": [*_, {"number": int(number)}], "kept_epoch": int(kept), "seconds": float(seconds)}:
-            lines["trained"] = f"{number} epochs in {seconds:.0f} s, the weights of epoch {kept} kept"
+            words = f"{counted(number, 'epoch')} in {duration(seconds)}"
+            lines["trained"] = f"{words}, the weights of epoch {kept} kept"
+    match training.get("threads"):
+        case int(threads):
+            lines["threads"] = str(threads)
+    match training.get("date"):
+        case str(date):
+            lines["date"] = _date(date)
     match training.get("recipe"):
-        case {**recipe} if recipe:
-            given = {name: value for name, value in recipe.items() if value not in (None, 0, []) and name != "layers"}
-            lines["settings"] = ", ".join(f"{name} {value or 'default'}" for name, value in given.items())
+        case dict(recipe) if recipe:
+            given = {n: value for n, value in applied(recipe).items() if value not in (None, 0, []) and n != "layers"}
+            lines["settings"] = ", ".join(f"{n.replace('_', ' ')} {value or 'default'}" for n, value in given.items())
     match training.get("versions"):
         case {**versions} if versions:
             lines["made with"] = ", ".join(f"{name} {version}" for name, version in versions.items())
     return lines
+
+
+def _date(text: str) -> str:
+    """Return an ISO 8601 date and time as "2026-11-29 05:14 UTC"; anything else as it is."""
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M %Z}".strip()
+    except ValueError:
+        return text
 
 
 def _json(path: Path, model: Model) -> None:

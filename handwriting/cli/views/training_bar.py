@@ -90,14 +90,14 @@ class Panel:
         self.values.append(value)
         steps = min(self.epochs, max(FIRST_EPOCHS, 1 << len(self.values).bit_length()))
         lines = curve.lines(self.values, steps, CURVE_WIDTH, text)
-        self.curve = [Text(f"{name} by epoch", "dim"), *(Text(line, "cyan") for line in lines)]
+        self.curve = [Text(f"{name} by epoch"), *map(Text, lines)]
 
     def show_mistakes(self, mistakes: Sequence[Mistake], images: Images) -> None:
         """Show as many of these mistakes as fit; `images` are theirs, (n, 28, 28)."""
         width = self.console.width - (CURVE_WIDTH + 3 if self.curve else 0)
         count = min(thumbnails.across(width), len(mistakes))
         lines = thumbnails.mistakes(mistakes[:count], images[:count], self.console, width)
-        self.mistakes = [Text("validation images still misread", "dim"), *lines] if count else []
+        self.mistakes = [Text("validation images still misread"), *lines] if count else []
 
     def below(self, bar: RenderableType) -> RenderableType:
         """Return the bar with the panel below it, if the terminal is large enough."""

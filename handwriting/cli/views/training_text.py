@@ -7,7 +7,7 @@ from handwriting.cli.terminal import pictures
 from handwriting.cli.terminal.console import fact, message, stdout_console
 from handwriting.cli.views.rejection import rejection
 from handwriting.evaluation.evaluate import EvaluatedModel
-from handwriting.report.formatting import interval, percent
+from handwriting.report.formatting import counted, duration, interval, percent
 from handwriting.training.events import Epoch, Step
 from handwriting.training.trainer import Trainer
 
@@ -42,8 +42,9 @@ class TextView(View):
         """Print the dataset, the network, and the accuracy before training."""
         super().begin(opened, trainer, before)
         self.started, self.epochs_before = time.perf_counter(), len(trainer.history)
-        counts = len(trainer.positions), len(trainer.held_out), len(opened.splits.test)
-        fact("dataset", "{}: {:,} training, {:,} validation and {:,} test images".format(opened.name, *counts))
+        training, validation = len(trainer.positions), len(trainer.held_out)
+        test = counted(len(opened.splits.test), "test image")
+        fact("dataset", f"{opened.name}: {training:,} training, {validation:,} validation and {test}")
         fact("network", trainer.network)
         fact("before", f"{percent(before)} accuracy")
 
@@ -59,7 +60,7 @@ class TextView(View):
         """Print the test accuracy, the confidences for the first test image, and the model's file."""
         model, metrics = evaluated.model, evaluated.evaluation.metrics
         words = f"{percent(metrics.accuracy)} test accuracy ({interval(metrics)})"
-        fact("after", f"{words}, in {model.training['seconds']:.1f} s")
+        fact("after", f"{words}, in {duration(model.training['seconds'])}")
         if rejected := rejection(model):
             fact("rejects", rejected)
         _print_first_image(evaluated)
@@ -91,6 +92,7 @@ def _print_first_image(evaluated: EvaluatedModel) -> None:
     truth = names[evaluated.examples.labels[0]]
     fact("example", f"the first test image is read as {read}, with {confidence} confidence; it is {truth}")
     lines = pictures.confidence_bars(confidences, names, console)
-    if console.width >= 64:
-        lines = pictures.side_by_side(pictures.draw(image, console), lines)
+    drawn = pictures.draw(image, console)
+    if pictures.fit_side_by_side(drawn, lines, console):
+        lines = pictures.side_by_side(drawn, lines)
     console.print(*lines, sep="\n")
