@@ -9,12 +9,15 @@ from typing import TypeAlias
 
 import click
 
-from handwriting.cli.terminal.console import is_live, printable, stdout_console
+from handwriting.cli.terminal.console import printable, stdout_console, terminal_width, together, wrapped
 from handwriting.reading.recognizer import Reading
 from handwriting.report.formatting import percent
 
 Readings: TypeAlias = Iterable[tuple[Path | bytes, Reading]]
 """Readings, each with the file or the content of its picture."""
+
+CANDIDATES_WIDTH = 18
+"""Columns for two candidates for a digit, as in "9 35.3 % 0 1.5 %"."""
 
 
 def show(format: str, readings: Readings, model: Path, show_pictures: bool) -> None:
@@ -75,25 +78,40 @@ def _pictures(readings: Readings) -> None:
 
 def _columns(readings: Readings) -> None:
     """Print aligned columns with headings on a terminal; elsewhere columns with a tab between them."""
-    width = max(12, min(40, stdout_console().width - 44)) if is_live(sys.stdout) else 0
+    width = terminal_width()
     if width:
-        click.echo(_row(("picture", "reading", "confidence", "candidates"), width))
+        click.echo("\n".join(_row("picture", "reading", "confidence", ["candidates"], width)))
     for _, reading in readings:
-        cells = _cells(reading)
-        click.echo(_row(cells, width) if width else "\t".join(cells))
+        path, text, confidence, candidates = _cells(reading)
+        if width:
+            click.echo("\n".join(_row(path, text, confidence, candidates, width)))
+        else:
+            click.echo("\t".join((path, text, confidence, "  ".join(candidates))))
 
 
-def _cells(reading: Reading) -> tuple[str, ...]:
+def _cells(reading: Reading) -> tuple[str, str, str, list[str]]:
+    """Return path, text, confidence, and for each digit its other candidates, or the reason why nothing was read."""
     path = printable(reading.path)
     if reading.text is None:
-        return path, "-", "", printable(reading.reason or "")
-    others = "  ".join(
-        " ".join(f"{name} {percent(confidence, 1)}" for name, confidence in digit.top[1:]) for digit in reading.digits
-    )
+        return path, "-", "", [printable(reading.reason or "")]
+    others = [
+        " ".join(f"{printable(name)} {percent(confidence, 1)}" for name, confidence in digit.top[1:])
+        for digit in reading.digits
+    ]
     return path, printable(reading.text.replace("\n", " / ")), percent(reading.confidence or 0.0, 1), others
 
 
-def _row(cells: tuple[str, ...], width: int) -> str:
-    path, text, confidence, rest = cells
-    short = path if len(path) <= width else f"...{path[3 - width :]}"
-    return f"{short:<{width}}  {text:<8} {confidence:>10}  {rest}".rstrip()
+def _row(path: str, text: str, confidence: str, candidates: list[str], width: int) -> list[str]:
+    """Return the lines of a row: a long path has one of its own, and candidates follow below if there is no space."""
+    path_width = max(12, min(40, width - 44))
+    is_long = len(path) > path_width
+    start = f"{'' if is_long else path:<{path_width}}  {text:<8} {confidence:>10}"
+    is_narrow = width - len(start) - 2 < CANDIDATES_WIDTH
+    indent = 4 if is_narrow else len(start) + 2
+    first, *others = [*([""] if is_narrow else []), *_wrapped(candidates, width - indent)]
+    return [*([path] if is_long else []), f"{start}  {first}".rstrip(), *(" " * indent + line for line in others)]
+
+
+def _wrapped(candidates: list[str], width: int) -> list[str]:
+    """Return the candidates as lines, those for a digit on the same one if they fit."""
+    return wrapped("  ".join(map(together, candidates)), width)

@@ -19,41 +19,54 @@ from handwriting.report.formatting import percent
 
 WIDTH, HEIGHT = 56, 36
 """The largest picture, in pixels: a pixel is a character wide and half a character high."""
-WORDS_WIDTH = 24
-"""Columns that are left for the words."""
+LEAST_WIDTH = 28
+"""Columns that a picture has at least where there are words beside it."""
 
 
 def draw(reading: Reading, source: Path | bytes, console: Console) -> list[Text]:
-    """Return a reading as lines, beside its picture, which is decoded again, or alone if that fails."""
-    words = _words(reading)
+    """Return a reading as lines: its picture, which is decoded again, with the words beside it if they fit, or below.
+
+    If the picture can't be decoded, there are only the words.
+    """
+    path, words = Text(printable(reading.path)), _words(reading)
+    beside = console.width - pictures.GAP - max(word.cell_len for word in words)
+    fits = beside >= LEAST_WIDTH
+    widest = min(WIDTH, beside if fits else console.width)
     try:
-        picture = decode(source)
+        drawn = pictures.draw(_small(decode(source), reading, console, widest), console)
     except PictureError:
-        return words
-    return pictures.side_by_side(pictures.draw(_small(picture, reading, console), console), words)
+        drawn = []
+    if not (fits and drawn):
+        return drawn + _folded([path, *words], console, console.width)
+    columns = console.width - pictures.GAP - drawn[0].cell_len
+    return pictures.side_by_side(drawn, _folded([path, *words], console, columns))
 
 
 def _words(reading: Reading) -> list[Text]:
-    path = Text(printable(reading.path), style="dim")
     if reading.text is None:
-        return [path, Text(f"- {printable(reading.reason or '')}")]
-    lines = [Text(line, style="bold green") for line in reading.text.split("\n")]
+        return [Text(f"- {printable(reading.reason or '')}")]
+    lines = [Text(printable(line), style="bold") for line in reading.text.split("\n")]
     confidence = Text(f"confidence {percent(reading.confidence or 0.0, 1)}")
-    return [path, *lines, confidence, *map(_candidates, reading.digits)]
+    return [*lines, confidence, *map(_candidates, reading.digits)]
 
 
 def _candidates(digit: Digit) -> Text:
-    return Text("  ".join(f"{name} {percent(confidence, 1)}" for name, confidence in digit.top), style="dim")
+    return Text("  ".join(f"{printable(name)} {percent(confidence, 1)}" for name, confidence in digit.top))
 
 
-def _small(picture: Picture, reading: Reading, console: Console) -> Images:
-    """Return the picture with boxes as an image: in colours or, for a console without them, its ink."""
+def _folded(lines: list[Text], console: Console, columns: int) -> list[Text]:
+    """Return the lines, those that are wider than `columns` on several lines."""
+    return [part for line in lines for part in line.wrap(console, columns, overflow="fold")]
+
+
+def _small(picture: Picture, reading: Reading, console: Console, columns: int) -> Images:
+    """Return the picture with boxes as an image, at most `columns` wide; on a console without colours, its ink."""
     if has_colours(console):
         base = picture.grey
     else:
         ink = find_ink(picture.grey)
         base = resize(ink.amount, *picture.grey.shape) if ink else np.zeros_like(picture.grey)
-    small, scale = _shrunk(base, min(WIDTH, max(console.width - WORDS_WIDTH, 8)))
+    small, scale = _shrunk(base, columns)
     boxed = with_boxes(small, [digit.box for digit in reading.digits], picture.scale * scale)
     if not has_colours(console):
         boxed = np.minimum(2 * boxed.max(axis=2), 1)  # thin strokes become faint when they are shrunk
