@@ -38,6 +38,6 @@ def unsuitable_settings(setup: Setup) -> Iterator[str]:
     if any(isinstance(part, Dropout) and part.rate >= 0.9 for part in parts):
         yield "try a dropout rate of 0.5 or less: nearly everything is silenced"
     if sum(isinstance(part, Sigmoid | Tanh) for part in parts) >= MOST_SATURATING:
-        yield "try --activation relu: the gradient vanishes in so many layers that saturate"
+        yield "try --activation relu: through sigmoid or tanh layers in a row, the gradient vanishes"
     if recipe.label_smoothing >= 0.9:
         yield f"try a smaller --label-smoothing than {recipe.label_smoothing:g}: it hides the labels"

@@ -51,16 +51,19 @@ def has_colours(console: "Console") -> bool:
     return bool(console.color_system) and not console.no_color and has_unicode(console)
 
 
-def terminal_width() -> int | None:
-    """Return the columns of the terminal that standard output is; None if it is none, so that lines stay whole."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Return the columns of the terminal that a stream is, by default standard output.
+
+    None if it is none, so that lines stay whole.
+    """
+    return shutil.get_terminal_size().columns if (stream or sys.stdout).isatty() else None
 
 
-def write(text: str, indent: int = 0) -> None:
+def write(text: str, indent: int = 0, stream: TextIO | None = None) -> None:
     """Print text as one line or, on a terminal, as lines of whole words, indented from the second one on."""
-    width = terminal_width()
+    width = terminal_width(stream)
     lines = wrapped(printable(text), width, indent) if width else [printable(text).replace(NO_BREAK, " ")]
-    print(*lines, sep="\n", flush=True)
+    print(*lines, sep="\n", flush=True, file=stream)
 
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
@@ -87,8 +90,8 @@ def fact(label: str, text: object) -> None:
 
 
 def message(text: str) -> None:
-    """Print a message to standard error, as one line: the terminal folds it, and what it names can be copied."""
-    print(printable(text), file=sys.stderr)
+    """Print a message to standard error."""
+    write(text, indent=4, stream=sys.stderr)
 
 
 message_once = functools.cache(message)

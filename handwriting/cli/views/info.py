@@ -2,7 +2,6 @@
 
 import json
 import math
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from handwriting.cli.terminal import weight_images as drawing
 from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, together, write
 from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
-from handwriting.models.training_record import dataset_name, test_result
+from handwriting.models.training_record import dataset_name, date, test_result
 from handwriting.nn import weight_images
 from handwriting.nn.architecture import describe, shape_text
 from handwriting.report.formatting import counted, duration, megabytes, percent
@@ -90,9 +89,8 @@ def _history(training: dict[str, Any]) -> dict[str, str]:
     match training.get("threads"):
         case int(threads):
             lines["threads"] = str(threads)
-    match training.get("date"):
-        case str(date):
-            lines["date"] = _date(date)
+    if when := date(training):
+        lines["date"] = f"{when.astimezone():%Y-%m-%d %H:%M %Z}"
     match training.get("recipe"):
         case dict(recipe) if recipe:
             given = {n: value for n, value in applied(recipe).items() if value not in (None, 0, []) and n != "layers"}
@@ -101,14 +99,6 @@ def _history(training: dict[str, Any]) -> dict[str, str]:
         case {**versions} if versions:
             lines["made with"] = ", ".join(f"{name} {version}" for name, version in versions.items())
     return lines
-
-
-def _date(text: str) -> str:
-    """Return an ISO 8601 date and time as "2026-11-29 05:14 UTC"; anything else as it is."""
-    try:
-        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M %Z}".strip()
-    except ValueError:
-        return text
 
 
 def _json(path: Path, model: Model) -> None:
