@@ -39,7 +39,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     metavar="SPEC",
     help="Layer before the hidden ones, such as dropout:0.2; repeatable.",
 )
-@options.dataset(options.AUTOMATIC, DATASETS)
+@options.dataset("auto", DATASETS)
 @click.option("--loss", default="cross-entropy", metavar="NAME", help="cross-entropy or mse.")
 @click.option("--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam, or a plugin's.")
 @click.option("--learning-rate", type=float, help="Highest learning rate.  [default: the optimizer's]")

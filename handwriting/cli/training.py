@@ -9,11 +9,12 @@ import numpy as np
 
 from handwriting.cli import options
 from handwriting.cli.exit_status import ExitStatus
-from handwriting.cli.inputs.dataset import OpenedDataset, open_dataset, open_saved
+from handwriting.cli.inputs.dataset import opener
 from handwriting.cli.interruption import StopRequest, stop_on_signal
 from handwriting.cli.terminal.console import message, message_once
 from handwriting.cli.views.report import write_report
 from handwriting.cli.views.training_text import View
+from handwriting.datasets.opening import OpenedDataset
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 from handwriting.evaluation.metrics import accuracy
@@ -43,7 +44,7 @@ def run(
     """Train a new network; the keyword arguments are options of `hwr train`. Raises `HandwritingError` if it fails."""
     check(recipe)
     user_models.check_path(output or user_models.new_path(options.data_dir(), "model"), force)
-    opened = open_dataset(dataset, data)
+    opened = opener().open(dataset, data)
     if save_augmented:
         _save_augmented(recipe, opened.splits.train, save_augmented)
     path = output or user_models.new_path(options.data_dir(), opened.file_stem)
@@ -61,7 +62,7 @@ def resume(
     check(origin.recipe)
     path = output or checkpoint_path.with_name(checkpoint_path.name.removesuffix(SUFFIX))
     user_models.check_path(path, force)
-    opened = open_saved(origin.dataset)
+    opened = opener().open_saved(origin.dataset)
     if len(opened.splits.train) != origin.examples:
         raise DataError(
             f"the training was started with {origin.examples:,} images, now {opened.name} has "

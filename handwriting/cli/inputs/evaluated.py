@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli.inputs.dataset import open_test_set
+from handwriting.cli.inputs.dataset import opener
 from handwriting.cli.inputs.model import open_model
 from handwriting.cli.terminal.console import printable
 from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
@@ -17,7 +17,7 @@ def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: P
     Raises `click.UsageError` if the dataset has classes that a model does not know.
     """
     loaded = [open_model(name) for name in named]
-    opened = open_test_set(loaded[0][1], dataset, folder)
+    opened = opener().open_test_set(loaded[0][1].training, dataset, folder)
     test, names = opened.splits.test, opened.splits.class_names
     for path, model in loaded:
         if unknown := set(names) - set(model.class_names):

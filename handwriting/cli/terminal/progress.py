@@ -4,16 +4,16 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 
-from handwriting.cli.terminal.console import is_live, message, stderr_console
+from handwriting.cli.terminal.console import is_live, message, message_once, stderr_console
 from handwriting.interfaces import Notice, Progress
 
 
 def follow(events: Iterable[Progress | Notice]) -> None:
-    """Show events as they come."""
+    """Show events as they come; a notice that several datasets give is shown once."""
     with _display() as show:
         for event in events:
             if isinstance(event, Notice):
-                message(event.text)
+                message_once(event.text)
             else:
                 show(event)
 

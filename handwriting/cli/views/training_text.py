@@ -2,10 +2,10 @@
 
 import time
 
-from handwriting.cli.inputs.dataset import OpenedDataset
 from handwriting.cli.terminal import pictures
 from handwriting.cli.terminal.console import fact, message, stdout_console
 from handwriting.cli.views.rejection import rejection
+from handwriting.datasets.opening import OpenedDataset
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.report.formatting import interval, percent
 from handwriting.training.events import Epoch, Step
