@@ -1,6 +1,5 @@
 """What `hwr train` does: open the dataset, build the network, train it, evaluate it, save it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,29 +9,24 @@ import numpy as np
 from handwriting.cli import options
 from handwriting.cli.exit_status import ExitStatus
 from handwriting.cli.inputs.dataset import opener
-from handwriting.cli.interruption import StopRequest, stop_on_signal
+from handwriting.cli.interruption import status_of, stop_on_signal
 from handwriting.cli.terminal.console import message, message_once
 from handwriting.cli.views.report import write_report
 from handwriting.cli.views.training_text import View
 from handwriting.datasets.opening import OpenedDataset
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
-from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
-from handwriting.evaluation.metrics import accuracy
-from handwriting.interfaces import Examples, non_digit_index
+from handwriting.evaluation.evaluate import EvaluatedModel
+from handwriting.interfaces import Examples
 from handwriting.models import model_file, user_models
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
 from handwriting.training.augmentation.augmentation import parse_augmentation
 from handwriting.training.checkpoint import SUFFIX, Checkpoint, CheckpointKeeper, Origin, load
-from handwriting.training.events import Step
-from handwriting.training.randomness import hold_out
+from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import check, resolve
-from handwriting.training.trained_model import trained_model
-from handwriting.training.trainer import Trainer
+from handwriting.training.resolve import check
+from handwriting.training.session import Session
 
-BEFORE_IMAGES = 10_000
-"""Training images for the accuracy before training, if there is no validation set."""
 SHEET_IMAGES, SHEET_VERSIONS = 12, 16
 """Training images in the picture of --save-augmented, and augmented versions of each."""
 
@@ -79,24 +73,18 @@ class Training:
         self, recipe: Recipe, opened: OpenedDataset, path: Path, view: View, report: Path | None,
         checkpoint: Checkpoint | None = None,
     ) -> None:  # fmt: skip
-        self.started = time.perf_counter()
-        self.opened, self.path, self.view, self.report = opened, path, view, report
-        train, names = opened.splits.train, opened.splits.class_names
-        setup = resolve(recipe, len(names), non_digit_index(names))
-        positions, held_out = hold_out(len(train), recipe)
-        self.trainer = Trainer(setup.build_network(), train, setup, positions=positions, held_out=held_out)
-        self.before = self._accuracy_before()
-        if checkpoint:
-            checkpoint.restore(self.trainer)
-        origin = Origin(recipe, opened.saved, len(train), thread_pool().size)
+        self.session = Session(recipe, opened, checkpoint)
+        self.path, self.view, self.report = path, view, report
+        origin = Origin(recipe, opened.saved, len(opened.splits.train), thread_pool().size)
         self.keeper = CheckpointKeeper(path.with_name(path.name + SUFFIX), origin)
 
     def run(self) -> ExitStatus:
         """Train, evaluate and save the network; return the exit status."""
         with stop_on_signal() as stop:
-            self.view.begin(self.opened, self.trainer, self.before)
+            self.view.begin(self.session.opened, self.session.trainer, self.session.before)
             with closing(self.view):
-                divergence = self._train(stop)
+                for event in self.session.run(stop):
+                    self._show(event)
         evaluated = self._save(stopped=stop())
         self.view.end(evaluated)
         if self.report:
@@ -107,48 +95,28 @@ class Training:
             with _error_as_message("no checkpoint can be kept"):
                 if self.keeper.write():
                     message(f"continue with: hwr train --force --resume {self.keeper.path}")
-        if divergence:
-            raise DivergedError(
-                f"{divergence}; the weights after epoch {self.trainer.kept_epoch} are kept in {self.path}"
-            )
-        return stop.status
+        if self.session.divergence:
+            kept = self.session.trainer.kept_epoch
+            raise DivergedError(f"{self.session.divergence}; the weights after epoch {kept} are kept in {self.path}")
+        return status_of(stop)
 
-    def _accuracy_before(self) -> float:
-        """Return the accuracy on the validation set, or on some of the training set if there is none."""
-        outputs, labels = self.trainer.validate()
-        if not len(labels):
-            examples = self.opened.splits.train[:BEFORE_IMAGES]
-            outputs, labels = self.trainer.network.outputs(examples.images), examples.labels
-        return accuracy(outputs, labels)
-
-    def _train(self, stop: StopRequest) -> DivergedError | None:
-        """Train and show the progress; return the error if the training diverged after its first epoch."""
-        try:
-            for event in self.trainer.run(stop):
-                if isinstance(event, Step):
-                    self.view.show_step(event)
-                    continue
-                with _error_as_message("no checkpoint can be kept"):
-                    self.keeper.take(self.trainer)
-                self.view.show_epoch(event)
-        except DivergedError as error:
-            if not self.trainer.history:
-                raise
-            return error
-        return None
+    def _show(self, event: Step | Epoch) -> None:
+        """Show an event, and keep a checkpoint after each epoch."""
+        if isinstance(event, Step):
+            self.view.show_step(event)
+            return
+        with _error_as_message("no checkpoint can be kept"):
+            self.keeper.take(self.session.trainer)
+        self.view.show_epoch(event)
 
     def _save(self, stopped: bool) -> EvaluatedModel:
         """Evaluate the network on the test set, and save it with the result."""
-        test, names = self.opened.splits.test, self.opened.splits.class_names
-        model = trained_model(self.trainer, names, {"dataset": self.opened.saved, "before": self.before})
-        evaluation = evaluate(model, test, names)
-        result = {"accuracy": evaluation.metrics.accuracy, "count": evaluation.metrics.count}
-        seconds = self.trainer.seconds_before + time.perf_counter() - self.started
-        model.training.update(seconds=seconds, test=result, stopped=stopped)
+        model, evaluation = self.session.result(stopped)
         model_file.save(model, self.path)
         with _error_as_message("the model is saved, but not recorded as the last one trained"):
             user_models.remember(options.data_dir(), self.path)
-        return EvaluatedModel(self.path, model, self.opened.name, test, evaluation)
+        opened = self.session.opened
+        return EvaluatedModel(self.path, model, opened.name, opened.splits.test, evaluation)
 
 
 @contextmanager

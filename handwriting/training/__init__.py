@@ -12,4 +12,5 @@ augmentation/     images are changed a little every time they are trained on
 averaging.py      a moving average of the weights
 checkpoint.py     the state of a training on disk, from which it can be resumed
 trained_model.py  the model that results
+session.py        a training from beginning to end
 """
