@@ -53,6 +53,9 @@ class Model:
     temperature: float = 1.0
     rejection_threshold: float = 0.5
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.network})"
+
     def confidences(self, images: Images) -> Floats:
         """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28)."""
         return self.loss.confidences(self._folded.outputs(images) / self.temperature)

@@ -35,6 +35,8 @@ def choose(data: Path, named: str | None = None) -> Path:
     Without a name that is the model trained last or, if none was trained, the bundled one. Raises `ModelError` if there
     is no such file.
     """
+    if named == "bundled" and not os.path.exists(named):
+        return BUNDLED
     if named:
         inside = _folder(data) / f"{named.removesuffix(SUFFIX)}{SUFFIX}"
         is_name = Path(named).name == named and not os.path.exists(named)

@@ -16,7 +16,7 @@ from handwriting.nn import architecture
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.weight_images import first_weighted, first_weights
-from handwriting.reading.recognizer import Digit, Reading
+from handwriting.reading.result import Digit, Reading
 
 MOST_UNITS = 256
 """Units or channels of a layer that are shown."""

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import click
 
 from handwriting.cli.terminal.console import is_live, printable, stdout_console
-from handwriting.reading.recognizer import Reading
+from handwriting.reading.result import Reading
 from handwriting.report.formatting import percent
 
 Readings: TypeAlias = Iterable[tuple[Path | bytes, Reading]]
