@@ -97,10 +97,8 @@ def train(
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(training.resume(resume, view(format), threads=threads, **files))
     base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
-    if "layers" in given:
-        base.setdefault("hidden", ())  # --layer replaces the default network
     try:
-        recipe = recipe_toml.make_recipe(base | given, "hwr train")
+        recipe = recipe_toml.make_recipe(given, "hwr train", base)
     except SettingError as error:
         raise click.UsageError(str(error)) from error
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)

@@ -12,7 +12,7 @@ from handwriting.cli.inputs.dataset import opener
 from handwriting.cli.interruption import status_of, stop_on_signal
 from handwriting.cli.terminal.console import message, message_once
 from handwriting.cli.views.report import write_report
-from handwriting.cli.views.training_text import View
+from handwriting.cli.views.view import View
 from handwriting.datasets.opening import OpenedDataset
 from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
 from handwriting.evaluation.evaluate import EvaluatedModel

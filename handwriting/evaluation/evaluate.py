@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from handwriting.errors import DataError
 from handwriting.evaluation.metrics import Metrics, measure
 from handwriting.evaluation.mistakes import Mistake, worst
 from handwriting.interfaces import NON_DIGIT, Examples, Floats, Labels, non_digit_index
@@ -27,6 +28,21 @@ class Evaluation:
     confidences: Floats
     labels: Labels
 
+    @property
+    def accuracy(self) -> float:
+        """The fraction of the images that is read right."""
+        return self.metrics.accuracy
+
+    def __repr__(self) -> str:
+        return f"Evaluation({self})"
+
+    def __str__(self) -> str:
+        low, high = self.metrics.interval
+        return (
+            f"{100 * self.accuracy:.2f} % of {self.metrics.count:,} test images read right "
+            f"(95 % interval {100 * low:.2f} % to {100 * high:.2f} %)"
+        )
+
     def worst(self, most: int | None = None) -> list[Mistake]:
         """Return the mistakes, the worst first; at most `most` of them unless that is None."""
         return worst(self.confidences, self.labels, self.metrics.class_names, most)
@@ -44,10 +60,18 @@ class EvaluatedModel:
 
 
 def evaluate(model: Model, examples: Examples, class_names: tuple[str, ...]) -> Evaluation:
-    """Evaluate `model` on examples whose labels count the `class_names`, all of which it must know."""
+    """Evaluate `model` on examples whose labels count the `class_names`.
+
+    Raises `DataError` if the model does not know all of these classes.
+    """
     non_digit = non_digit_index(class_names)
     has_non_digits = non_digit is not None and bool(np.any(examples.labels == non_digit))
     present = class_names if has_non_digits else tuple(name for name in class_names if name != NON_DIGIT)
+    if unknown := set(present) - set(model.class_names):
+        raise DataError(
+            f"the model reads {', '.join(model.class_names)}, but the examples also have {', '.join(sorted(unknown))}: "
+            "choose a dataset with the classes of the model"
+        )
     names = model.class_names if has_non_digits else present
     new_labels = np.array([names.index(name) if name in names else 0 for name in class_names], np.uint8)
     all_confidences = model.confidences(examples.images)

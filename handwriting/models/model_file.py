@@ -66,6 +66,24 @@ class Model:
             return np.zeros(len(confidences), bool)
         return np.asarray(confidences[:, self.non_digit] >= self.rejection_threshold)
 
+    @property
+    def trained_on(self) -> str | None:
+        """The name of the dataset, such as "mnist+non-digits"; None if the file does not record it."""
+        match self.training.get("dataset"):
+            case {"mixture": [*parts]}:
+                return "+".join(str(part.get("name")) for part in parts if isinstance(part, dict))
+            case {"name": str(name)}:
+                return name
+        return None
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The accuracy on the test set at the end of the training, 0 to 1; None if the file does not record it."""
+        match self.training.get("test"):
+            case {"accuracy": float(accuracy)}:
+                return accuracy
+        return None
+
     @cached_property
     def non_digit(self) -> int | None:
         """The position of the class of non-digits, None if the model has none and so can't reject."""

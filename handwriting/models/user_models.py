@@ -23,6 +23,11 @@ def new_path(data: Path, stem: str) -> Path:
     return _folder(data) / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}{SUFFIX}"
 
 
+def named_path(data: Path, name: str) -> Path:
+    """Return the path of the model called `name` in the data directory."""
+    return _folder(data) / f"{name.removesuffix(SUFFIX)}{SUFFIX}"
+
+
 def remember(data: Path, path: Path) -> None:
     """Record that `path` is the model trained last; raises `HandwritingError` if that can't be written."""
     with replacing(_folder(data) / "last") as file:
@@ -38,7 +43,7 @@ def choose(data: Path, named: str | None = None) -> Path:
     if named == "bundled" and not os.path.exists(named):
         return BUNDLED
     if named:
-        inside = _folder(data) / f"{named.removesuffix(SUFFIX)}{SUFFIX}"
+        inside = named_path(data, named)
         is_name = Path(named).name == named and not os.path.exists(named)
         return inside if is_name and os.path.isfile(inside) else Path(named)
     try:

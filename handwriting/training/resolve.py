@@ -53,14 +53,14 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
     )
 
 
-def check(recipe: Recipe) -> None:
+def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
     """Find out, before any data is fetched, whether the parts of a recipe exist, fit together and work.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
     setup = resolve(recipe)
     contract_check.check_optimizer(setup.optimizer)
-    contract_check.check_layers(architecture.plan(setup.layers))
+    contract_check.check_layers(architecture.plan(setup.layers, input_shape))
 
 
 def _loss(recipe: Recipe, non_digit: int | None) -> Loss:

@@ -25,14 +25,11 @@ Point: TypeAlias = tuple[float, float]
 
 def describe_model(model: Model) -> dict[str, Any]:
     """Return a model's network in one line, classes, test accuracy, first-layer weights and notices."""
-    test_accuracy, weights = None, first_weights(model.network)
-    match model.training.get("test"):
-        case {"accuracy": float(accuracy)}:
-            test_accuracy = accuracy
+    weights = first_weights(model.network)
     return {
         "network": str(model.network),
         "classes": model.class_names,
-        "accuracy": test_accuracy,
+        "accuracy": model.test_accuracy,
         "weights": None if weights is None else _signed(weights[:MOST_UNITS]),
         "notices": model.notices,
     }

@@ -3,7 +3,6 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -33,7 +32,7 @@ def _text(path: Path, model: Model) -> None:
     fact("model", f"{path}, {megabytes(path)}")
     fact("network", model.network)
     fact("classes", " ".join(model.class_names))
-    for label, text in _history(model.training).items():
+    for label, text in _history(model).items():
         fact(label, text)
     if rejected := rejection(model):
         fact("rejects", rejected)
@@ -66,14 +65,11 @@ def _bar(size: int, largest: int, console: Console) -> Text:
     return Text(("█" if has_unicode(console) else "#") * even, "cyan")
 
 
-def _history(training: dict[str, Any]) -> dict[str, str]:
+def _history(model: Model) -> dict[str, str]:
     """Return what a model file records of its training, as far as it has the form that hwr writes."""
-    lines = {}
-    match training.get("dataset"):
-        case {"mixture": [*parts]}:
-            lines["dataset"] = "+".join(str(part.get("name")) for part in parts if isinstance(part, dict))
-        case {"name": str(name)}:
-            lines["dataset"] = name
+    training, lines = model.training, {}
+    if model.trained_on is not None:
+        lines["dataset"] = model.trained_on
     match training.get("test"):
         case {"accuracy": float(accuracy), "count": int(count)}:
             lines["test"] = f"{percent(accuracy)} accuracy on {count:,} images"
