@@ -2,11 +2,15 @@
 
 HandwritingError
 ├── DataError            a dataset is missing, damaged, or can't be fetched
-│   └── DownloadError    no mirror could deliver a file; names every mirror with the cause
+│   ├── DownloadError    no mirror could deliver a file; names every mirror with the cause
+│   └── ArrayError       X or y of an estimator can't be used; also a ValueError
+│       └── ArrayTypeError   one of them is of a wrong type; also a TypeError
 ├── PictureError         a picture can't be read
 ├── ModelError           a model file is missing, damaged, foreign, or too new
 ├── SettingError         the value of a setting is out of range, or names nothing that exists
-│   └── ShapeError       a layer does not accept the output of the layer before it
+│   ├── ShapeError       a layer does not accept the output of the layer before it
+│   ├── ParameterError   an estimator has no such parameter; also a ValueError
+│   └── UnfittedError    an estimator is used before it is fitted; also a ValueError and an AttributeError
 ├── PluginError          a plugin is unknown, ambiguous, or broken; names its distribution
 └── DivergedError        the cost became infinite; the network holds the last good weights
 """
@@ -24,6 +28,14 @@ class DownloadError(DataError):
     """No mirror could deliver a file."""
 
 
+class ArrayError(DataError, ValueError):
+    """X or y of an estimator can't be used."""
+
+
+class ArrayTypeError(ArrayError, TypeError):
+    """X or y of an estimator is of a wrong type."""
+
+
 class PictureError(HandwritingError):
     """A picture can't be read."""
 
@@ -38,6 +50,14 @@ class SettingError(HandwritingError):
 
 class ShapeError(SettingError):
     """A layer does not accept the output of the layer before it."""
+
+
+class ParameterError(SettingError, ValueError):
+    """An estimator has no such parameter."""
+
+
+class UnfittedError(SettingError, ValueError, AttributeError):
+    """An estimator is used before it is fitted."""
 
 
 class PluginError(HandwritingError):

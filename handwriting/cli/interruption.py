@@ -1,40 +1,30 @@
 """Ctrl-C and SIGTERM: the first one asks to stop after the current batch, the second one stops at once."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from contextlib import AbstractContextManager
+from typing import NoReturn
 
 import click
 
 from handwriting.cli.exit_status import ExitStatus
 from handwriting.cli.terminal.console import message
+from handwriting.system import interruption
+from handwriting.system.interruption import StopRequest
 
 
-class StopRequest:
-    """Whether a signal has asked to stop, and the exit status that belongs to it (DONE without one)."""
-
-    status = ExitStatus.DONE
-
-    def __call__(self) -> bool:
-        """Return whether a signal has asked."""
-        return self.status != ExitStatus.DONE
-
-
-@contextmanager
-def stop_on_signal() -> Iterator[StopRequest]:
+def stop_on_signal() -> AbstractContextManager[StopRequest]:
     """Handle SIGINT and SIGTERM while the block runs."""
-    request = StopRequest()
+    return interruption.stop_on_signal((signal.SIGINT, signal.SIGTERM), _notify, _stop_at_once)
 
-    def handle(number: int, frame: FrameType | None) -> None:
-        if request():
-            raise click.exceptions.Exit(ExitStatus(128 + number))
-        request.status = ExitStatus(128 + number)
-        message("stopping after this batch; again to stop at once")
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield request
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def status_of(request: StopRequest) -> ExitStatus:
+    """Return the exit status that belongs to the signal that has asked to stop, DONE without one."""
+    return ExitStatus.DONE if request.number is None else ExitStatus(128 + request.number)
+
+
+def _notify() -> None:
+    message("stopping after this batch; again to stop at once")
+
+
+def _stop_at_once(number: int) -> NoReturn:
+    raise click.exceptions.Exit(ExitStatus(128 + number))

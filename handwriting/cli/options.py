@@ -9,9 +9,6 @@ import click
 if TYPE_CHECKING:
     from handwriting.registry.entry_points import Entry
 
-AUTOMATIC = "auto"
-"""The name of the dataset that is MNIST or, if MNIST can't be had, strokes."""
-
 INPUT_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 OUTPUT_FILE = click.Path(path_type=Path, dir_okay=False)
 INPUT_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -45,8 +42,9 @@ def data_dir() -> Path:
 
 def dataset_folder(entry: "Entry") -> Path:
     """Return the folder of a dataset in the data directory."""
-    origin = "" if entry.built_in else f"{entry.distribution}-"
-    return data_dir() / "datasets" / f"{origin}{entry.name}"
+    from handwriting.datasets.opening import folder_of
+
+    return folder_of(entry, data_dir())
 
 
 def dataset(default: str | None, help: str) -> Callable[[Command], Command]:

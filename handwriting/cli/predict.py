@@ -14,7 +14,8 @@ from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from handwriting.cli.views.prediction import Readings
-    from handwriting.reading.recognizer import Reading, Recognizer
+    from handwriting.reading.recognizer import Recognizer
+    from handwriting.reading.result import Reading
 
 
 @click.command()

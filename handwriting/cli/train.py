@@ -39,7 +39,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     metavar="SPEC",
     help="Layer before the hidden ones, such as dropout:0.2; repeatable.",
 )
-@options.dataset(options.AUTOMATIC, DATASETS)
+@options.dataset("auto", DATASETS)
 @click.option("--loss", default="cross-entropy", metavar="NAME", help="cross-entropy or mse.")
 @click.option("--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam, or a plugin's.")
 @click.option("--learning-rate", type=float, help="Highest learning rate.  [default: the optimizer's]")
@@ -97,10 +97,8 @@ def train(
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(training.resume(resume, view(format), threads=threads, **files))
     base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
-    if "layers" in given:
-        base.setdefault("hidden", ())  # --layer replaces the default network
     try:
-        recipe = recipe_toml.make_recipe(base | given, "hwr train")
+        recipe = recipe_toml.make_recipe(given, "hwr train", base)
     except SettingError as error:
         raise click.UsageError(str(error)) from error
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)

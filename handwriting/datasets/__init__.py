@@ -10,6 +10,7 @@ non_digits/      images that the package draws and that show no digit
 drawn.py         what these two have in common: drawn once from a seed, then kept in a file
 image_folder.py  a folder of pictures as a dataset
 mixture.py       several datasets as one
+opening.py       a dataset by its name, from a folder of pictures, or as a model file records it
 
 In: files from the network, picture files, or a seed. Out: `Splits`, images (n, 28, 28) with their labels.
 """

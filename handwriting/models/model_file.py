@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import NON_DIGIT, Floats, Images, non_digit_index
+from handwriting.models import training_record
 from handwriting.models.safetensors_file import parse_tensors, read_metadata, read_tensors
 from handwriting.nn import architecture
 from handwriting.nn.folding import folded
@@ -53,6 +54,9 @@ class Model:
     temperature: float = 1.0
     rejection_threshold: float = 0.5
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.network})"
+
     def confidences(self, images: Images) -> Floats:
         """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28)."""
         return self.loss.confidences(self._folded.outputs(images) / self.temperature)
@@ -62,6 +66,17 @@ class Model:
         if self.non_digit is None:
             return np.zeros(len(confidences), bool)
         return np.asarray(confidences[:, self.non_digit] >= self.rejection_threshold)
+
+    @property
+    def trained_on(self) -> str | None:
+        """The name of the dataset, such as "mnist+non-digits"; None if the file does not record it."""
+        return training_record.dataset_name(self.training)
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The accuracy on the test set at the end of the training, 0 to 1; None if the file does not record it."""
+        result = training_record.test_result(self.training)
+        return result[0] if result else None
 
     @cached_property
     def non_digit(self) -> int | None:

@@ -31,6 +31,11 @@ def new_path(data: Path, stem: str) -> Path:
     return _folder(data) / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}{SUFFIX}"
 
 
+def named_path(data: Path, name: str) -> Path:
+    """Return the path of the model called `name` in the data directory."""
+    return _folder(data) / f"{name.removesuffix(SUFFIX)}{SUFFIX}"
+
+
 def use(data: Path, path: Path) -> None:
     """Let `path` be the model that is used from now on; raises `HandwritingError` if that can't be written."""
     noted = BUNDLED_NAME if path == BUNDLED else str(path.resolve())
@@ -116,7 +121,7 @@ def _named(data: Path | None, named: str) -> Path:
     if named == BUNDLED_NAME:
         return BUNDLED
     is_name = data is not None and Path(named).name == named and not os.path.exists(named)
-    inside = _folder(data) / f"{named.removesuffix(SUFFIX)}{SUFFIX}" if data and is_name else None
+    inside = named_path(data, named) if data and is_name else None
     return inside if inside and os.path.isfile(inside) else Path(named)
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from handwriting.interfaces import Backward, Floats, Images, Layer, LazyGradient
+from handwriting.interfaces import Backward, Floats, Images, Layer, LazyGradient, Shape
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialize
@@ -40,9 +40,11 @@ class Network:
         self.chunk_size = min(max(WIDEST_CHUNK // widest, SMALLEST_CHUNK), LARGEST_CHUNK)
 
     @classmethod
-    def build(cls, layers: Sequence[Layer], rng: np.random.Generator) -> "Network":
+    def build(
+        cls, layers: Sequence[Layer], rng: np.random.Generator, input_shape: Shape = architecture.INPUT_SHAPE
+    ) -> "Network":
         """Return a network of these layers with random initial weights; raises `ShapeError` where one does not fit."""
-        stages = architecture.plan(layers)
+        stages = architecture.plan(layers, input_shape)
         network = cls(stages, np.empty(architecture.size(stages), np.float32))
         initialize(stages, network.vector, rng)
         return network

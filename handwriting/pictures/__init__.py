@@ -1,5 +1,6 @@
 """Pictures: from any picture file to the 28x28 image of a digit that the network knows from MNIST.
 
+sources.py       what a picture can be given as: a path, bytes, an open file, an array, a Pillow image
 decoding.py      a picture file to a grey picture
 grey.py          a Pillow image of any mode to grey levels
 ink.py           a grey picture to how much ink is where
@@ -13,5 +14,6 @@ regions.py       the connected components, the middle, the sides and the corners
 resampling.py    change of a picture's size
 percentiles.py   percentiles of few numbers, faster than NumPy's
 
-In: a file or its bytes. Out: a `PreparedDigit`, or the `Ink`, in which `handwriting/reading/` finds several digits.
+In: a file, its bytes, or its pixels. Out: a `PreparedDigit`, or the `Ink`, in which `handwriting/reading/` finds
+several digits.
 """

@@ -1,4 +1,4 @@
-"""Decoding: any picture file, or its bytes, to a grey picture. Whatever is wrong with it becomes a `PictureError`.
+"""Decoding: a picture file, its bytes, or a Pillow image to a grey picture. Whatever is wrong becomes a `PictureError`.
 
 Files are not trusted: the size of a file is checked before it is read, its pixels are counted before they are decoded,
 and only formats that Pillow decodes without external programs are accepted.
@@ -8,12 +8,17 @@ import contextlib
 import io
 import math
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.grey import to_grey
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 LARGEST_FILE = 200_000_000
@@ -36,14 +41,33 @@ class Picture:
     notices: tuple[str, ...] = ()
 
 
-def decode(source: Path | bytes) -> Picture:
-    """Decode a picture file, or the bytes of one that were read from standard input.
+def decode(source: Path | bytes, name: str = "-") -> Picture:
+    """Decode a picture file, or the bytes of one, which errors call `name`; "-" is standard input.
 
     Raises `PictureError`, and nothing else, if that is impossible.
     """
-    name = "standard input" if isinstance(source, bytes) else str(source)
-    try:
+    if not isinstance(source, bytes):
+        name = str(source)
+    with _named_errors("standard input" if name == "-" else name):
         return _decode(source if isinstance(source, bytes) else _read(source))
+
+
+def decode_image(image: "Image", name: str) -> Picture:
+    """Return a Pillow image as a grey picture; errors call it `name`.
+
+    Raises `PictureError`, and nothing else, if that is impossible.
+    """
+    with _named_errors(name):
+        _check_pixels(*image.size)
+        image.load()
+        return _picture(image, max(image.size))
+
+
+@contextlib.contextmanager
+def _named_errors(name: str) -> Iterator[None]:
+    """Raise a `PictureError` that names the picture, whatever is raised in the block."""
+    try:
+        yield
     except PictureError as error:
         raise PictureError(f"{name}: {error}") from error
     except Exception as error:
@@ -68,8 +92,17 @@ def _check_size(size: int) -> None:
         raise PictureError(f"it is larger than {LARGEST_FILE // 10**6} MB; give a smaller picture")
 
 
+def _check_pixels(width: int, height: int) -> None:
+    if not width * height:
+        raise PictureError("it has no pixels")
+    if width * height > LARGEST_PICTURE:
+        raise PictureError(
+            f"it has {width} x {height} pixels, more than {LARGEST_PICTURE // 10**6} million; make it smaller"
+        )
+
+
 def _decode(data: bytes) -> Picture:
-    from PIL import ExifTags, Image, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     _check_size(len(data))
     try:
@@ -78,22 +111,25 @@ def _decode(data: bytes) -> Picture:
         raise PictureError(f"{_kind(data)}; give one of these formats: {', '.join(FORMATS)}") from error
     with image:
         width, height = image.size
-        if width * height > LARGEST_PICTURE:
-            raise PictureError(
-                f"it has {width} x {height} pixels, more than {LARGEST_PICTURE // 10**6} million; make it smaller"
-            )
+        _check_pixels(width, height)
         # Phones append a preview to a JPEG (MPO): nobody misses that.
         is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
         factor = math.ceil(max(width, height) / LONGEST_SIDE)
         image.draft(None, (width // factor, height // factor))  # JPEG can be decoded at a fraction of its size
         image.load()
-        orientation = 1
-        with contextlib.suppress(Exception):  # broken EXIF data can raise anything; the picture is complete without it
-            orientation = int(image.getexif().get(ExifTags.Base.Orientation, 1))
-        grey = to_grey(image, math.ceil(max(image.size) / LONGEST_SIDE))
-    scale = max(width, height) / max(grey.shape)
-    notices = ("it holds several pictures; the first one is read",) if is_animated else ()
-    return Picture(_upright(grey, orientation), scale, notices)
+        notices = ("it holds several pictures; the first one is read",) if is_animated else ()
+        return _picture(image, max(width, height), notices)
+
+
+def _picture(image: "Image", longest: int, notices: tuple[str, ...] = ()) -> Picture:
+    """Return a loaded image as a grey picture; its longer side had `longest` pixels before it was loaded."""
+    from PIL import ExifTags
+
+    orientation = 1
+    with contextlib.suppress(Exception):  # broken EXIF data can raise anything; the picture is complete without it
+        orientation = int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    grey = to_grey(image, math.ceil(max(image.size) / LONGEST_SIDE))
+    return Picture(_upright(grey, orientation), longest / max(grey.shape), notices)
 
 
 def _upright(grey: Floats, orientation: int) -> Floats:

@@ -1,6 +1,7 @@
 """Reading: the ink of a picture becomes text.
 
 recognizer.py        `Recognizer`: the reading of any picture, with a confidence and a box for each digit
+result.py            what it returns: `Reading` and `Digit`
 choice.py            whether a picture shows one digit or numbers
 lines.py             the lines of digits in ink: found, cut, classified
 
@@ -16,6 +17,8 @@ best_path.py         the best path through it: which candidates are the digits
 worker_processes.py  many pictures are read by several processes
 picture_files.py     the picture files in folders
 explanation.py       the steps of a reading as images
+boxes.py             boxes around the digits of a picture
+notebook.py          a reading as HTML
 
-In: picture files, or the `Ink` that pictures/ finds in them, and a model. Out: a `Reading`.
+In: pictures, in which pictures/ finds the `Ink`, and a model. Out: a `Reading`.
 """

@@ -3,7 +3,7 @@
 Each step is drawn from the result of the function that the recognizer calls for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.ink import find_ink
+from handwriting.reading.boxes import with_boxes
 from handwriting.reading.graph import Graph
 from handwriting.reading.lines import clear_rules, find_graphs
-from handwriting.reading.recognizer import Reading, Recognizer
+from handwriting.reading.recognizer import Recognizer
+from handwriting.reading.result import Reading
 from handwriting.system.storage import replacing
 
-CUT_COLOUR, BOX_COLOUR = (0.9, 0.1, 0.1), (0.1, 0.6, 0.1)
-"""Red, green and blue of the cuts and of the boxes around digits, 0 to 1."""
+CUT_COLOUR = (0.9, 0.1, 0.1)
+"""Red, green and blue of the cuts, 0 to 1."""
 
 
 def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Floats]]:
@@ -54,22 +56,6 @@ def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Reco
             pixels = (shown * 255).round().clip(0, 255).astype(np.uint8)
             with replacing(folder / f"{name}.png") as file:
                 Image.fromarray(pixels).convert("RGB").save(file, "PNG")
-
-
-def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: float) -> Floats:
-    """Return the picture in colour, (height, width, 3), with a box around each digit.
-
-    `boxes` are x, y, width and height in pixels of the file, of which `scale` are one pixel of `grey` (height, width).
-    """
-    shown = np.stack([grey] * 3, axis=-1)
-    limits = np.array(grey.shape[::-1]) - 1
-    for box in boxes:
-        x, y, width, height = (length / scale for length in box)
-        left, top = np.clip(np.floor((x - 1, y - 1)), 0, limits).astype(int)
-        right, bottom = np.clip(np.ceil((x + width, y + height)), 0, limits).astype(int)
-        shown[[top, bottom], left : right + 1] = BOX_COLOUR
-        shown[top : bottom + 1, [left, right]] = BOX_COLOUR
-    return shown
 
 
 def _with_cuts(graph: Graph) -> Floats:

@@ -3,22 +3,22 @@
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
 from handwriting.errors import ModelError, PictureError
-from handwriting.interfaces import Floats, Images
-from handwriting.models import model_file, user_models
-from handwriting.models.model_file import Model
-from handwriting.pictures.decoding import decode
+from handwriting.interfaces import Floats
+from handwriting.models.opening import Named, open_model
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.preparation import SETTINGS
+from handwriting.pictures.sources import Source, content_of, each_source, is_source, name_of, open_picture
 from handwriting.reading.choice import Expected, read_ink
 from handwriting.reading.lines import FoundDigit, FoundLine
-from handwriting.system.storage import data_directory
+from handwriting.reading.result import Digit, Reading
 
 MIN_MEAN_CONFIDENCE = 0.25
 """Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
@@ -28,38 +28,21 @@ CHUNK = 32
 """Pictures whose ink is held at a time."""
 
 
-@dataclass(frozen=True)
-class Digit:
-    """One digit: the name of its class, the confidence (0 to 1), and its box (x, y, width, height) in the picture.
-
-    `top` holds the most probable classes with their confidences, best first; `image` (28, 28) is what the network saw.
-    """
-
-    digit: str
-    confidence: float
-    box: tuple[int, int, int, int]
-    top: tuple[tuple[str, float], ...]
-    image: Images
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a picture says. `text` is None if nothing was read; then `reason` says why.
-
-    `failed` is whether the picture could not be used at all, rather than holding nothing to read.
-    """
-
-    path: str
-    text: str | None
-    confidence: float | None = None
-    digits: tuple[Digit, ...] = ()
-    reason: str | None = None
-    failed: bool = False
-    notices: tuple[str, ...] = ()
-
-
 class Recognizer:
-    """Reads pictures with one model: `Recognizer().read("photo.jpg").text`.
+    """Reads pictures with one model.
+
+    >>> from handwriting import Recognizer
+    >>> recognizer = Recognizer("bundled")
+    >>> recognizer.read("photo.png").text
+    '40728'
+
+    A picture may also be the bytes of a file, an open file, an array of pixels or a Pillow image (see
+    `handwriting.pictures.sources`); several pictures are several readings:
+
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> [reading.text for reading in recognizer.read(["photo.png", np.asarray(Image.open("photo.png"))])]
+    ['40728', '40728']
 
     `top` is the number of candidates for each digit; a reading with less than `min_confidence` (0 to 1) is rejected;
     `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto" to find out); `expected` whether a
@@ -68,18 +51,19 @@ class Recognizer:
 
     def __init__(
         self,
-        model: Model | None = None,
+        model: Named = None,
         *,
         top: int = 3,
         min_confidence: float = 0.0,
         invert: Invert = "auto",
         expected: Expected = "auto",
     ) -> None:
-        """Use `model`, by default the one that the user trained last, else the one that comes with the package.
+        """Use `model`: a file, a name in the data directory, "bundled", or one from `handwriting.load` or `train`.
 
-        Raises `ModelError` if the model was trained on digits that were prepared differently.
+        By default it is the one that the user trained last, else the one that comes with the package. Raises
+        `ModelError` if it can't be used, or was trained on digits that were prepared differently.
         """
-        model = model or model_file.load(user_models.choose(data_directory()))
+        model = open_model(model)
         if model.preparation != SETTINGS:
             raise ModelError(
                 f"this model was trained on pictures prepared differently ({model.preparation}) than by this version "
@@ -88,32 +72,48 @@ class Recognizer:
         self.model, self.top, self.min_confidence = model, top, min_confidence
         self.invert, self.expected = invert, expected
 
-    def read(self, source: Path | str | bytes) -> Reading:
-        """Return what a picture, a path or the bytes of a file, says. If it can't be read, the reading says why."""
-        return self.read_several([source])[0]
+    def __repr__(self) -> str:
+        return f"Recognizer({self.model!r})"
 
-    def read_several(self, sources: Iterable[Path | str | bytes]) -> list[Reading]:
-        """Return the reading of each picture, the same as by `read`."""
+    @overload
+    def read(self, source: Source) -> Reading: ...  # type: ignore[overload-overlap]  # a text is a path, not letters
+
+    @overload
+    def read(self, source: Iterable[Source]) -> list[Reading]: ...
+
+    def read(self, source: Source | Iterable[Source]) -> Reading | list[Reading]:
+        """Return what a picture says, or the readings of several pictures. If one can't be read, its reading says why.
+
+        Raises `PictureError` for what is no picture at all, such as None or an array of another shape.
+        """
+        readings = self.read_several(source)
+        return readings[0] if is_source(source) else readings
+
+    def read_several(self, sources: Iterable[Source] | Source) -> list[Reading]:
+        """Return the reading of each picture, the same as by `read`; one picture is a list of one reading."""
         return list(self.read_each(sources))
 
-    def read_each(self, sources: Iterable[Path | str | bytes]) -> Iterator[Reading]:
+    def read_each(self, sources: Iterable[Source] | Source) -> Iterator[Reading]:
         """Yield the reading of each picture, the same as by `read`.
 
         The ink of some of them is found before the first of these is read, which is faster if they are small.
         """
-        remaining = iter(sources)
+        remaining = iter(each_source(sources))
         while found := list(map(self._find_ink, islice(remaining, CHUNK))):
             yield from (self._read_ink(unread, ink, scale) if ink else unread for unread, ink, scale in found)
 
-    def _find_ink(self, source: Path | str | bytes) -> tuple[Reading, Ink | None, float]:
+    def _find_ink(self, source: Source) -> tuple[Reading, Ink | None, float]:
         """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why."""
-        path = "-" if isinstance(source, bytes) else str(source)
+        content, path = content_of(source), name_of(source)
+        in_memory = None if isinstance(content, Path) else content
         try:
-            picture = decode(source if isinstance(source, bytes) else Path(source))
+            picture = open_picture(content, path)
         except PictureError as error:
-            reason = "the folder holds no pictures" if path != "-" and os.path.isdir(path) else str(error)
-            return Reading(path, None, reason=reason, failed=True), None, 1.0
-        unread = Reading(path, None, reason="nothing to read: the picture is blank", notices=picture.notices)
+            is_folder = in_memory is None and os.path.isdir(path)
+            reason = "the folder holds no pictures" if is_folder else str(error)
+            return Reading(path, None, reason=reason, failed=True, picture=in_memory), None, 1.0
+        blank = "nothing to read: the picture is blank"
+        unread = Reading(path, None, reason=blank, notices=picture.notices, picture=in_memory)
         return unread, find_ink(picture.grey, self.invert), picture.scale
 
     def _read_ink(self, unread: Reading, ink: Ink, scale: float) -> Reading:

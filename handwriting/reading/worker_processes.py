@@ -18,7 +18,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from handwriting.reading.recognizer import Reading, Recognizer
+from handwriting.reading.recognizer import Recognizer
+from handwriting.reading.result import Reading
 from handwriting.system import malloc
 from handwriting.system.thread_pool import usable_processors
 

@@ -31,7 +31,12 @@ def e(tag: str, *content: Node, **attributes: str | float) -> Element:
 
 def document(root: Element) -> bytes:
     """Return the whole page as UTF-8."""
-    return b"<!DOCTYPE html>\n" + tostring(root, "unicode", method="html").encode()
+    return b"<!DOCTYPE html>\n" + html(root).encode()
+
+
+def html(root: Element) -> str:
+    """Return an element as text."""
+    return tostring(root, "unicode", method="html")
 
 
 def visible(text: str) -> str:

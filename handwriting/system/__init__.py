@@ -1,7 +1,8 @@
-"""What the package needs from the operating system: files, threads, memory, time limits.
+"""What the package needs from the operating system: files, threads, memory, signals, time limits.
 
-storage.py      the data directory, files that are replaced in one step, and locks
-thread_pool.py  work divided among threads, of this package and of BLAS
-malloc.py       freed memory is kept for the next batch
-time_limit.py   a time limit for calls into plugins
+storage.py       the data directory, files that are replaced in one step, and locks
+thread_pool.py   work divided among threads, of this package and of BLAS
+malloc.py        freed memory is kept for the next batch
+interruption.py  a signal asks long work to stop
+time_limit.py    a time limit for calls into plugins
 """

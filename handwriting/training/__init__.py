@@ -13,4 +13,5 @@ diagnosis.py      why a training may have ended no better than guessing
 averaging.py      a moving average of the weights
 checkpoint.py     the state of a training on disk, from which it can be resumed
 trained_model.py  the model that results
+session.py        a training from beginning to end
 """

@@ -39,12 +39,16 @@ def read(path: Path) -> dict[str, Any]:
         raise SettingError(f"can't read {path}: {getattr(error, 'strerror', None) or 'it is not text'}") from error
 
 
-def make_recipe(given: Mapping[str, Any], name: str = "the training") -> Recipe:
-    """Return the recipe with these settings, the others at their defaults; raises `SettingError` where one is wrong.
+def make_recipe(given: Mapping[str, Any], name: str = "the training", base: Mapping[str, Any] | None = None) -> Recipe:
+    """Return the recipe with the settings `given`, others as in `base`, the rest at their defaults.
 
-    The settings belong to what `name` says, which stands in the message.
+    Layers that are given replace the default hidden layer. Raises `SettingError` where a setting is wrong; the settings
+    belong to what `name` says, which stands in the message.
     """
-    made: Recipe = settings.construct(Recipe, name, {k: v for k, v in given.items() if k != "dataset"})
+    merged = {**(base or {}), **given}
+    if "layers" in given:
+        merged.setdefault("hidden", ())
+    made: Recipe = settings.construct(Recipe, name, {k: v for k, v in merged.items() if k != "dataset"})
     return made
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handwriting.interfaces import Layer, Optimizer
+from handwriting.interfaces import Layer, Optimizer, Shape
 from handwriting.nn import architecture
 from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.layers.dense import Dense
@@ -30,9 +30,9 @@ class Setup:
     schedule: Schedule
     augmentation: Augmentation | None
 
-    def build_network(self) -> Network:
+    def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
         """Return the network with its initial weights; raises `ShapeError` where a layer does not fit."""
-        return Network.build(self.layers, streams(self.recipe.seed).weights)
+        return Network.build(self.layers, streams(self.recipe.seed).weights, input_shape)
 
 
 def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> Setup:
@@ -53,14 +53,14 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
     )
 
 
-def check(recipe: Recipe) -> None:
+def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
     """Find out, before any data is fetched, whether the parts of a recipe exist, fit together and work.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
     setup = resolve(recipe)
     contract_check.check_optimizer(setup.optimizer)
-    contract_check.check_layers(architecture.plan(setup.layers))
+    contract_check.check_layers(architecture.plan(setup.layers, input_shape))
 
 
 def _loss(recipe: Recipe, non_digit: int | None) -> Loss:

@@ -12,12 +12,11 @@ import numpy as np
 
 from handwriting.interfaces import NON_DIGIT, Floats, Images
 from handwriting.models.model_file import Model
-from handwriting.models.training_record import test_result
 from handwriting.nn import architecture
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.weight_images import first_weighted, first_weights
-from handwriting.reading.recognizer import Digit, Reading
+from handwriting.reading.result import Digit, Reading
 
 MOST_UNITS = 256
 """Units or channels of a layer that are shown."""
@@ -26,11 +25,11 @@ Point: TypeAlias = tuple[float, float]
 
 def describe_model(model: Model) -> dict[str, Any]:
     """Return a model's network in one line, classes, test accuracy, first-layer weights and notices."""
-    result, weights = test_result(model.training), first_weights(model.network)
+    weights = first_weights(model.network)
     return {
         "network": str(model.network),
         "classes": model.class_names,
-        "accuracy": result[0] if result else None,
+        "accuracy": model.test_accuracy,
         "weights": None if weights is None else _signed(weights[:MOST_UNITS]),
         "notices": model.notices,
     }

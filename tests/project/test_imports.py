@@ -31,6 +31,7 @@ ORDER = [
     "report",
     "web",
     "cli",
+    "api",
     "__main__",
 ]
 """The subpackages and modules of `handwriting`; each imports only from those above it."""

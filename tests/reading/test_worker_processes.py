@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from handwriting.reading import worker_processes
-from handwriting.reading.recognizer import Reading, Recognizer
+from handwriting.reading.recognizer import Recognizer
+from handwriting.reading.result import Reading
 from tests.helpers.drawn_digits import draw
 from tests.helpers.handwritten_numbers import reader
 from tests.helpers.hwr import QUICK, Hwr

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handwriting.models import model_file, user_models
-from handwriting.reading.recognizer import Digit, Reading
+from handwriting.reading.result import Digit, Reading
 from handwriting.web import inspection
 
 

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli.inputs.dataset import open_test_set
+from handwriting.cli.inputs.dataset import opener
 from handwriting.cli.inputs.model import open_model
 from handwriting.cli.terminal.console import printable
-from handwriting.cli.terminal.progress import result_of
-from handwriting.evaluation.evaluate import EvaluatedModel, evaluate, in_chunks
-from handwriting.interfaces import Examples
-from handwriting.models.model_file import Model
+from handwriting.cli.terminal.progress import read_shown
+from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 
 
 def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: Path | None) -> list[EvaluatedModel]:
@@ -20,7 +18,7 @@ def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: P
     Raises `click.UsageError` if the dataset has classes that a model does not know.
     """
     loaded = [open_model(name) for name in named]
-    opened = open_test_set(loaded[0][1], dataset, folder)
+    opened = opener().open_test_set(loaded[0][1].training, dataset, folder)
     test, names = opened.splits.test, opened.splits.class_names
     for path, model in loaded:
         if unknown := set(names) - set(model.class_names):
@@ -28,10 +26,8 @@ def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: P
                 f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also has "
                 f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
             )
-    return [evaluated(path, model, opened.name, test, names) for path, model in loaded]
-
-
-def evaluated(path: Path, model: Model, dataset: str, test: Examples, names: tuple[str, ...]) -> EvaluatedModel:
-    """Return a model, evaluated on the examples `test` of a dataset with these class names; the progress is shown."""
-    confidences = result_of(in_chunks(model.confidences, test.images))
-    return EvaluatedModel(path, model, dataset, test, evaluate(model, test, names, confidences))
+    confidences = [read_shown(model.confidences, test.images) for _, model in loaded]
+    return [
+        EvaluatedModel(path, model, opened.name, test, evaluate(model, test, names, own))
+        for (path, model), own in zip(loaded, confidences, strict=True)
+    ]

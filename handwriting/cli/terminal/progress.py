@@ -1,34 +1,34 @@
 """The progress of preparing a dataset: live bars on a terminal, else a line for each file or split that is done."""
 
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar
 
-from handwriting.cli.terminal.console import is_live, message, stderr_console
-from handwriting.interfaces import Notice, Progress
-
-Result = TypeVar("Result")
+from handwriting.cli.terminal.console import is_live, message, message_once, stderr_console
+from handwriting.interfaces import Floats, Images, Notice, Progress
 
 
 def follow(events: Iterable[Progress | Notice]) -> None:
-    """Show events as they come."""
+    """Show events as they come; a notice that several datasets give is shown once."""
     with _display() as show:
         for event in events:
             if isinstance(event, Notice):
-                message(event.text)
+                message_once(event.text)
             else:
                 show(event)
 
 
-def result_of(work: Generator[Progress, None, Result]) -> Result:
-    """Return the result of work that yields its progress, which is shown on a live terminal until it is done."""
+def read_shown(function: Callable[[Images], Floats], images: Images) -> Floats:
+    """Return what `function` returns for images (n, 28, 28); the progress is shown on a live terminal until then."""
+    from handwriting.evaluation.evaluate import in_chunks
+
+    work = in_chunks(function, images)
     with _display(transient=True) if is_live(sys.stderr) else nullcontext(_ignore) as show:
         while True:
             try:
                 show(next(work))
             except StopIteration as end:
-                result: Result = end.value
+                result: Floats = end.value
                 return result
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import click
 
 from handwriting.cli.terminal.console import printable, stdout_console, terminal_width, together, wrapped
-from handwriting.reading.recognizer import Reading
+from handwriting.reading.result import Reading
 from handwriting.report.formatting import percent
 
 Readings: TypeAlias = Iterable[tuple[Path | bytes, Reading]]

@@ -9,12 +9,12 @@ from rich.text import Text
 from handwriting.cli.terminal import pictures
 from handwriting.cli.terminal.console import has_colours, printable
 from handwriting.errors import PictureError
-from handwriting.interfaces import Floats, Images
+from handwriting.interfaces import Images
 from handwriting.pictures.decoding import Picture, decode
 from handwriting.pictures.ink import find_ink
 from handwriting.pictures.resampling import resize
-from handwriting.reading.explanation import with_boxes
-from handwriting.reading.recognizer import Digit, Reading
+from handwriting.reading.boxes import shrunk, with_boxes
+from handwriting.reading.result import Digit, Reading
 from handwriting.report.formatting import percent
 
 WIDTH, HEIGHT = 56, 36
@@ -66,15 +66,8 @@ def _small(picture: Picture, reading: Reading, console: Console, columns: int) -
     else:
         ink = find_ink(picture.grey)
         base = resize(ink.amount, *picture.grey.shape) if ink else np.zeros_like(picture.grey)
-    small, scale = _shrunk(base, columns)
+    small, scale = shrunk(base, columns, HEIGHT)
     boxed = with_boxes(small, [digit.box for digit in reading.digits], picture.scale * scale)
     if not has_colours(console):
         boxed = np.minimum(2 * boxed.max(axis=2), 1)  # thin strokes become faint when they are shrunk
     return (boxed * 255).round().clip(0, 255).astype(np.uint8)
-
-
-def _shrunk(picture: Floats, columns: int) -> tuple[Floats, float]:
-    """Return a picture (height, width) at most `columns` wide, and how many of its pixels became one."""
-    height, width = picture.shape
-    scale = max(width / columns, height / HEIGHT, 1.0)
-    return resize(picture, max(1, round(height / scale)), max(1, round(width / scale))), scale

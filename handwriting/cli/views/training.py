@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from handwriting.cli.terminal.console import is_live
-from handwriting.cli.views.training_text import TextView, View
+from handwriting.cli.views.training_text import TextView
+from handwriting.cli.views.view import View
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.training.events import Epoch
 

@@ -7,11 +7,11 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from handwriting.cli.inputs.dataset import OpenedDataset
 from handwriting.cli.terminal import curve, thumbnails
 from handwriting.cli.terminal.console import has_unicode, stderr_console
 from handwriting.cli.terminal.pictures import side_by_side
 from handwriting.cli.views.training_text import TextView
+from handwriting.datasets.opening import OpenedDataset
 from handwriting.evaluation.mistakes import Mistake, positions, worst
 from handwriting.interfaces import Images
 from handwriting.report.formatting import percent

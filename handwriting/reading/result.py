@@ -1,0 +1,59 @@
+"""What the recognizer returns: a reading, with the digits in it."""
+
+from dataclasses import dataclass, field
+
+from handwriting.interfaces import Images
+from handwriting.pictures.sources import InMemory
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit: the name of its class, the confidence (0 to 1), and its box (x, y, width, height) in the picture.
+
+    `top` holds the most probable classes with their confidences, best first; `image` (28, 28) is what the network saw.
+    """
+
+    digit: str
+    confidence: float
+    box: tuple[int, int, int, int]
+    top: tuple[tuple[str, float], ...] = field(repr=False)
+    image: Images = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return self.digit
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture says. `text` is None if nothing was read; then `reason` says why.
+
+    `failed` is whether the picture could not be used at all, rather than holding nothing to read. `picture` is what was
+    read if it was in memory; a picture file is not kept.
+
+    >>> from handwriting import Recognizer
+    >>> reading = Recognizer("bundled").read("photo.png")
+    >>> reading.text
+    '40728'
+    >>> [digit.digit for digit in reading.digits]
+    ['4', '0', '7', '2', '8']
+    """
+
+    path: str
+    text: str | None
+    confidence: float | None = None
+    digits: tuple[Digit, ...] = ()
+    reason: str | None = None
+    failed: bool = False
+    notices: tuple[str, ...] = ()
+    picture: InMemory | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        said = f"text={self.text!r}" if self.text is not None else f"reason={self.reason!r}"
+        confidence = "" if self.confidence is None else f", confidence={self.confidence:.4f}"
+        return f"Reading({self.path!r}, {said}{confidence})"
+
+    def _repr_html_(self) -> str:
+        """Return the picture with a box around each digit, and the text, for a notebook."""
+        from handwriting.reading.notebook import html
+
+        return html(self)
