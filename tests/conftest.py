@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import threadpoolctl
 
 from handwriting.datasets import load
 from handwriting.datasets.idx import read_idx
@@ -20,6 +21,14 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("CI")
 
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_blas_thread() -> Iterator[None]:
+    """Let BLAS use one thread, unless `use_threads` asks for more: others spin, also while another test would work."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
+    with threadpoolctl.threadpool_limits(1, "blas"):
+        yield
 
 
 @pytest.fixture
