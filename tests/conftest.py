@@ -8,8 +8,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import threadpoolctl
 
+from handwriting.datasets import load
 from handwriting.datasets.idx import read_idx
+from handwriting.datasets.strokes import Strokes
 from handwriting.interfaces import Images, Labels
 from tests.helpers.hwr import QUICK, Hwr
 
@@ -20,6 +23,14 @@ if os.environ.get("CI"):
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_blas_thread() -> Iterator[None]:
+    """Let BLAS use one thread, unless `use_threads` asks for more: others spin, also while another test would work."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
+    with threadpoolctl.threadpool_limits(1, "blas"):
+        yield
+
+
 @pytest.fixture
 def hwr(tmp_path: Path) -> Hwr:
     """`hwr` with an empty data directory."""
@@ -27,9 +38,19 @@ def hwr(tmp_path: Path) -> Hwr:
 
 
 @pytest.fixture(scope="session")
-def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Hwr:
+def drawn_strokes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the dataset `strokes`, drawn once for all processes of pytest-xdist."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "strokes"
+    load(Strokes(), folder)  # under a lock
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory, drawn_strokes: Path) -> Hwr:
     """What `trained` gives to every test."""
     hwr = Hwr(tmp_path_factory.mktemp("trained"))
+    shutil.copytree(drawn_strokes, hwr.data / "datasets" / "strokes")
     hwr("train", *QUICK)
     return hwr
 
@@ -47,9 +68,9 @@ def trained(trained_once: Hwr) -> Iterator[Hwr]:
 
 
 @pytest.fixture
-def hwr_with_strokes(hwr: Hwr, trained_once: Hwr) -> Hwr:
+def hwr_with_strokes(hwr: Hwr, drawn_strokes: Path) -> Hwr:
     """`hwr` with a data directory of its own, in which only `strokes` is drawn already."""
-    shutil.copytree(trained_once.data / "datasets" / "strokes", hwr.data / "datasets" / "strokes")
+    shutil.copytree(drawn_strokes, hwr.data / "datasets" / "strokes")
     return hwr
 
 

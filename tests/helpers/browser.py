@@ -92,11 +92,11 @@ def draw(
 def strokes(digit: int) -> Iterator[Floats]:
     """Yield the strokes of a digit, each (points, 2), x and y as fractions of its height: curves through its path."""
     (_, path), *_ = read_glyphs(DIGITS)[str(digit)].values()
-    t = np.linspace(0, 1, 6)[:, None]
+    t = np.linspace(0, 1, 3, endpoint=False)[:, None]
     for points in parse(path):
         around = np.concatenate([points[:1], points, points[-1:]]) / HEIGHT
         pieces = [t ** np.arange(4) @ CATMULL_ROM @ around[start : start + 4] for start in range(len(points) - 1)]
-        yield np.concatenate(pieces)
+        yield np.concatenate([*pieces, around[-1:]])
 
 
 def wait_for(driver: "WebDriver", text: str, seconds: float = 60) -> str:
@@ -106,8 +106,10 @@ def wait_for(driver: "WebDriver", text: str, seconds: float = 60) -> str:
         if time.monotonic() > end:
             return str(shown)
         time.sleep(0.05)
-    time.sleep(0.5)
-    return shown
+    time.sleep(0.1)  # the last movement may still be on its way to the server
+    while driver.execute_script("return document.getAnimations().length > 0"):
+        time.sleep(0.02)
+    return text
 
 
 def logged(driver: Any) -> list[str]:

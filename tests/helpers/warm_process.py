@@ -6,6 +6,7 @@ process of its own, with its own streams, environment and folder, like one that 
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -83,6 +84,7 @@ def serve(address: str) -> None:
     package = importlib.import_module("handwriting")
     for module in pkgutil.walk_packages(package.__path__, "handwriting."):
         importlib.import_module(module.name)
+    gc.freeze()  # else a child that ends visits, and so copies, all objects of these modules
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen()
