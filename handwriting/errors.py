@@ -11,7 +11,7 @@ HandwritingError
 │   ├── ShapeError       a layer does not accept the output of the layer before it
 │   ├── ParameterError   an estimator has no such parameter; also a ValueError
 │   └── UnfittedError    an estimator is used before it is fitted; also a ValueError and an AttributeError
-├── PluginError          a plugin is unknown, ambiguous, or broken; names its distribution
+├── PluginError          a plugin is missing or broken; names its distribution
 └── DivergedError        the cost became infinite; the network holds the last good weights
 """
 
@@ -45,7 +45,7 @@ class ModelError(HandwritingError):
 
 
 class SettingError(HandwritingError):
-    """The value of a setting is out of range, or names a layer, loss, schedule or the like that does not exist."""
+    """A value of a setting is out of range, or a name of a layer, loss, dataset or the like is unknown or ambiguous."""
 
 
 class ShapeError(SettingError):
@@ -61,7 +61,7 @@ class UnfittedError(SettingError, ValueError, AttributeError):
 
 
 class PluginError(HandwritingError):
-    """A plugin is unknown, ambiguous, or broken."""
+    """A plugin is broken, or one that a model file needs is missing."""
 
 
 class DivergedError(HandwritingError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from handwriting import interfaces
 from handwriting.errors import HandwritingError, SettingError
 from handwriting.registry import entry_points
+from handwriting.registry.suggestions import unknown
 from handwriting.system.storage import replacing
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -29,7 +30,7 @@ class Scaffold:
 
     def __post_init__(self) -> None:
         if self.kind not in entry_points.KINDS:
-            raise SettingError(f"there is no kind {self.kind!r}; there are: {', '.join(entry_points.KINDS)}")
+            raise SettingError(unknown("kind", self.kind, entry_points.KINDS))
         if not NAME.fullmatch(self.name):
             raise SettingError(f"{self.name!r} can't be a name: use small letters, digits and hyphens, as in soft-clip")
         if any(entry.name == self.name and entry.built_in for entry in entry_points.entries(self.kind)):

@@ -13,7 +13,9 @@ WEB_PACKAGES = ("starlette", "uvicorn", "anyio")
 @click.option(
     "--host", metavar="ADDRESS", default="127.0.0.1", help="Address to listen on; others let your network draw, too."
 )
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: any free one]")
+@click.option(
+    "--port", type=options.WholeNumber(0, 65535), metavar="N", help="Port to listen on.  [default: any free one]"
+)
 @click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
 @options.common
 def draw(model: str | None, host: str, port: int | None, browser: bool) -> None:

@@ -1,4 +1,9 @@
-"""The exit status of `hwr`: what each number means, and which one an exception leads to."""
+"""The exit status of `hwr`: what each number means, and which one an exception leads to.
+
+Usage is what the user wrote: the command, its options and arguments, their names and values, the environment variables
+HWR_* and the settings file of --config, which stand for options. A mistake there is found before any work is done, and
+has status 2. What fails although it was asked for rightly has status 1: a download, a damaged file, a broken plugin.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +12,8 @@ from typing import NoReturn
 
 import click
 
-from handwriting.errors import HandwritingError
+from handwriting.cli.terminal.console import message
+from handwriting.errors import HandwritingError, SettingError
 
 
 class ExitStatus(IntEnum):
@@ -16,7 +22,7 @@ class ExitStatus(IntEnum):
     DONE = 0
     FAILED = 1
     WRONG_USAGE = 2
-    """That of `click.UsageError`: a wrong option or argument."""
+    """That of `click.UsageError` and `SettingError`."""
     SOME_PICTURES_FAILED = 3
     BELOW_MIN_ACCURACY = 4
     INTERRUPTED = 130
@@ -28,25 +34,36 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
     """Turn an exception into one line on standard error, after the traceback with --debug, and an exit status."""
     try:
         yield
+    except click.UsageError as error:
+        _fail(context, _usage_mistake(error), ExitStatus.WRONG_USAGE)
+    except SettingError as error:
+        _fail(context, str(error), ExitStatus.WRONG_USAGE)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # click turns these into an exit status
     except KeyboardInterrupt:
         _fail(context, "interrupted", ExitStatus.INTERRUPTED)
     except HandwritingError as error:
         _fail(context, str(error))
-    except (OSError, MemoryError) as error:
+    except MemoryError as error:
+        _fail(context, f"there is not enough memory: {error}")
+    except OSError as error:
         _fail(context, f"{type(error).__name__}: {error}")
     except Exception as error:
         _fail(context, f"{_origin(error)}: {type(error).__name__}: {error} (--debug shows where)")
 
 
-def _fail(context: click.Context, message: str, status: ExitStatus = ExitStatus.FAILED) -> NoReturn:
+def _fail(context: click.Context, text: str, status: ExitStatus = ExitStatus.FAILED) -> NoReturn:
     if "hwr.debug" in context.meta:  # see options.common
         import traceback
 
         traceback.print_exc()
-    click.echo(f"hwr: {' '.join(message.split())}", err=True)
+    message(f"hwr: {' '.join(text.split())}")
     raise click.exceptions.Exit(status)
+
+
+def _usage_mistake(error: click.UsageError) -> str:
+    text = error.format_message().removesuffix(".")
+    return f"{text} (see `{error.ctx.command_path} --help`)" if error.ctx else text
 
 
 def _origin(error: Exception) -> str:

@@ -14,7 +14,22 @@ OUTPUT_FILE = click.Path(path_type=Path, dir_okay=False)
 INPUT_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 OUTPUT_FOLDER = click.Path(path_type=Path, file_okay=False)
 
-FRACTION = click.FloatRange(0, 1)
+
+class WholeNumber(click.IntRange):
+    """A whole number in a range."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number in a range."""
+
+    name = "number"
+
+
+FRACTION = Number(0, 1)
+MOST_THREADS = 1024
+"""More would only wait for one another, and take minutes to start."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,7 +76,7 @@ def output_format(*others: str) -> Callable[[Command], Command]:
 
 def show(name: str, what: str) -> Callable[[Command], Command]:
     """Add an option that shows 12 or N of something."""
-    number = click.IntRange(min=1)
+    number = WholeNumber(min=1)
     return click.option(name, type=number, is_flag=False, flag_value=12, metavar="[N]", help=f"Show {what}: N, or 12.")
 
 
@@ -85,4 +100,6 @@ model = click.option(
     metavar="MODEL",
     help="Name of a model (see `hwr models`), or its file.  [default: the one in use]",
 )
-threads = click.option("--threads", type=click.IntRange(min=1), help="Number of threads.  [default: one per processor]")
+threads = click.option(
+    "--threads", type=WholeNumber(1, MOST_THREADS), metavar="N", help="Number of threads.  [default: one per processor]"
+)

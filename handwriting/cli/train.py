@@ -1,4 +1,7 @@
-"""`hwr train`: the options. What is not given is taken from --preset, --config, or the defaults of `Recipe`."""
+"""`hwr train`: the options. What is not given is taken from --preset, --config, or the defaults of `Recipe`.
+
+Settings of the recipe are passed on as text: `Recipe` converts and checks them, wherever they come from.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +32,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 )
 @click.option("--print-config", is_flag=True, help="Print the settings as TOML instead of training.")
 @click.option(
-    "--hidden", type=int, multiple=True, metavar="N", help="Units of a hidden layer; repeatable.  [default: 128]"
+    "--hidden", type=str, multiple=True, metavar="N", help="Units of a hidden layer; repeatable.  [default: 128]"
 )
 @click.option("--activation", default="relu", metavar="NAME", help="Activation of the hidden layers.")
 @click.option(
@@ -42,9 +45,9 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @options.dataset("auto", DATASETS)
 @click.option("--loss", default="cross-entropy", metavar="NAME", help="cross-entropy or mse.")
 @click.option("--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam, or a plugin's.")
-@click.option("--learning-rate", type=float, help="Highest learning rate.  [default: the optimizer's]")
+@click.option("--learning-rate", type=str, metavar="RATE", help="Highest learning rate.  [default: the optimizer's]")
 @click.option("--schedule", default="one-cycle", metavar="NAME", help="constant, linear, cosine or one-cycle.")
-@click.option("--epochs", default=15, help="Passes over the training set.")
+@click.option("--epochs", type=str, default=15, metavar="N", help="Passes over the training set.")
 @click.option("--batch-size", default="128", metavar="N|full", callback=_batch_size, help="Examples per gradient step.")
 @click.option(
     "--augment", is_flag=False, flag_value="", metavar="[SETTINGS]",
@@ -53,13 +56,37 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option(
     "--save-augmented", type=options.OUTPUT_FILE, metavar="FILE.png", help="Write a picture of what --augment does."
 )
-@click.option("--weight-decay", default=0.0, help="Decoupled weight decay, to be multiplied by the learning rate.")
-@click.option("--label-smoothing", default=0.0, help="Label smoothing: probability spread over the other classes.")
-@click.option("--average", default=0.0, help="Use averaged weights, with this decay per step, such as 0.999.")
-@click.option("--validation", default=0.05, help="Fraction of the training set held out as the validation set.")
-@click.option("--patience", type=int, metavar="N", help="Stop after N epochs without improvement.")
-@click.option("--time-limit", type=float, metavar="SECONDS", help="Stop after this time, and fit the schedule to it.")
-@click.option("--seed", default=0, help="Seed of all random numbers.")
+@click.option(
+    "--weight-decay",
+    type=str,
+    default=0.0,
+    metavar="FACTOR",
+    help="Decoupled weight decay, to be multiplied by the learning rate.",
+)
+@click.option(
+    "--label-smoothing",
+    type=str,
+    default=0.0,
+    metavar="FRACTION",
+    help="Label smoothing: probability spread over the other classes.",
+)
+@click.option(
+    "--average",
+    type=str,
+    default=0.0,
+    metavar="DECAY",
+    help="Use averaged weights, with this decay per step, such as 0.999.",
+)
+@click.option(
+    "--validation",
+    type=str,
+    default=0.05,
+    metavar="FRACTION",
+    help="Fraction of the training set held out as the validation set.",
+)
+@click.option("--patience", type=str, metavar="N", help="Stop after N epochs without improvement.")
+@click.option("--time-limit", type=str, metavar="SECONDS", help="Stop after this time, and fit the schedule to it.")
+@click.option("--seed", type=str, default=0, metavar="N", help="Seed of all random numbers.")
 @options.threads
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Model file.  [default: in the data directory]")
 @click.option("--force", is_flag=True, help="Replace the file of --output.")
@@ -86,7 +113,6 @@ def train(
     """
     from handwriting.cli import training
     from handwriting.cli.views.training import view
-    from handwriting.errors import SettingError
     from handwriting.system.thread_pool import use_threads
     from handwriting.training import recipe_toml
 
@@ -97,10 +123,7 @@ def train(
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         context.exit(training.resume(resume, view(format), threads=threads, **files))
     base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
-    try:
-        recipe = recipe_toml.make_recipe(given, "hwr train", base)
-    except SettingError as error:
-        raise click.UsageError(str(error)) from error
+    recipe = recipe_toml.make_recipe(given, base=base)
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
     if print_config:
         click.echo(recipe_toml.write(recipe, name))

@@ -17,7 +17,7 @@ from handwriting.cli.terminal.progress import read_shown
 from handwriting.cli.views.report import write_report
 from handwriting.cli.views.view import View
 from handwriting.datasets.opening import OpenedDataset
-from handwriting.errors import DataError, DivergedError, HandwritingError, SettingError
+from handwriting.errors import DataError, DivergedError, HandwritingError, ModelError, SettingError
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.interfaces import Examples
 from handwriting.models import model_file, user_models
@@ -58,7 +58,10 @@ def resume(
     origin = checkpoint.origin
     if threads not in (None, origin.threads):
         raise SettingError(f"the training was started with --threads {origin.threads}: give the same")
-    check(origin.recipe)
+    try:
+        check(origin.recipe)
+    except SettingError as error:  # as when a plugin has been uninstalled
+        raise ModelError(f"{checkpoint_path} can't be continued: {error}") from error
     path = output or checkpoint_path.with_name(checkpoint_path.name.removesuffix(user_models.CHECKPOINT_SUFFIX))
     user_models.check_path(path, force)
     opened = opener().open_saved(origin.dataset)

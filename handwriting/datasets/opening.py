@@ -58,7 +58,7 @@ class Opener:
     def open(self, name: str, folder: Path | None = None) -> OpenedDataset:
         """Open the dataset or mixture `name`, or the pictures in `folder` if it is given.
 
-        Raises `DataError` if that fails, and `PluginError` if there is no dataset of that name.
+        Raises `DataError` if that fails, and `SettingError` if there is no dataset of that name.
         """
         if folder is not None:
             return OpenedDataset("folder", self._load(ImageFolder(folder), folder), folder.resolve())
@@ -132,7 +132,7 @@ def folder_of(entry: Entry, data: Path) -> Path:
 
 
 def _found(name: str) -> list[tuple[Ingredient, Entry]]:
-    """Return the ingredients of a mixture; raises `PluginError` for an unknown one, before anything is fetched."""
+    """Return the ingredients of a mixture; raises `SettingError` for an unknown one, before anything is fetched."""
     return [(part, entry_points.find("dataset", part.name)) for part in ingredients(name)]
 
 

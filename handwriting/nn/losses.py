@@ -14,6 +14,7 @@ import numpy as np
 from handwriting.errors import SettingError
 from handwriting.interfaces import Floats, Labels
 from handwriting.registry.ranges import check_fraction
+from handwriting.registry.suggestions import unknown
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,5 @@ LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (CrossEntropy, Mean
 def loss_class(name: str) -> type[Loss]:
     """Return the loss called `name`; raises `SettingError` if there is none."""
     if name not in LOSSES:
-        raise SettingError(f"there is no loss {name!r}; there are: {', '.join(LOSSES)}")
+        raise SettingError(unknown("loss", name, LOSSES))
     return LOSSES[name]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from handwriting.errors import SettingError
+from handwriting.registry.suggestions import unknown
 
 Schedule: TypeAlias = Callable[[float], float]
 
@@ -43,5 +44,5 @@ SCHEDULES: dict[str, Schedule] = {"constant": constant, "linear": linear, "cosin
 def find_schedule(name: str) -> Schedule:
     """Return the schedule called `name`; raises `SettingError` if there is none."""
     if name not in SCHEDULES:
-        raise SettingError(f"there is no schedule {name!r}; there are: {', '.join(SCHEDULES)}")
+        raise SettingError(unknown("schedule", name, SCHEDULES))
     return SCHEDULES[name]

@@ -9,4 +9,5 @@ settings.py      the settings of a class, converted and checked by their types
 ranges.py        checks of the range of a setting
 specs.py         specs, and the JSON of model files, to parts and back
 listings.py      descriptions of parts, without importing them
+suggestions.py   messages for names that do not exist
 """

@@ -4,7 +4,6 @@ Only metadata is read, and nothing is imported, so a broken plugin affects nobod
 """
 
 import contextlib
-import difflib
 import functools
 import os
 import re
@@ -13,7 +12,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from handwriting.errors import PluginError
+from handwriting.errors import PluginError, SettingError
+from handwriting.registry.suggestions import unknown
 
 KINDS = ("activation", "layer", "optimizer", "dataset")
 BUILT_IN = "handwriting"
@@ -56,7 +56,7 @@ def entries(kind: str | None = None) -> list[Entry]:
 def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     """Return the entry called `name`, or `distribution:name` if several distributions register that name.
 
-    Built-in parts take precedence over plugins, then the kinds in their order. Raises `PluginError` if the name is
+    Built-in parts take precedence over plugins, then the kinds in their order. Raises `SettingError` if the name is
     unknown (with close matches) or ambiguous (with the choices).
     """
     kinds = (kinds,) if isinstance(kinds, str) else kinds
@@ -70,9 +70,9 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     chosen = [entry for entry in matches if entry.built_in] or [e for e in matches if e.kind == matches[0].kind]
     if len(chosen) > 1:
         choices = " or ".join(f"{entry.distribution}:{bare}" for entry in chosen)
-        raise PluginError(f"{len(chosen)} distributions provide the {chosen[0].kind} {bare!r}; say which: {choices}")
+        raise SettingError(f"{len(chosen)} distributions provide the {chosen[0].kind} {bare!r}; say which: {choices}")
     if not chosen:
-        raise PluginError(_unknown(kinds, name))
+        raise SettingError(_unknown(kinds, name))
     return chosen[0]
 
 
@@ -83,7 +83,10 @@ def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
     """
     name = str(saved["name"])
     if saved.get("distribution") is None:
-        return find(kind, name)
+        try:
+            return find(kind, name)
+        except SettingError as error:
+            raise PluginError(str(error)) from error
     distribution = str(saved["distribution"])
     package = f"{distribution}=={saved.get('version')}"
     if not PACKAGE.fullmatch(package):
@@ -156,10 +159,7 @@ def _is_allowed(entry: Entry) -> bool:
 
 def _unknown(kinds: tuple[str, ...], name: str) -> str:
     names = sorted({entry.name for kind in kinds for entry in entries(kind)})
-    close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
-    installed = ", ".join(names) or "none"
-    return f"there is no {' or '.join(kinds)} {name!r}; {hint}installed: {installed} (see `hwr plugins`){_excluded()}"
+    return f"{unknown(' or '.join(kinds), name, names, 'installed')} (see `hwr plugins`){_excluded()}"
 
 
 def _excluded() -> str:

@@ -16,7 +16,7 @@ _loaded: dict[type[Any], Entry] = {}
 
 
 def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:
-    """Import and return the class registered as `name`; raises `PluginError` if it is unknown, ambiguous or broken."""
+    """Import and return the class registered as `name`; raises what `find` and `load_entry` raise."""
     return load_entry(find(kinds, name))
 
 

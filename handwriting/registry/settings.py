@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
+from handwriting.registry.suggestions import did_you_mean
 
 BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+IN_WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
 def fields(part_class: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
@@ -61,36 +63,41 @@ def alternatives(hint: Any) -> tuple[Any, ...]:
 
 
 def construct(part_class: type[Any], name: str, given: Mapping[str, Any]) -> Any:
-    """Return `part_class(**given)`, each value converted to the type of its field; messages call the part `name`.
+    """Return `part_class(**given)`, each value converted to the type of its field; messages begin with `name`, if any.
 
     Raises `SettingError` if a setting is unknown, missing, of the wrong type, or refused by the class itself.
     """
     hints, known = type_hints(part_class), [field.name for field in fields(part_class)]
     for key in given:
         if key not in known:
-            raise SettingError(f"{name} has no setting {key!r}; its settings: {signature(part_class)}")
+            hint = did_you_mean(key, known)
+            raise SettingError(f"{name} has no setting {key!r}; {hint}its settings: {signature(part_class)}")
     for key in required(part_class):
         if key not in given:
             raise SettingError(f"{name} needs a value for {key!r}; its settings: {signature(part_class)}")
-    converted = {key: _convert(value, hints[key], f"{name}: {key}") for key, value in given.items()}
+    prefix = f"{name}: " if name else ""
+    converted = {key: _convert(value, hints[key], f"{prefix}{key}") for key, value in given.items()}
     try:
         return part_class(**converted)
     except SettingError as error:
-        raise SettingError(f"{name}: {error}") from error
+        raise SettingError(f"{prefix}{error}") from error
     except HandwritingError:
         raise
     except Exception as error:  # a plugin's own check of its settings may raise anything
         cause = str(error) or type(error).__name__
-        raise SettingError(f"{name}: {cause}; its settings: {signature(part_class)}") from error
+        raise SettingError(f"{prefix}{cause}; its settings: {signature(part_class)}") from error
 
 
 def _convert(value: Any, hint: Any, what: str) -> Any:
     """Return `value` as the type `hint`: int, float, str, bool, Literal, a tuple of one of these, or one or None."""
+    if typing.get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return tuple(_convert(item, typing.get_args(hint)[0], what) for item in value)
     for kind in sorted(alternatives(hint), key=lambda kind: kind is str):  # str last: it accepts any text
         with contextlib.suppress(ValueError, OverflowError, LookupError):
             return _as_type(value, kind)
     shown = value[:80] if isinstance(value, str) else reprlib.repr(value)
-    raise SettingError(f"{what} takes {_type_name(hint)}, not {shown!r}")
+    expected = " or ".join(IN_WORDS.get(kind) or _type_name(kind) for kind in alternatives(hint))
+    raise SettingError(f"{what} takes {expected}, not {shown!r}")
 
 
 def _as_type(value: Any, kind: Any) -> Any:

@@ -14,7 +14,7 @@ from handwriting.registry import entry_points, loading, settings
 def make(kinds: str | tuple[str, ...], spec: str) -> Any:
     """Return the part of one of `kinds` for a spec: NAME or NAME:VALUE,...,SETTING=VALUE,...
 
-    Raises `PluginError` for the name, `SettingError` for the settings.
+    Raises `SettingError` for the name or the settings, `PluginError` if its class is broken.
     """
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     name, arguments = split(kinds, spec)

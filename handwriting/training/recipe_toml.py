@@ -14,6 +14,7 @@ from typing import Any
 
 from handwriting.errors import SettingError
 from handwriting.registry import settings
+from handwriting.registry.suggestions import did_you_mean, unknown
 from handwriting.training.recipe import Recipe
 
 PRESETS = resources.files("handwriting").joinpath("training", "presets")
@@ -27,7 +28,7 @@ def presets() -> list[str]:
 def read_preset(name: str) -> dict[str, Any]:
     """Return the settings of a preset; raises `SettingError` if there is none of that name."""
     if name not in presets():
-        raise SettingError(f"there is no preset {name!r}; there are: {', '.join(presets())}")
+        raise SettingError(unknown("preset", name, presets()))
     return _parsed(PRESETS.joinpath(f"{name}.toml").read_text("utf-8"), f"the preset {name}")
 
 
@@ -39,16 +40,16 @@ def read(path: Path) -> dict[str, Any]:
         raise SettingError(f"can't read {path}: {getattr(error, 'strerror', None) or 'it is not text'}") from error
 
 
-def make_recipe(given: Mapping[str, Any], name: str = "the training", base: Mapping[str, Any] | None = None) -> Recipe:
+def make_recipe(given: Mapping[str, Any], source: str = "", base: Mapping[str, Any] | None = None) -> Recipe:
     """Return the recipe with the settings `given`, others as in `base`, the rest at their defaults.
 
-    Layers that are given replace the default hidden layer. Raises `SettingError` where a setting is wrong; the settings
-    belong to what `name` says, which stands in the message.
+    Layers that are given replace the default hidden layer. Raises `SettingError` where a setting is wrong; `source`
+    says where the settings come from, and stands at the beginning of the message.
     """
     merged = {**(base or {}), **given}
     if "layers" in given:
         merged.setdefault("hidden", ())
-    made: Recipe = settings.construct(Recipe, name, {k: v for k, v in merged.items() if k != "dataset"})
+    made: Recipe = settings.construct(Recipe, source, {k: v for k, v in merged.items() if k != "dataset"})
     return made
 
 
@@ -76,7 +77,8 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     known = {field.name for field in dataclasses.fields(Recipe)} | {"dataset"}
     for key in given:
         if key not in known:
-            raise SettingError(f"{source} has an unknown setting {key!r}; there are: {', '.join(sorted(known))}")
+            hint = did_you_mean(key, sorted(known))
+            raise SettingError(f"{source} has an unknown setting {key!r}; {hint}there are: {', '.join(sorted(known))}")
     if not isinstance(given.get("dataset", ""), str):
         raise SettingError(f"{source}: dataset must be a name in quotes")
     if given.get("batch_size") == "full":

@@ -101,7 +101,7 @@ def test_given_settings_are_used(checked: Any) -> None:
 
 
 def test_given_settings_of_the_wrong_type_are_reported(checked: Any) -> None:
-    assert "scale takes float" in checked(CLASS, arguments="scale=much")["settings"]
+    assert "scale takes a number" in checked(CLASS, arguments="scale=much")["settings"]
 
 
 def test_a_plugin_for_a_newer_contract_is_refused_in_one_line(checked: Any) -> None:

@@ -41,7 +41,7 @@ def test_installed_used_uninstalled_and_missing(tmp_path: Path, trained: Hwr, wh
     environment = Environment(tmp_path / "venv", trained.data)
     model = tmp_path / "m.safetensors"
     options = ("--dataset", "strokes", "--hidden", "16", "--epochs", "2", "--activation", "softsign", "-o", model)
-    assert "there is no activation 'softsign'" in environment.hwr("train", *options, status=1)
+    assert "there is no activation 'softsign'" in environment.hwr("train", *options, status=2)
 
     environment.install(wheels["handwriting-softsign"])
     listed = json.loads(environment.hwr("plugins", "--format", "json"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handwriting.errors import HandwritingError, PluginError
+from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry import entry_points, loading
 from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site, installed
 from tests.registry.conftest import one_line
@@ -36,7 +36,7 @@ def test_entries_of_a_kind_are_sorted_and_only_of_that_kind() -> None:
     [("activation", "relo", "relu"), ("activation", "ReLU", "relu"), (("layer", "activation"), "gelo", "gelu")],
 )
 def test_for_an_unknown_name_close_matches_and_installed_names_are_shown(kinds: Any, name: str, hint: str) -> None:
-    with pytest.raises(PluginError) as error:
+    with pytest.raises(SettingError) as error:
         entry_points.find(kinds, name)
     text = one_line(error)
     assert repr(name) in text
@@ -57,7 +57,7 @@ def two_alike(site: Site) -> None:
 
 def test_a_name_of_two_distributions_is_refused_and_both_are_named(site: Site) -> None:
     two_alike(site)
-    with pytest.raises(PluginError) as error:
+    with pytest.raises(SettingError) as error:
         entry_points.find("activation", "soft")
     text = one_line(error)
     assert "first-soft:soft" in text
@@ -122,7 +122,7 @@ def test_the_error_for_an_excluded_part_mentions_hwr_plugins(site: Site, monkeyp
     site.install("soft", {"activations": {"soft": "soft:Soft"}}, {"soft": ACTIVATION.format(name="Soft")})
     monkeypatch.setenv("HWR_PLUGINS", "none")
     site.refresh()
-    with pytest.raises(PluginError, match="HWR_PLUGINS"):
+    with pytest.raises(SettingError, match="HWR_PLUGINS"):
         loading.load("activation", "soft")
 
 

@@ -93,7 +93,7 @@ def test_a_tuple_is_given_as_a_list() -> None:
     for given in ([5, 6], (5, 6)):
         assert settings.construct(Listed, "listed", {"sizes": given}).sizes == (5, 6)
     for given in ("5", ["a"], 5, [[5]]):
-        with pytest.raises(SettingError, match="sizes takes a list of int"):
+        with pytest.raises(SettingError, match="sizes takes a (list of int|whole number), not"):
             settings.construct(Listed, "listed", {"sizes": given})
 
 

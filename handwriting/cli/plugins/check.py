@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="NAME[:SETTINGS]", required=False)
 @click.option("--all", "everything", is_flag=True, help="Check every part that is not built in.")
 @click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0, help="Seconds that a part may take."
+    "--time-limit", type=options.Number(min=0, min_open=True), default=60.0, help="Seconds that a part may take."
 )
 @options.output_format("json")
 @options.common

@@ -85,7 +85,7 @@ def test_inputs_of_any_memory_layout_are_accepted() -> None:
     ("spec", "words"),
     [("conv2d:0", "conv2d: channels must be at least 1, got 0"), ("conv2d:4,kernel=3,padding=3", "must be from 0 to 2"),
      ("conv2d", "needs a value for 'channels'"),
-     ("max-pool:0", "at least 1"), ("conv2d:4,kernel=big", "kernel takes int")],
+     ("max-pool:0", "at least 1"), ("conv2d:4,kernel=big", "kernel takes a whole number")],
 )  # fmt: skip
 def test_settings_out_of_range_are_refused(spec: str, words: str) -> None:
     with pytest.raises(SettingError, match=words):

@@ -79,9 +79,9 @@ def test_once_all_is_annealed_images_stay_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("rotate=3", "augment has no setting 'rotate'; its settings: rotation: float = "),
-        ("rotation=much", "augment: rotation takes float, not 'much'"),
-        ("noise=nan", "augment: noise takes float, not 'nan'"),
+        ("rotate=3", "augment has no setting 'rotate'; did you mean rotation? its settings: rotation: float = "),
+        ("rotation=much", "augment: rotation takes a number, not 'much'"),
+        ("noise=nan", "augment: noise takes a number, not 'nan'"),
         ("shift=inf", "augment: shift must be from 0 to 28, got inf"),
         ("elastic=-1", "augment: elastic must be from 0 to 14, got -1.0"),
         ("annealing=1.1", "augment: annealing must be from 0 to 1, got 1.1"),
