@@ -4,6 +4,7 @@ main.py          the entry point `hwr`, and the group of all commands
 help.py          how help texts are laid out
 options.py       options that several commands share
 exit_status.py   what each exit status means, and which one an exception leads to
+groups.py        groups of commands, which suggest a command for a name that is none
 
 download.py      hwr download: fetch and verify a dataset
 train.py         hwr train: the options; then training.py
@@ -17,6 +18,7 @@ info.py          hwr info: describe a model
 models.py        hwr models: list models, and remove them
 use.py           hwr use: choose the model that is used
 plugins/         hwr plugins: list, describe, check and create plugins
+show_help.py     hwr help: the same as --help
 
 inputs/          the datasets and models that commands work on
 views/           how results are shown: text, JSON, CSV

@@ -1,4 +1,4 @@
-"""Help texts: as wide as the terminal, and with whole sentences in the lists of commands."""
+"""Help texts, as wide as the terminal."""
 
 import shutil
 from collections.abc import Iterable
@@ -21,13 +21,3 @@ class HelpFormatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write terms, such as options, and beside them their texts."""
         super().write_dl(rows, max(min(col_max, self.width - TEXT_COLUMNS), 10), col_spacing)
-
-
-class Group(click.Group):
-    """A group of commands, whose help has the whole first sentence of each command's help."""
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands."""
-        texts = [(name, self.commands[name].get_short_help_str(limit=1000)) for name in self.list_commands(context)]
-        with formatter.section("Commands"):
-            formatter.write_dl(texts)

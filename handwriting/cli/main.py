@@ -13,17 +13,24 @@ from handwriting.cli.download import download
 from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
 from handwriting.cli.exit_status import exit_status_of_exceptions
-from handwriting.cli.help import Group, HelpFormatter
+from handwriting.cli.groups import Group
+from handwriting.cli.help import HelpFormatter
 from handwriting.cli.info import info
 from handwriting.cli.models import models
 from handwriting.cli.plugins import plugins
 from handwriting.cli.predict import predict
+from handwriting.cli.show_help import show_help
 from handwriting.cli.train import train
 from handwriting.cli.use import use
 
 
 class Commands(Group):
     """A group whose commands may raise any exception; see exit_status.py for what becomes of it."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Parse the options before the name of a command."""
+        with exit_status_of_exceptions(context):
+            return super().parse_args(context, args)
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -33,13 +40,14 @@ class Commands(Group):
 
 @click.group(
     cls=Commands,
-    commands=[download, train, evaluate, predict, draw, compare, info, models, use, plugins],
+    commands=[download, train, evaluate, predict, draw, compare, info, models, use, plugins, show_help],
     context_settings={"auto_envvar_prefix": "HWR", "help_option_names": ["-h", "--help"], "show_default": True},
-    no_args_is_help=True,
+    invoke_without_command=True,
 )
 @click.version_option(__version__, prog_name="hwr")
 @options.common
-def hwr() -> None:
+@click.pass_context
+def hwr(context: click.Context) -> None:
     """Learn to read handwritten digits, with a neural network written from scratch on NumPy.
 
     Train a network, measure how well it reads, and let it read your own pictures:
@@ -53,6 +61,8 @@ def hwr() -> None:
     Exit status: 0 done, 1 failed, 2 wrong usage, 3 some pictures failed, 4 below --min-accuracy, 130 interrupted.
     Every option can also be set by an environment variable, such as HWR_DATA_DIR or HWR_TRAIN_EPOCHS.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> None:

@@ -27,8 +27,20 @@ def test_every_command_and_every_option_has_a_help_text(command: Any) -> None:
 
 
 def test_without_arguments_it_shows_its_help(hwr: Hwr) -> None:
-    done = hwr(status=2)
-    assert "Usage: hwr" in done.stdout + done.stderr
+    done = hwr()
+    assert done.stdout == hwr("--help").stdout
+    assert done.stdout.startswith("Usage: hwr ")
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("words", [[], ["train"], ["plugins"], ["plugins", "new"]])
+def test_help_is_a_command_too(hwr: Hwr, words: list[str]) -> None:
+    assert hwr("help", *words).stdout == hwr(*words, "--help").stdout
+
+
+def test_help_knows_only_commands(hwr: Hwr) -> None:
+    assert "Did you mean 'train'?" in hwr("help", "trian", status=2).stderr
+    assert "hwr train has no commands" in hwr("help", "train", "fast", status=2).stderr
 
 
 def test_version(hwr: Hwr) -> None:

@@ -147,8 +147,8 @@ def test_show_describes_a_part_and_its_settings(plugins: Any, site: Site) -> Non
 
 def test_what_can_not_be_shown_is_told_in_one_line(plugins: Any, site: Site) -> None:
     site.install("sad", {"layers": {"sad": "sad_plugin:Sad"}}, {"sad_plugin": "raise SystemExit(0)"})
-    for name, words in (("sad", "sad 1.0 can't be imported"), ("rleu", "did you mean relu")):
-        told = plugins("show", name, status=1).stderr
+    for name, status, words in (("sad", 1, "sad 1.0 can't be imported"), ("rleu", 2, "did you mean relu")):
+        told = plugins("show", name, status=status).stderr
         assert words in told
         assert told.count("\n") == 1
 
@@ -176,6 +176,12 @@ def test_check_all_tells_of_broken_ones_and_goes_on(plugins: Any, site: Site) ->
 @pytest.mark.parametrize("arguments", [(), ("relu", "--all"), ("relu", "--time-limit", "0")])
 def test_check_needs_to_know_what(plugins: Any, arguments: Any) -> None:
     plugins("check", *arguments, status=2)
+
+
+def test_a_name_of_nothing_is_wrong_usage(plugins: Any) -> None:
+    assert "did you mean relu" in plugins("check", "rleu:1", status=2).stderr
+    assert "Did you mean 'list'?" in plugins("lst", status=2).stderr
+    assert "use small letters" in plugins("new", "Soft Clip", "--kind", "layer", status=2).stderr
 
 
 def test_new_says_where_it_is_and_what_comes_next(plugins: Any, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ new.py      hwr plugins new: the first version of a plugin
 import click
 
 from handwriting.cli import options
-from handwriting.cli.help import Group
+from handwriting.cli.groups import Group
 from handwriting.cli.plugins.check import check
 from handwriting.cli.plugins.listing import show_list
 from handwriting.cli.plugins.new import new
