@@ -18,6 +18,7 @@ from handwriting.registry import specs
 
 INPUT_SHAPE: Shape = (28, 28, 1)
 """Height, width and channels of an image."""
+FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Stage:
     def trained_size(self) -> int:
         """The number of trained parameters."""
         return sum(math.prod(parameter.shape) for parameter in self.parameters.values() if parameter.trained)
+
+    def memory(self, batch: int) -> int:
+        """Return the bytes that training takes at the least: for parameters, their gradient, and a batch of outputs."""
+        parameters = sum(math.prod(parameter.shape) for parameter in self.parameters.values())
+        return FLOAT_BYTES * (2 * parameters + batch * math.prod(self.output_shape))
 
 
 def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Stage, ...]:

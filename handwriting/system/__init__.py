@@ -3,6 +3,7 @@
 storage.py       the data directory, files that are replaced in one step, and locks
 thread_pool.py   work divided among threads, of this package and of BLAS
 malloc.py        freed memory is kept for the next batch
+memory.py        how much memory this machine has
 interruption.py  a signal asks long work to stop
 time_limit.py    a time limit for calls into plugins
 """

@@ -1,17 +1,21 @@
 """From a recipe to objects: the one place where the texts in a recipe are parsed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handwriting.errors import SettingError
 from handwriting.interfaces import Layer, Optimizer, Shape
 from handwriting.nn import architecture
+from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.losses import CrossEntropy, Loss, loss_class
-from handwriting.nn.network import Network
+from handwriting.nn.network import LARGEST_CHUNK, Network
 from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.nn.schedules import Schedule, find_schedule
 from handwriting.registry import specs
+from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
 from handwriting.training.augmentation.augmentation import Augmentation, parse_augmentation
 from handwriting.training.randomness import streams
@@ -38,7 +42,8 @@ class Setup:
 def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> Setup:
     """Return the objects of a recipe for a dataset with that many classes; `non_digit` is that of non-digits, if any.
 
-    Raises `PluginError` or `SettingError` where something that the recipe names does not exist or has bad settings.
+    Raises `SettingError` where something that the recipe names does not exist or has bad settings, and `PluginError`
+    where it is broken.
     """
     optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
     loss = _loss(recipe, non_digit)
@@ -54,13 +59,25 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
 
 
 def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
-    """Find out, before any data is fetched, whether the parts of a recipe exist, fit together and work.
+    """Find out, before any data is fetched, whether the parts of a recipe exist, fit together, fit in memory and work.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
     setup = resolve(recipe)
     contract_check.check_optimizer(setup.optimizer)
-    contract_check.check_layers(architecture.plan(setup.layers, input_shape))
+    stages = architecture.plan(setup.layers, input_shape)
+    _check_memory(stages, min(recipe.batch_size or LARGEST_CHUNK, LARGEST_CHUNK))
+    contract_check.check_layers(stages)
+
+
+def _check_memory(stages: Sequence[Stage], batch: int) -> None:
+    memory = machine_memory()
+    if sum(stage.memory(batch) for stage in stages) > memory:
+        largest = max(stages, key=lambda stage: stage.memory(batch))
+        raise SettingError(
+            f"the network needs more memory than the {memory / 1e9:.0f} GB of this machine, "
+            f"most of it for {architecture.describe(largest.layer)}: make it smaller"
+        )
 
 
 def _loss(recipe: Recipe, non_digit: int | None) -> Loss:
