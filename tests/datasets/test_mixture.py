@@ -62,7 +62,7 @@ def test_a_model_remembers_its_mixture(trained: Hwr, tmp_path: Path) -> None:
     judged = json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
     assert judged["count"] == 4000
     assert judged["dataset"] == "strokes"
-    assert "did you mean strokes" in trained("train", "--dataset", "mnist+stroks", *options, "--force", status=1).stderr
+    assert "did you mean strokes" in trained("train", "--dataset", "mnist+stroks", *options, "--force", status=2).stderr
 
 
 def test_a_model_is_evaluated_on_the_first_dataset_alone(trained: Hwr, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_model_is_evaluated_on_the_first_dataset_alone(trained: Hwr, tmp_path:
     assert json.loads(judged.stdout) == json.loads(trained("evaluate", "-m", place, "--format", "json").stdout)
     assert "non-digits" not in judged.stderr
     assert not (cache / "non-digits").exists()
-    others = trained("evaluate", "-m", place, "--dataset", "auto+non-digits", status=1)
+    others = trained("evaluate", "-m", place, "--dataset", "auto+non-digits", status=2)
     assert "no dataset 'auto'" in others.stderr
-    wrong = trained("evaluate", "-m", place, "--dataset", "strokes+non-digit", status=1)
+    wrong = trained("evaluate", "-m", place, "--dataset", "strokes+non-digit", status=2)
     assert "did you mean non-digits" in wrong.stderr
