@@ -78,7 +78,7 @@ def predict(
 
 def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[tuple[Path | bytes, Reading]]":
     """Yield each reading with the file or the content of its picture."""
-    from handwriting.reading.picture_files import pictures_in
+    from handwriting.pictures.picture_files import pictures_in
     from handwriting.reading.worker_processes import read_all
 
     for is_stdin, group in groupby(pictures, lambda given: given == "-"):

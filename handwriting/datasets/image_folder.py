@@ -2,9 +2,11 @@
 
 DIR/0/*.png ... DIR/9/*.png                     every fifth picture of a class goes into the test set
 DIR/train/0/*.png ... DIR/test/0/*.png ...      the division is given
+
+Hidden files and folders, and files whose names are not those of pictures, are left out.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +16,7 @@ import numpy as np
 from handwriting.errors import DataError, PictureError
 from handwriting.interfaces import MOST_CLASSES, Dataset, Examples, Images, Notice, Progress, Splits
 from handwriting.pictures.decoding import decode
+from handwriting.pictures.picture_files import is_hidden, is_picture
 from handwriting.pictures.preparation import prepare
 
 TEST_EVERY = 5
@@ -98,13 +101,14 @@ def _files(path: Path) -> tuple[FilesByClass, FilesByClass]:
 
 
 def _by_class(folder: Path) -> FilesByClass:
-    """Return the files in each subfolder, sorted by name, without hidden files and empty subfolders."""
-    found = {subfolder.name: _visible(subfolder, Path.is_file) for subfolder in _visible(folder, Path.is_dir)}
+    """Return the pictures in each subfolder that has any, sorted by name."""
+    subfolders = [path for path in folder.iterdir() if path.is_dir() and not is_hidden(path.name)]
+    found = {subfolder.name: _pictures(subfolder) for subfolder in subfolders}
     return {name: files for name, files in found.items() if files}
 
 
-def _visible(folder: Path, kind: Callable[[Path], bool]) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if kind(path) and not path.name.startswith("."))
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file() and is_picture(path.name))
 
 
 def _divided(files: FilesByClass) -> tuple[FilesByClass, FilesByClass]:

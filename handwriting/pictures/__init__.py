@@ -9,6 +9,7 @@ polarity.py      whether the ink is lighter or darker than its background
 main_digit.py    which strokes are the one digit of a picture
 preparation.py   the digit to 28x28: its stroke width, size and place as in MNIST
 
+picture_files.py the picture files in folders
 stroke_width.py  the mean width of strokes
 regions.py       the connected components, the middle, the sides and the corners of a picture
 resampling.py    change of a picture's size

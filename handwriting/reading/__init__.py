@@ -15,7 +15,6 @@ graph.py             the segmentation graph: the candidates for digits between t
 best_path.py         the best path through it: which candidates are the digits
 
 worker_processes.py  many pictures are read by several processes
-picture_files.py     the picture files in folders
 explanation.py       the steps of a reading as images
 boxes.py             boxes around the digits of a picture
 notebook.py          a reading as HTML

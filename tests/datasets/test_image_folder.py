@@ -64,7 +64,8 @@ def test_a_given_division(tmp_path: Path) -> None:
 def test_hidden_files_stray_files_and_empty_folders_do_not_count(tmp_path: Path) -> None:
     put(tmp_path / "7", range(3))
     put(tmp_path / ".cache", range(3))
-    (tmp_path / "7" / ".DS_Store").write_text("?")
+    for name in (".DS_Store", "._000.png", "Thumbs.db", "notes.txt"):
+        (tmp_path / "7" / name).write_text("?")
     (tmp_path / "7" / "deeper").mkdir()
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").write_text("?")
