@@ -25,7 +25,11 @@ class DataError(HandwritingError):
 
 
 class DownloadError(DataError):
-    """No mirror could deliver a file."""
+    """No mirror could deliver a file. `cause` is why, in a few words without the mirrors."""
+
+    def __init__(self, message: str, cause: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause or message
 
 
 class ArrayError(DataError, ValueError):

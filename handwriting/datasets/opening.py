@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from handwriting.datasets.image_folder import ImageFolder
 from handwriting.datasets.mixture import Ingredient, ingredients, mixed
-from handwriting.errors import DataError
+from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 from handwriting.registry import entry_points, loading
 from handwriting.registry.entry_points import Entry
@@ -99,13 +99,12 @@ class Opener:
         try:
             return self.open("mnist")
         except DataError as error:
-            self.follow([Notice(str(error))])
-        self.follow([
-            Notice(
-                "NOTE: MNIST can't be had here, so the built-in dataset `strokes` is used instead: digits drawn by hwr "
-                "itself. A model trained on it reads less well."
-            )
-        ])  # fmt: skip
+            cause = error.cause if isinstance(error, DownloadError) else str(error)
+        note = (
+            f"NOTE: MNIST can't be had here ({cause}), so `strokes` is used instead: digits that hwr draws, "
+            "from which it learns to read less well. See `hwr download`"
+        )
+        self.follow([Notice(note)])
         return self.open("strokes")
 
     def _load(self, dataset: Dataset, folder: Path) -> Splits:

@@ -51,23 +51,28 @@ def without_password(url: str) -> str:
 
 def _fetch(file: RemoteFile, mirrors: list[str], folder: Path) -> Iterator[Progress | Notice]:
     """Try the mirrors in turn. One that fails is moved to the end of the list, so that its timeouts occur only once."""
-    failures: list[str] = []
+    failed: dict[str, list[str]] = {}  # the mirrors by the cause, which may be the same for all
     remedies: list[str] = []
     for mirror in tuple(mirrors):
         shown = without_password(mirror)
-        if failures:
-            yield Notice(f"{file.name}: {failures[-1]}; trying {shown}")
         try:
             yield from _download(file, mirror, folder)
-            return
         except SourceError as failure:
-            failures.append(f"{shown} failed ({failure})")
+            failed.setdefault(str(failure), []).append(shown)
             remedies += [failure.remedy] if failure.remedy else []
             mirrors.remove(mirror)
             mirrors.append(mirror)
+            continue
+        if failed:
+            yield Notice(f"{file.name}: {_failures(failed)}; fetched from {shown}")
+        return
     advice = "; ".join(["or get the files elsewhere: hwr download --from DIR", *dict.fromkeys(remedies)])
-    causes = "; ".join(failures) or "no mirror is named"
-    raise DownloadError(f"can't fetch {file.name}: {causes}. Try again later, {advice}")
+    causes = _failures(failed) or "no mirror is named"
+    raise DownloadError(f"can't fetch {file.name}: {causes}. Try again later, {advice}", "; ".join(failed))
+
+
+def _failures(failed: dict[str, list[str]]) -> str:
+    return "; ".join(f"{' and '.join(mirrors)} failed ({cause})" for cause, mirrors in failed.items())
 
 
 def _download(file: RemoteFile, mirror: str, folder: Path) -> Iterator[Progress]:

@@ -49,7 +49,7 @@ def _root(error: BaseException | None) -> str:
     """Return what the operating system reported, or else that the connection broke off."""
     while error is not None:
         if isinstance(error, socket.gaierror):
-            return "its name is not known (is the network up?)"
+            return "name is not known; is the network up?"
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted ({error.verify_message})"
         if type(error) is OSError and "Tunnel" in str(error):  # how http.client reports the answer of a proxy

@@ -54,7 +54,7 @@ def test_all_mirrors_fail(tmp_path: Path, bad: Any) -> None:
     message = str(raised.value)
     for part in (
         "digits",
-        "http://nowhere.invalid/ failed (its name",
+        "http://nowhere.invalid/ failed (name is not known; is the network up?)",
         f"{refused} failed (connection refused)",
         "hwr download --from",
     ):

@@ -85,7 +85,7 @@ def test_a_mirror_that_fails_is_followed_by_the_next(tmp_path: Path, bad: Any, g
     assert time.monotonic() - start < 5
     assert notice.startswith(f"digits: {bad.url} failed (")
     assert re.search(cause, notice), notice
-    assert notice.endswith(f"trying {good.url}")
+    assert notice.endswith(f"fetched from {good.url}")
     assert notice.isprintable()
 
 
