@@ -74,7 +74,9 @@ def _content(path: Path) -> bytes:
 def _checked(path: Path) -> Path:
     """Return `path` if a file is there whose size is within the limit; raises `ModelError` if not."""
     if not path.is_file():
-        raise ModelError(f"{path} is not a model file" if path.exists() else f"there is no model file {path}")
+        if path.exists():
+            raise ModelError(f"{path} is not a model file")
+        raise ModelError(f"there is no model file {path}: `hwr models` lists yours")
     if path.stat().st_size > LARGEST_FILE:
         raise ModelError(f"{path} is not a model of hwr: it is larger than 1 GiB")
     return path

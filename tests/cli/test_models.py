@@ -64,7 +64,7 @@ def test_another_one_can_be_put_to_use(two_models: Hwr, picture: Path, tmp_path:
     shutil.copy(user_models.BUNDLED, elsewhere)
     two_models("use", elsewhere)
     assert listed(two_models)[str(elsewhere)]["in_use"]
-    done = two_models("use", "nonsense", status=1)
+    done = two_models("use", "nonsense", status=2)
     assert "there is no model file nonsense" in done.stderr
     assert listed(two_models)[str(elsewhere)]["in_use"]
 

@@ -1,12 +1,14 @@
 """The model that a command works with."""
 
+import os
 from pathlib import Path
 
 from handwriting.cli import options
 from handwriting.cli.terminal.console import message_once
-from handwriting.errors import HandwritingError
+from handwriting.errors import HandwritingError, SettingError
 from handwriting.models import model_file, training_record, user_models
 from handwriting.models.model_file import Model
+from handwriting.registry.suggestions import did_you_mean
 from handwriting.report.formatting import percent
 
 COMPARABLE = ("mnist", "strokes")
@@ -16,9 +18,14 @@ COMPARABLE = ("mnist", "strokes")
 def open_model(named: str | None) -> tuple[Path, Model]:
     """Return the file and the model that `named` means, by default the one in use, with a message if needed.
 
-    Raises `ModelError` or `PluginError` if it can't be used.
+    Raises `SettingError` if nothing has that name, and `ModelError` or `PluginError` if it can't be used.
     """
-    path = user_models.choose(_data_dir(), named, message_once)
+    data = _data_dir()
+    path = user_models.choose(data, named, message_once)
+    if named and not os.path.exists(path):
+        trained = user_models.trained(data) if data else []
+        hint = did_you_mean(named, [*(found.stem for found in trained), user_models.BUNDLED_NAME])
+        raise SettingError(f"there is no model file {named}; {hint}`hwr models` lists yours")
     model = model_file.load(path)
     for notice in model.notices:
         message_once(notice)
