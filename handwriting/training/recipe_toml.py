@@ -8,28 +8,19 @@ import dataclasses
 import json
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from handwriting.errors import SettingError
 from handwriting.registry import settings
-from handwriting.registry.suggestions import did_you_mean, unknown
+from handwriting.registry.suggestions import did_you_mean
+from handwriting.training import presets
 from handwriting.training.recipe import Recipe
-
-PRESETS = resources.files("handwriting").joinpath("training", "presets")
-
-
-def presets() -> list[str]:
-    """Return the names of the presets."""
-    return sorted(file.name.removesuffix(".toml") for file in PRESETS.iterdir() if file.name.endswith(".toml"))
 
 
 def read_preset(name: str) -> dict[str, Any]:
     """Return the settings of a preset; raises `SettingError` if there is none of that name."""
-    if name not in presets():
-        raise SettingError(unknown("preset", name, presets()))
-    return _parsed(PRESETS.joinpath(f"{name}.toml").read_text("utf-8"), f"the preset {name}")
+    return _parsed(presets.text(name), f"the preset {name}")
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from handwriting.models import model_file
-from handwriting.training import recipe_toml
+from handwriting.training import presets, recipe_toml
 from tests.helpers.hwr import Hwr
 
 QUICK = ("--dataset", "strokes", "--epochs", "2", "--hidden", "16", "--threads", "1")
@@ -67,7 +67,7 @@ def _settings(toml: Any, *names: Any) -> Any:
 
 def test_options_override_a_preset(trained: Hwr) -> None:
     shown = trained("train", "--help").stdout
-    for name in recipe_toml.presets():
+    for name in presets.names():
         assert name in shown
         assert "hidden = [" in trained("train", "--preset", name, "--print-config").stdout
     fast = trained("train", "--preset", "fast", "--print-config").stdout

@@ -232,7 +232,7 @@ def test_the_recipe_for_99_percent_is_valid() -> None:
     assert recipe_toml.make_recipe(recipe_toml.read(time_to_99.RECIPE)).layers
 
 
-@pytest.mark.parametrize("preset", recipe_toml.presets())
+@pytest.mark.parametrize("preset", presets.installed())
 def test_a_preset_is_trained_with_and_without_augmentation(preset: Any) -> None:
     given = recipe_toml.read_preset(preset)
     printed = recipe_toml.write(recipe_toml.make_recipe(given), given.get("dataset", "auto"))
