@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 
 
 @click.command()
-@click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL MODEL...", shell_complete=completion.models)
 @options.dataset(None, "Dataset to read, of a mixture the first.  [default: what the first model was trained on]")
 @options.show("--show-differences", "images that the models read differently")
 @options.report

@@ -5,12 +5,18 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 from handwriting.cli.exit_status import ExitStatus
 
 
 @click.command()
-@click.option("--dataset", default="mnist", show_default=True, metavar="NAME", help="Dataset to download.")
+@click.option(
+    "--dataset",
+    default="mnist",
+    metavar="NAME",
+    shell_complete=completion.parts("dataset"),
+    help="Dataset to download.",
+)
 @click.option(
     "--from",
     "source",

@@ -9,7 +9,7 @@ WEB_PACKAGES = ("starlette", "uvicorn", "anyio")
 
 
 @click.command()
-@options.model
+@options.model_or_argument
 @click.option(
     "--host", metavar="ADDRESS", default="127.0.0.1", help="Address to listen on; others let your network draw, too."
 )

@@ -9,7 +9,7 @@ from handwriting.cli.exit_status import ExitStatus
 
 
 @click.command()
-@options.model
+@options.model_or_argument
 @options.dataset(None, "Dataset to read, of a mixture the first.  [default: the one that the model was trained on]")
 @click.option("--min-accuracy", type=options.FRACTION, help="Exit with status 4 if the accuracy is lower.")
 @options.show("--show-errors", "the worst mistakes")

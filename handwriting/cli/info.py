@@ -6,7 +6,7 @@ from handwriting.cli import options
 
 
 @click.command()
-@click.argument("model", required=False)
+@options.model_or_argument
 @options.output_format("json")
 @options.common
 def info(model: str | None, format: str) -> None:

@@ -60,6 +60,7 @@ def hwr(context: click.Context) -> None:
 
     Exit status: 0 done, 1 failed, 2 wrong usage, 3 some pictures failed, 4 below --min-accuracy, 130 interrupted.
     Every option can also be set by an environment variable, such as HWR_DATA_DIR or HWR_TRAIN_EPOCHS.
+    For completion, add to ~/.bashrc: eval "$(_HWR_COMPLETE=bash_source hwr)" (zsh_source and fish_source for others).
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

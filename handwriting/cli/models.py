@@ -2,10 +2,11 @@
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
+from handwriting.cli.groups import Group
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @options.output_format("json")
 @options.common
 @click.pass_context
@@ -27,7 +28,7 @@ def models(context: click.Context, format: str) -> None:
 
 
 @models.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=completion.models)
 @options.common
 def rm(names: tuple[str, ...]) -> None:
     """Remove models, with their checkpoints."""

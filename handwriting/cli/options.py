@@ -1,16 +1,40 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the types of their values."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from handwriting.cli import completion
 
 if TYPE_CHECKING:
     from handwriting.registry.entry_points import Entry
 
+
+class OutputFile(click.Path):
+    """A file to be written, in a folder that exists: found out before the work whose result it is to hold."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """Return the path; refuse one in a folder that does not exist."""
+        from shlex import quote
+
+        path = Path(str(super().convert(value, parameter, context)))
+        folder = str(path.parent)
+        if not path.parent.exists():
+            self.fail(f"there is no folder {folder!r}: create it with `mkdir -p {quote(folder)}`", parameter, context)
+        if not path.parent.is_dir():
+            self.fail(f"{folder!r} is not a folder", parameter, context)
+        return path
+
+
 INPUT_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-OUTPUT_FILE = click.Path(path_type=Path, dir_okay=False)
+OUTPUT_FILE = OutputFile()
 INPUT_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 OUTPUT_FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -64,7 +88,8 @@ def dataset_folder(entry: "Entry") -> Path:
 
 def dataset(default: str | None, help: str) -> Callable[[Command], Command]:
     """Add --dataset and --data."""
-    name = click.option("--dataset", metavar="NAME", default=default, help=help)
+    complete = completion.datasets
+    name = click.option("--dataset", metavar="NAME", default=default, shell_complete=complete, help=help)
     folder = click.option("--data", type=INPUT_FOLDER, help="Folder of pictures to use instead, a subfolder per class.")
     return lambda command: name(folder(command))
 
@@ -95,11 +120,23 @@ report = click.option(
     "--report", type=OUTPUT_FILE, callback=_check_report, metavar="FILE.html", help="Write an HTML report, in one file."
 )
 model = click.option(
-    "-m",
-    "--model",
-    metavar="MODEL",
+    "-m", "--model", metavar="MODEL", shell_complete=completion.models,
     help="Name of a model (see `hwr models`), or its file.  [default: the one in use]",
-)
+)  # fmt: skip
 threads = click.option(
     "--threads", type=WholeNumber(1, MOST_THREADS), metavar="N", help="Number of threads.  [default: one per processor]"
 )
+
+
+def model_or_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add -m/--model, and the argument MODEL, which means the same, to a command on one model."""
+
+    @functools.wraps(command)
+    def with_one_model(*arguments: Any, model: str | None, model_argument: str | None, **others: Any) -> Any:
+        source = click.get_current_context().get_parameter_source("model")
+        if model_argument and model and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError("MODEL and --model can't both be given")
+        return command(*arguments, model=model_argument or model, **others)
+
+    argument = click.argument("model_argument", required=False, metavar="[MODEL]", shell_complete=completion.models)
+    return argument(model(with_one_model))

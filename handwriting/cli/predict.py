@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("pictures", nargs=-1, required=True, metavar="IMAGE|FOLDER|-...")
+@click.argument(
+    "pictures", nargs=-1, required=True, metavar="IMAGE|FOLDER|-...", shell_complete=completion.files
+)  # fmt: skip
 @options.model
 @click.option("--top", type=options.WholeNumber(min=1), default=3, metavar="N", help="Candidates shown for each digit.")
 @click.option("--min-confidence", type=options.FRACTION, default=0.0, help="Reject readings with a lower confidence.")

@@ -2,9 +2,11 @@
 
 import click
 
+from handwriting.cli import completion
+
 
 @click.command("help")
-@click.argument("names", nargs=-1, metavar="[COMMAND]...")
+@click.argument("names", nargs=-1, metavar="[COMMAND]...", shell_complete=completion.commands)
 @click.pass_context
 def show_help(context: click.Context, names: tuple[str, ...]) -> None:
     """Show this help, or that of a command."""

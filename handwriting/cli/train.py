@@ -4,12 +4,13 @@ Settings of the recipe are passed on as text: `Recipe` converts and checks them,
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
+from handwriting.cli.exit_status import ExitStatus
 
 DATASETS = (
     "auto (mnist, or strokes if MNIST can't be had), mnist, strokes, non-digits, a plugin's, or a mixture: "
@@ -26,7 +27,10 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 
 
 @click.command()
-@click.option("--preset", metavar="NAME", help="Start from the settings of a preset: fast, dense, balanced, best.")
+@click.option(
+    "--preset", metavar="NAME", shell_complete=completion.presets,
+    help="Start from the settings of a preset: fast, dense, balanced, best.",
+)  # fmt: skip
 @click.option(
     "--config", type=options.INPUT_FILE, help="Start from the settings in a file, as --print-config has them."
 )
@@ -34,19 +38,31 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option(
     "--hidden", type=str, multiple=True, metavar="N", help="Units of a hidden layer; repeatable.  [default: 128]"
 )
-@click.option("--activation", default="relu", metavar="NAME", help="Activation of the hidden layers.")
+@click.option(
+    "--activation", default="relu", metavar="NAME", shell_complete=completion.parts("activation"),
+    help="Activation of the hidden layers.",
+)  # fmt: skip
 @click.option(
     "--layer",
     "layers",
     multiple=True,
     metavar="SPEC",
+    shell_complete=completion.parts("layer", "activation"),
     help="Layer before the hidden ones, such as dropout:0.2; repeatable.",
 )
 @options.dataset("auto", DATASETS)
-@click.option("--loss", default="cross-entropy", metavar="NAME", help="cross-entropy or mse.")
-@click.option("--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam, or a plugin's.")
+@click.option(
+    "--loss", default="cross-entropy", metavar="NAME", shell_complete=completion.losses, help="cross-entropy or mse."
+)
+@click.option(
+    "--optimizer", default="adam", metavar="NAME", shell_complete=completion.parts("optimizer"),
+    help="sgd, momentum, adam, or a plugin's.",
+)  # fmt: skip
 @click.option("--learning-rate", type=str, metavar="RATE", help="Highest learning rate.  [default: the optimizer's]")
-@click.option("--schedule", default="one-cycle", metavar="NAME", help="constant, linear, cosine or one-cycle.")
+@click.option(
+    "--schedule", default="one-cycle", metavar="NAME", shell_complete=completion.schedules,
+    help="constant, linear, cosine or one-cycle.",
+)  # fmt: skip
 @click.option("--epochs", type=str, default=15, metavar="N", help="Passes over the training set.")
 @click.option("--batch-size", default="128", metavar="N|full", callback=_batch_size, help="Examples per gradient step.")
 @click.option(
@@ -88,7 +104,9 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option("--time-limit", type=str, metavar="SECONDS", help="Stop after this time, and fit the schedule to it.")
 @click.option("--seed", type=str, default=0, metavar="N", help="Seed of all random numbers.")
 @options.threads
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Model file.  [default: in the data directory]")
+@click.option(
+    "-o", "--output", type=options.OUTPUT_FILE, metavar="FILE", help="Model file.  [default: in the data directory]"
+)
 @click.option("--force", is_flag=True, help="Replace the file of --output.")
 @click.option("--resume", type=options.INPUT_FILE, metavar="CHECKPOINT", help="Continue an interrupted training.")
 @options.report
@@ -121,7 +139,8 @@ def train(
     if resume:
         if given or preset or config or print_config or save_augmented or data or _is_given(context, "dataset"):
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
-        context.exit(training.resume(resume, view(format), threads=threads, **files))
+        status = training.resume(resume, view(format), threads=threads, **files)
+        _end(context, status)
     base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
     recipe = recipe_toml.make_recipe(given, base=base)
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
@@ -131,9 +150,12 @@ def train(
     if save_augmented and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give --augment as well")
     with use_threads(threads):
-        context.exit(
-            training.run(recipe, view(format), dataset=name, data=data, save_augmented=save_augmented, **files)
-        )
+        status = training.run(recipe, view(format), dataset=name, data=data, save_augmented=save_augmented, **files)
+    _end(context, status)
+
+
+def _end(context: click.Context, status: ExitStatus) -> NoReturn:
+    context.exit(status)
 
 
 def _is_given(context: click.Context, name: str) -> bool:

@@ -2,11 +2,11 @@
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 
 
 @click.command()
-@click.argument("name", metavar="MODEL")
+@click.argument("name", metavar="MODEL", shell_complete=completion.models)
 @options.common
 def use(name: str) -> None:
     """Choose the model that reads from now on.

@@ -48,6 +48,13 @@ from tests.helpers.hwr import Hwr
         (["train", "--layer", "dropout:rage=1"], "its settings: rate: float = 0.5"),
         (["evaluate", "--dataset", "minst"], "did you mean mnist?"),
         (["download", "--dataset", "minst"], "did you mean mnist?"),
+        (["info", "bundled", "-m", "bundled"], "MODEL and --model can't both be given"),
+        (["evaluate", "bundled", "-m", "bundled"], "MODEL and --model can't both be given"),
+        (["evaluate", "bundeld"], "there is no model file bundeld; did you mean bundled? `hwr models` lists yours"),
+        (
+            ["predict", "x.png", "-m", "no.safetensors"],
+            "there is no model file no.safetensors; `hwr models` lists yours",
+        ),
         (["train", "--data", "no-such-folder"], "no-such-folder"),
         (["predict"], "Missing argument"),
         (["predict", "x.png", "--format", "xml"], "jsonl"),

@@ -52,13 +52,24 @@ def test_an_existing_file_is_not_replaced_unless_forced(trained: Hwr, tmp_path: 
     assert model_file.load(path).class_names == tuple("0123456789")
 
 
-@pytest.mark.parametrize("place", ["folder", "file/below"])
-def test_an_unwritable_place_is_reported_before_training(trained: Hwr, tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("folder", "folder' is a directory"),
+        ("file/below", "file' is not a folder"),
+        ("no folder/deep/m", "create it with `mkdir -p '"),
+    ],
+)
+def test_a_place_that_can_not_hold_a_file_is_wrong_usage(hwr: Hwr, tmp_path: Path, place: str, words: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
-    done = trained("train", *QUICK, "-o", tmp_path / place, status=1)
-    assert "epoch" not in done.stderr
-    assert done.stderr.count("\n") == 1
+    before = sorted(tmp_path.rglob("*"))
+    for option in ("--output", "--report", "--save-augmented"):
+        path = tmp_path / (f"{place}.html" if option == "--report" and "deep" in place else place)
+        line = hwr("train", *QUICK, "--augment", option, path, status=2).stderr
+        assert words in line
+        assert line.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_divergence_in_the_first_epoch_gives_advice_and_saves_nothing(trained: Hwr, tmp_path: Path) -> None:

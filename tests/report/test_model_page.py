@@ -165,6 +165,8 @@ def test_a_report_never_takes_the_place_of_something_else(trained: Hwr, tmp_path
     assert place.read_text() == "precious"
     (tmp_path / "folder.html").mkdir()
     trained("evaluate", "--report", tmp_path / "folder.html", status=2)
-    done = trained("train", "--dataset", "strokes", "--report", "/proc/no/report.html", status=1)
+    done = trained("train", "--dataset", "strokes", "--report", "/proc/no/report.html", status=2)
+    assert "there is no folder '/proc/no'" in done.stderr
+    done = trained("train", "--dataset", "strokes", "--report", "/proc/report.html", status=1)
     assert "can't write" in done.stderr
     assert done.stdout == ""  # told before training, not after it

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handwriting.training import recipe_toml
+from handwriting.training import presets, recipe_toml
 from handwriting.training.diagnosis import likely_causes
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
@@ -33,7 +33,7 @@ def test_few_steps_are_a_cause_and_no_cause_gives_advice() -> None:
     assert "the default settings" in likely_causes(resolve(Recipe()), 1000)[0]
 
 
-@pytest.mark.parametrize("preset", recipe_toml.presets())
+@pytest.mark.parametrize("preset", presets.names())
 def test_no_preset_is_suspected(preset: str) -> None:
     recipe = recipe_toml.make_recipe(recipe_toml.read_preset(preset))
     assert "the default settings" in likely_causes(resolve(recipe, 11, 10), 1000)[0]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name", metavar="NAME[:SETTINGS]", required=False)
+@click.argument("name", metavar="NAME[:SETTINGS]", required=False, shell_complete=completion.all_parts)
 @click.option("--all", "everything", is_flag=True, help="Check every part that is not built in.")
 @click.option(
     "--time-limit", type=options.Number(min=0, min_open=True), default=60.0, help="Seconds that a part may take."

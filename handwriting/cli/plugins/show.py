@@ -2,11 +2,11 @@
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import completion, options
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.all_parts)
 @options.common
 def show(name: str) -> None:
     """Describe a part: its origin, its purpose and its settings.
