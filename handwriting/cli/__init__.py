@@ -4,6 +4,7 @@ main.py          the entry point `hwr`, and the group of all commands
 help.py          how help texts are laid out
 options.py       options that several commands share
 completion.py    what the shell completes
+next_steps.py    what one might do after each command
 exit_status.py   what each exit status means, and which one an exception leads to
 groups.py        groups of commands, which suggest a command for a name that is none
 

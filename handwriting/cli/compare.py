@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 
 
 @click.command()
@@ -40,3 +40,4 @@ def compare(
     comparison.show(format, compared, show_differences or 0)
     if report:
         write_report(report, compared)
+    next_steps.show()

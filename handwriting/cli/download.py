@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 
@@ -48,6 +48,7 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
     if isinstance(loaded, Published):
         if verify:
             _report(loaded.verify(folder), folder)
+            next_steps.show()
             return
         follow(loaded.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
     else:
@@ -58,6 +59,7 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
             )
         follow(loaded.prepare(folder))
     message(f"{dataset} is ready in {folder}")
+    next_steps.show()
 
 
 def _report(flaws: Mapping[str, str | None], folder: Path) -> None:

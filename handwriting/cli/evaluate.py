@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 
@@ -38,3 +38,4 @@ def evaluate(
     if min_accuracy is not None and accuracy < min_accuracy:
         message(f"the accuracy {accuracy:.4f} is below --min-accuracy {min_accuracy:g}")
         context.exit(ExitStatus.BELOW_MIN_ACCURACY)
+    next_steps.show()

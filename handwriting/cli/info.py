@@ -2,7 +2,7 @@
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import next_steps, options
 
 
 @click.command()
@@ -18,3 +18,4 @@ def info(model: str | None, format: str) -> None:
     from handwriting.cli.views import info as view
 
     view.show(format, *open_model(model))
+    next_steps.show()

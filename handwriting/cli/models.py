@@ -2,7 +2,7 @@
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 from handwriting.cli.groups import Group
 
 
@@ -25,6 +25,7 @@ def models(context: click.Context, format: str) -> None:
         from handwriting.models.listing import list_models
 
         view.show(format, list_models(options.data_dir()))
+        next_steps.show()
 
 
 @models.command()
@@ -44,3 +45,4 @@ def rm(names: tuple[str, ...]) -> None:
         user_models.remove(known[name])
         message(f"removed {name}")
     user_models.choose(data, notify=message)  # which says so if the one in use is gone
+    next_steps.show()

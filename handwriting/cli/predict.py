@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def predict(
         prediction.show(format, watched(readings), path, show)
     if failed:
         context.exit(ExitStatus.SOME_PICTURES_FAILED)
+    next_steps.show()
 
 
 def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[tuple[Path | bytes, Reading]]":

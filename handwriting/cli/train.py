@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 DATASETS = (
@@ -155,6 +155,8 @@ def train(
 
 
 def _end(context: click.Context, status: ExitStatus) -> NoReturn:
+    if status is ExitStatus.DONE:
+        next_steps.show()
     context.exit(status)
 
 

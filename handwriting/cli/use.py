@@ -2,7 +2,7 @@
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 
 
 @click.command()
@@ -24,3 +24,4 @@ def use(name: str) -> None:
     path, model = open_model(name)
     user_models.use(options.data_dir(), path)
     message(f"in use: {introduction(path, model)}")
+    next_steps.show()

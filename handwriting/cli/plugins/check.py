@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
     elif not results:
         click.echo("no plugins are installed: everything is built in")
     passed = all(finding.passed for _, findings in results for finding in findings)
+    if passed and not everything:
+        next_steps.show(kind=chosen[0][0].kind)
     context.exit(ExitStatus.DONE if passed else ExitStatus.FAILED)
 
 

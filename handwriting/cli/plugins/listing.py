@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handwriting.cli import options
+from handwriting.cli import next_steps, options
 
 if TYPE_CHECKING:
     from handwriting.registry.listings import Listing
@@ -38,6 +38,7 @@ def show_list(format: str) -> None:
         headings = ("kind", "name", "distribution", "version", "about")
         parts = [(x.entry.kind, x.entry.name, x.entry.distribution, x.entry.version, _about(x)) for x in found]
         rows.write([headings, *parts])
+    next_steps.show()
 
 
 def _show_groups(found: "list[Listing]", width: int) -> None:

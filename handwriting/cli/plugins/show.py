@@ -2,7 +2,7 @@
 
 import click
 
-from handwriting.cli import completion, options
+from handwriting.cli import completion, next_steps, options
 
 
 @click.command()
@@ -33,3 +33,4 @@ def show(name: str) -> None:
         else:
             for line in group:
                 write(line, indent=6)
+    next_steps.show()
