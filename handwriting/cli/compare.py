@@ -28,6 +28,7 @@ def compare(
     McNemar's test, on the images that only one of two models reads right, tells whether one of them is better.
     """
     from handwriting.cli.inputs.evaluated import evaluated_models
+    from handwriting.cli.terminal.progress import working
     from handwriting.cli.views import comparison
     from handwriting.cli.views.report import write_report
     from handwriting.evaluation.comparison import compare as compare_models
@@ -36,7 +37,9 @@ def compare(
     if len(models) < 2:
         raise click.UsageError("compare needs at least two models")
     with use_threads(threads):
-        compared = compare_models(evaluated_models(models, dataset, data))
+        evaluated = evaluated_models(models, dataset, data)
+        with working("measuring how fast the models are"):
+            compared = compare_models(evaluated)
     comparison.show(format, compared, show_differences or 0)
     if report:
         write_report(report, compared)

@@ -1,7 +1,7 @@
 """`hwr predict`: read pictures."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import chain, groupby
 from pathlib import Path
@@ -81,6 +81,7 @@ def predict(
 
 def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[tuple[Path | bytes, Reading]]":
     """Yield each reading with the file or the content of its picture."""
+    from handwriting.cli.terminal.progress import counted, is_watched
     from handwriting.pictures.picture_files import pictures_in
     from handwriting.reading.worker_processes import read_all
 
@@ -89,6 +90,11 @@ def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator
             for content in (sys.stdin.buffer.read() for _ in group):
                 yield content, recognizer.read(content)
         else:
-            paths = chain.from_iterable(pictures_in(Path(given)) for given in group)
-            for reading in read_all(recognizer, paths):
+            paths: Iterable[Path] = chain.from_iterable(pictures_in(Path(given)) for given in group)
+            if is_watched():
+                found = list(paths)
+                readings: Iterator[Reading] = counted(read_all(recognizer, found), len(found), "reading", "pictures")
+            else:
+                readings = read_all(recognizer, paths)
+            for reading in readings:
                 yield Path(reading.path), reading

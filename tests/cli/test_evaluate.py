@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import ACTIVATION, Site
+from tests.helpers.terminal import run_on_terminal
 
 
 def test_text_shows_everything(trained: Hwr) -> None:
@@ -143,3 +144,8 @@ def test_the_worst_mistakes_for_programs(trained: Hwr) -> None:
     assert len(found) == 12
     assert [mistake["sure_of_truth"] for mistake in found] == sorted(mistake["sure_of_truth"] for mistake in found)
     assert all(mistake["truth"] != mistake["read"] and mistake["sure"] >= mistake["sure_of_truth"] for mistake in found)
+
+
+def test_progress_is_shown_on_a_terminal_until_it_is_done(trained: Hwr) -> None:
+    shown = run_on_terminal(trained, "evaluate")
+    assert shown.index("4,000/4,000 images") < shown.index("accuracy")

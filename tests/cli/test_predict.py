@@ -12,6 +12,7 @@ from PIL import Image
 
 from handwriting.datasets.strokes import Strokes
 from tests.helpers.hwr import Hwr
+from tests.helpers.terminal import run_on_terminal
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +153,11 @@ def test_right_after_installation_the_model_that_comes_with_it_reads(hwr: Hwr, p
     assert done.stderr == "model bundled (99.71 % on mnist)\n"
     readings = [json.loads(line)["text"] for line in done.stdout.splitlines()]
     assert sum(text == str(digit) for digit, text in enumerate(readings)) >= 7
+
+
+def test_progress_is_shown_to_who_sees_no_results(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
+    with (tmp_path / "readings").open("wb") as file:
+        shown = run_on_terminal(trained, "predict", pictures, "--format", "jsonl", stdout=file.fileno())
+    assert "10/10 pictures" in shown
+    assert len((tmp_path / "readings").read_text().splitlines()) == 10
+    assert "pictures" not in run_on_terminal(trained, "predict", pictures, "--format", "jsonl").replace("/pictures", "")

@@ -28,9 +28,13 @@ def printed(console: Console, renderable: RenderableType) -> str:
 
 
 def run_on_terminal(
-    hwr: Hwr, *arguments: object, columns: int = 100, rows: int = 40, status: int = 0, **environment: str
-) -> str:
-    """Run hwr with all its streams on a pseudo-terminal; return what it writes there, once it has ended."""
+    hwr: Hwr, *arguments: object, columns: int = 100, rows: int = 40, status: int = 0, stdout: int | None = None,
+    **environment: str,
+) -> str:  # fmt: skip
+    """Run hwr with its streams on a pseudo-terminal; return what it writes there, once it has ended.
+
+    Its standard output may be another file descriptor.
+    """
     import fcntl  # POSIX only, as the two below
     import pty
     import termios
@@ -38,8 +42,9 @@ def run_on_terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     words, variables = list(map(str, arguments)), hwr.environment() | environment
+    streams = [theirs, stdout or theirs, theirs]
     with ThreadPoolExecutor(1) as thread:
-        ended = thread.submit(warm_process.run_with, [theirs] * 3, words, variables, Path.cwd(), SECONDS)
+        ended = thread.submit(warm_process.run_with, streams, words, variables, Path.cwd(), SECONDS)
         written = b""
         while (readable := select.select([ours], [], [], 0.01)[0]) or not ended.done():
             written += os.read(ours, 65536) if readable else b""

@@ -21,7 +21,7 @@ def bars(console: Console, transient: bool) -> Iterator[Callable[[Progress], Non
     if console.width >= BAR_WIDTH:
         columns = (label, progress.BarColumn(), _Amount(), progress.TimeRemainingColumn())
     tasks: dict[str, progress.TaskID] = {}
-    with progress.Progress(*columns, console=console, transient=transient) as drawn:
+    with progress.Progress(*columns, console=console, transient=transient, redirect_stdout=False) as drawn:
 
         def show(event: Progress) -> None:
             if event.label not in tasks:

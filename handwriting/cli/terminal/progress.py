@@ -1,11 +1,14 @@
 """The progress of preparing a dataset: live bars on a terminal, else a line for each file or split that is done."""
 
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TypeVar
 
 from handwriting.cli.terminal.console import is_live, message, message_once, stderr_console
 from handwriting.interfaces import Floats, Images, Notice, Progress
+
+Item = TypeVar("Item")
 
 
 def follow(events: Iterable[Progress | Notice]) -> None:
@@ -30,6 +33,27 @@ def read_shown(function: Callable[[Images], Floats], images: Images) -> Floats:
             except StopIteration as end:
                 result: Floats = end.value
                 return result
+
+
+def counted(items: Iterable[Item], total: int, label: str, unit: str) -> Iterator[Item]:
+    """Yield the items, and show on a live terminal how many of the `total` there have been."""
+    with _display(transient=True) as show:
+        show(Progress(label, 0, total, unit))
+        for done, item in enumerate(items, 1):
+            yield item
+            show(Progress(label, done, total, unit))
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show on a live terminal, while the block runs, that it is at work."""
+    with stderr_console().status(text) if is_live(sys.stderr) else nullcontext():
+        yield
+
+
+def is_watched() -> bool:
+    """Return whether somebody watches the messages but not the results, which go to a file or to a program."""
+    return is_live(sys.stderr) and not sys.stdout.isatty()
 
 
 def _display(transient: bool = False) -> AbstractContextManager[Callable[[Progress], None]]:
