@@ -109,7 +109,7 @@ def test_without_mnist_a_warning_says_what_is_used(data: Path, monkeypatch: pyte
     ("wrong", "told"),
     [
         ({"epoch": 3}, "no setting 'epoch'"),
-        ({"hidden": "many"}, "hidden takes a list of int"),
+        ({"hidden": "many"}, "hidden takes a whole number"),
         ({"epochs": -1}, "at least 1"),
         ({"dataset": "mist"}, "did you mean mnist"),
         ({"preset": "slow"}, "there is no preset"),
