@@ -124,7 +124,7 @@ class Training:
             return
         with _error_as_message("the model is saved, but can't be put to use"):
             user_models.use(data, self.path)
-            self.view.note(f"it is used from now on{better_model(self.path, model)}")
+            self.view.note(f"this model is used from now on{better_model(self.path, model)}")
 
     def _show(self, event: Step | Epoch) -> None:
         """Show an event, and keep a checkpoint after each epoch."""

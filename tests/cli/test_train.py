@@ -24,7 +24,7 @@ def test_text_shows_everything(trained: Hwr) -> None:
         assert words in done.stdout
     *lines, note = done.stderr.splitlines()
     assert [line.partition("  ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
-    assert note.startswith("it is used from now on")
+    assert note.startswith("this model is used from now on")
     assert all(word in lines[0] for word in ("cost", "validation", "images/s", "s left"))
 
 
