@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
-PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+PIP = ("-m", "pip", "--disable-pip-version-check")
 OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
 
 
@@ -35,8 +35,8 @@ class Environment:
         return self.run("-m", "handwriting", *arguments, status=status)
 
     def pip(self, *arguments: object) -> None:
-        """Run pip on this environment."""
-        subprocess.run([*PIP, "--python", self.python, *map(str, arguments)], check=True, capture_output=True)
+        """Run pip in this environment: the one of the parent, which is also installed here."""
+        _run_pip(self.python, *arguments)
 
     def install(self, *distributions: str | Path) -> None:
         """Install folders or wheels, or plugins by the names of their folders."""
@@ -45,5 +45,11 @@ class Environment:
 
 def build_wheels(folder: Path, *distributions: Path) -> dict[str, Path]:
     """Build the wheels of some folders into `folder`, and return them by the names of those folders."""
-    subprocess.run([*PIP, "wheel", *OFFLINE, "-w", folder, *distributions], check=True, capture_output=True)
+    _run_pip(Path(sys.executable), "wheel", *OFFLINE, "-w", folder, *distributions)
     return {path.name: next(folder.glob(f"{path.name.replace('-', '_')}-[0-9]*.whl")) for path in distributions}
+
+
+def _run_pip(python: Path, *arguments: object) -> None:
+    """Run pip, without measuring the coverage of its processes: they run no code of hwr."""
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
+    subprocess.run([python, *PIP, *map(str, arguments)], check=True, capture_output=True, env=variables)
