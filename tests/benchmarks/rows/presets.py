@@ -38,7 +38,7 @@ SEEDS = 3
 
 TEST_IMAGES = 10_000
 
-QUICK = ("--epochs", "1", "--time-limit", "0.5")
+QUICK = ("--epochs", "1", "--time-limit", "4")
 
 COLUMNS = ("preset", "seeds", "mean", "worst", "target", "", "time", "longest", "target", "")
 
