@@ -67,10 +67,10 @@ def losses(context: click.Context, parameter: click.Parameter, typed: str) -> li
 def models(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Complete the name of one of the user's models, or a path."""
     from handwriting.models import user_models
-    from handwriting.system.storage import data_directory
+    from handwriting.system.storage import find_data_directory
 
-    trained = user_models.trained(data_directory(context.meta.get("hwr.data_dir")))
-    return [*_beginning(typed, [*(path.stem for path in trained), "bundled"]), *files(context, parameter, typed)]
+    names = user_models.names(find_data_directory(context.meta.get("hwr.data_dir")))
+    return [*_beginning(typed, names), *files(context, parameter, typed)]
 
 
 def files(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:

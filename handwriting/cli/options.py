@@ -79,6 +79,13 @@ def data_dir() -> Path:
     return data_directory(click.get_current_context().meta.get("hwr.data_dir"))
 
 
+def find_data_dir() -> Path | None:
+    """Return what `data_dir` does; None without a home, where files can be used all the same."""
+    from handwriting.system.storage import find_data_directory
+
+    return find_data_directory(click.get_current_context().meta.get("hwr.data_dir"))
+
+
 def dataset_folder(entry: "Entry") -> Path:
     """Return the folder of a dataset in the data directory."""
     from handwriting.datasets.opening import folder_of

@@ -5,10 +5,10 @@ import warnings
 from pathlib import Path
 from typing import TypeAlias, Union
 
-from handwriting.errors import HandwritingError, ModelError
+from handwriting.errors import ModelError
 from handwriting.models import model_file, user_models
 from handwriting.models.model_file import Model
-from handwriting.system.storage import data_directory
+from handwriting.system.storage import find_data_directory
 
 Named: TypeAlias = Union[Model, str, "os.PathLike[str]", None]
 """A model, the path of its file, its name in the data directory, "bundled", or None: see `user_models.choose`."""
@@ -24,13 +24,5 @@ def open_model(named: Named = None) -> Model:
     if isinstance(named, os.PathLike):
         return model_file.load(Path(named))
     if isinstance(named, str) or named is None:
-        return model_file.load(user_models.choose(_data(), named, warnings.warn))
+        return model_file.load(user_models.choose(find_data_directory(), named, warnings.warn))
     raise ModelError(f'a model is the path of a file, a name, "bundled" or a model, not of type {type(named).__name__}')
-
-
-def _data() -> Path | None:
-    """Return the data directory; None without a home, where a model file can be used all the same."""
-    try:
-        return data_directory()
-    except HandwritingError:
-        return None

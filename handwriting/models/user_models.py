@@ -89,6 +89,11 @@ def trained(data: Path) -> list[Path]:
     return [path for _, path in sorted(dated, reverse=True)]
 
 
+def names(data: Path | None) -> list[str]:
+    """Return the names of all models, those in the data directory the newest first."""
+    return [*(path.stem for path in (trained(data) if data else [])), BUNDLED_NAME]
+
+
 def remove(path: Path) -> None:
     """Remove a model file and the checkpoint of its training; raises `HandwritingError` if that fails."""
     try:

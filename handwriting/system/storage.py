@@ -33,6 +33,14 @@ def data_directory(chosen: str | Path | None = None) -> Path:
         raise HandwritingError("can't find your home directory: give --data-dir or HWR_DATA_DIR") from error
 
 
+def find_data_directory(chosen: str | Path | None = None) -> Path | None:
+    """Return what `data_directory` does; None without a home, where files can be used all the same."""
+    try:
+        return data_directory(chosen)
+    except HandwritingError:
+        return None
+
+
 class _NothingToWrite(Exception):
     """Leaves a `replacing` block without replacing anything."""
 

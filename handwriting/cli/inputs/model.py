@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handwriting.cli import options
 from handwriting.cli.terminal.console import message_once
-from handwriting.errors import HandwritingError, SettingError
+from handwriting.errors import SettingError
 from handwriting.models import model_file, training_record, user_models
 from handwriting.models.model_file import Model
 from handwriting.registry.suggestions import did_you_mean
@@ -20,11 +20,10 @@ def open_model(named: str | None) -> tuple[Path, Model]:
 
     Raises `SettingError` if nothing has that name, and `ModelError` or `PluginError` if it can't be used.
     """
-    data = _data_dir()
+    data = options.find_data_dir()
     path = user_models.choose(data, named, message_once)
     if named and not os.path.exists(path):
-        trained = user_models.trained(data) if data else []
-        hint = did_you_mean(named, [*(found.stem for found in trained), user_models.BUNDLED_NAME])
+        hint = did_you_mean(named, user_models.names(data))
         raise SettingError(f"there is no model file {named}; {hint}`hwr models` lists yours")
     model = model_file.load(path)
     for notice in model.notices:
@@ -34,7 +33,7 @@ def open_model(named: str | None) -> tuple[Path, Model]:
 
 def introduction(path: Path, model: Model) -> str:
     """Return the name of a model, its test accuracy, and how to have the bundled one if that is better."""
-    return user_models.name_of(_data_dir(), path) + _accuracy(model) + better_model(path, model)
+    return user_models.name_of(options.find_data_dir(), path) + _accuracy(model) + better_model(path, model)
 
 
 def better_model(path: Path, model: Model) -> str:
@@ -52,11 +51,3 @@ def better_model(path: Path, model: Model) -> str:
 def _accuracy(model: Model) -> str:
     result, dataset = training_record.test_result(model.training), training_record.tested_on(model.training)
     return f" ({percent(result[0])} on {dataset})" if result and dataset else ""
-
-
-def _data_dir() -> Path | None:
-    """Return the data directory; None without a home, where a model file can be used all the same."""
-    try:
-        return options.data_dir()
-    except HandwritingError:
-        return None
