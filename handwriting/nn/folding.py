@@ -33,6 +33,6 @@ def folded(network: Network) -> Network:
             parameters.append(own)
     if len(layers) == len(network.stages):
         return network
-    stages = architecture.plan(layers)
+    stages = architecture.plan(layers, network.stages[0].input_shape)
     arrays = [parameters[position][name].ravel() for position, name, _ in architecture.parameters_of(stages)]
     return Network(stages, np.concatenate(arrays))

@@ -52,6 +52,15 @@ def test_layers_for_images_and_augmentation(examples: Examples) -> None:
     assert str(classifier.model_.network).startswith("28x28x1 -> conv2d:4 -> max-pool relu")
 
 
+@pytest.mark.parametrize("layers", [["conv2d:4", "batch-norm", "relu"], ["flatten", "dense:8", "batch-norm"]])
+def test_batch_norm_works_on_images_of_any_size(layers: list[str]) -> None:
+    """For inference it is folded into the layer before it, in a network of the same input."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    X = rng.uniform(0, 0.5, (200, 64)) + 0.5 * y[:, None]
+    assert DigitClassifier(layers=layers, hidden=[8], batch_size=16).fit(X, y).score(X, y) > 0.9
+
+
 def test_a_pickled_classifier_predicts_the_same(examples: Examples) -> None:
     classifier = DigitClassifier(**SETTINGS, threads=1).fit(examples.images, examples.labels)
     again = pickle.loads(pickle.dumps(classifier))

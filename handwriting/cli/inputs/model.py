@@ -40,14 +40,14 @@ def better_model(path: Path, model: Model) -> str:
     """Return how to have the bundled model, as the end of a sentence, "" if it is not known to read better."""
     if path == user_models.BUNDLED or not user_models.BUNDLED.is_file():
         return ""
-    result = training_record.test_result(model.training)
+    accuracy = model.test_accuracy
     best = training_record.test_result(model_file.read_record(user_models.BUNDLED))
-    is_digits = training_record.tested_on(model.training) in COMPARABLE
-    if not (result and best and is_digits and result[0] < best[0]):
+    is_comparable = training_record.tested_on(model.training) in COMPARABLE
+    if accuracy is None or best is None or not is_comparable or accuracy >= best[0]:
         return ""
     return f"; the bundled model, with {percent(best[0])}, is better: -m bundled, or hwr use bundled"
 
 
 def _accuracy(model: Model) -> str:
-    result, dataset = training_record.test_result(model.training), training_record.tested_on(model.training)
-    return f" ({percent(result[0])} on {dataset})" if result and dataset else ""
+    accuracy, dataset = model.test_accuracy, training_record.tested_on(model.training)
+    return f" ({percent(accuracy)} on {dataset})" if accuracy is not None and dataset else ""
