@@ -111,12 +111,17 @@ class Swish(Activation):
 
     def forward(self, z: Floats) -> Floats:
         """Return z s, where s = 1 / (1 + e^-z)."""
-        return z * logistic(z)
+        a = logistic(z)
+        a *= z
+        return a
 
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
-        """da/dz = s + a (1 - s), where s = 1 / (1 + e^-z)."""
-        s = logistic(z)
-        return gradient * (s + a * (1 - s))
+        """da/dz = s + a (1 - s), where s = 1 / (1 + e^-z); computed as a + s (1 - a)."""
+        slope = logistic(z)
+        slope *= 1 - a
+        slope += a
+        slope *= gradient
+        return slope
 
 
 @final
@@ -150,4 +155,8 @@ class Gelu(Activation):
 
 def logistic(z: Floats) -> Floats:
     """Return 1 / (1 + e^-z), computed as (1 + tanh(z/2)) / 2, which can't overflow."""
-    return 0.5 * np.tanh(0.5 * z) + 0.5
+    s = np.asarray(0.5 * z)
+    np.tanh(s, out=s)  # from here on in place, as every new array takes as long as the arithmetic
+    s *= 0.5
+    s += 0.5
+    return s

@@ -15,6 +15,7 @@ import numpy as np
 from handwriting.interfaces import Backward, Floats, Images, Layer, LazyGradient, Shape
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
+from handwriting.nn.fusion import fused
 from handwriting.nn.initialization import initialize
 from handwriting.system.thread_pool import slices, thread_pool
 
@@ -35,6 +36,8 @@ class Network:
         self.stages = tuple(stages)
         self.vector = vector
         self.parameters = architecture.views(stages, vector)
+        self.steps = fused(stages)
+        self.steps_at_inference = [(p, stage.layer) for p, stage in enumerate(self.stages)]
         self.trained = vector[: architecture.size(stages, trained_only=True)]
         widest = max(math.prod(shape) for stage in stages for shape in (stage.input_shape, stage.output_shape))
         self.chunk_size = min(max(WIDEST_CHUNK // widest, SMALLEST_CHUNK), LARGEST_CHUNK)
@@ -66,8 +69,8 @@ class Network:
     def forward(self, x: Floats, *, training: bool, rng: np.random.Generator) -> tuple[Floats, list[Backward]]:
         """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each layer's backward function."""
         backward_functions = []
-        for stage, parameters in zip(self.stages, self.parameters, strict=True):
-            x, backward = stage.layer.forward(x, parameters, training=training, rng=rng)
+        for position, layer in self.steps if training else self.steps_at_inference:
+            x, backward = layer.forward(x, self.parameters[position], training=training, rng=rng)
             backward_functions.append(backward)
         return x, backward_functions
 
@@ -82,9 +85,9 @@ class Network:
         """
         first = architecture.first_trained(self.stages)
         passed: Floats | LazyGradient = gradient
-        steps = zip(backward_functions[first:], gradients[first:], strict=True)
-        for backward, own_gradients in reversed(list(steps)):
-            passed = backward(passed() if callable(passed) else passed, own_gradients)
+        for (position, _), backward in reversed(list(zip(self.steps, backward_functions, strict=True))):
+            if position >= first:
+                passed = backward(passed() if callable(passed) else passed, gradients[position])
 
     def outputs(self, images: Images) -> Floats:
         """Return the outputs at inference time, float32 (n, classes), for images (n, 28, 28) of grey levels."""

@@ -7,6 +7,8 @@ from typing import ClassVar, final
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
+from handwriting.nn.layers.blockwise import blockwise
+from handwriting.nn.layers.pixels import as_batch, as_pixels
 
 
 @final
@@ -25,8 +27,22 @@ class Activate(Layer):
         self, z: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return f(z)."""
-        a = self.activation.forward(z)
-        return a, lambda gradient, gradients: self.activation.backward(gradient, z, a)
+        if z.ndim != 4:
+            a = self.activation.forward(z)
+            return a, lambda gradient, gradients: self.activation.backward(gradient, z, a)
+        pixels = as_pixels(z)
+        outputs = blockwise(self._forward, pixels)
+
+        def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
+            return as_batch(blockwise(self._backward, as_pixels(gradient), pixels, outputs))
+
+        return as_batch(outputs), backward
+
+    def _forward(self, result: Floats, z: Floats) -> None:
+        result[...] = self.activation.forward(z)
+
+    def _backward(self, result: Floats, gradient: Floats, z: Floats, a: Floats) -> None:
+        result[...] = self.activation.backward(gradient, z, a)
 
 
 def as_layer(part: Layer | Activation) -> Layer:

@@ -14,8 +14,8 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.image_rows import as_batch, as_rows
+from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
+from handwriting.nn.layers.blockwise import blocks, blockwise
 from handwriting.registry.ranges import check_above, check_fraction
 
 
@@ -61,7 +61,7 @@ class BatchNorm(Layer):
     ) -> tuple[Floats, Backward]:
         """Return `x` normalized by the statistics of the batch if `training`, else by the running averages."""
         if training:
-            return self._forward_in_training(x, parameters)
+            return self.forward_in_training(x, parameters)
         factor, offset = self.inference_constants(parameters)
         normalized = (x - parameters["mean"]) / np.sqrt(parameters["variance"] + self.epsilon)
 
@@ -73,29 +73,45 @@ class BatchNorm(Layer):
 
         return x * factor + offset, backward
 
-    def _forward_in_training(self, x: Floats, parameters: Mapping[str, Floats]) -> tuple[Floats, Backward]:
-        lines = _as_lines(x)
-        count = lines.size // lines.shape[1]
-        mean = _channel_sums(lines) / count
-        centred = lines - mean[:, np.newaxis]
-        variance = _channel_sums(centred, centred) / count
+    def forward_in_training(
+        self, x: Floats, parameters: Mapping[str, Floats], activation: Activation | None = None
+    ) -> tuple[Floats, Backward]:
+        """Return `x` normalized by the statistics of the batch, with `activation`, if there is one, applied to it.
+
+        Its inputs, the normalized numbers, are computed again in the backward pass: that is faster than to store them.
+        """
+        pixels = _as_pixels(x)
+        count = len(pixels) * len(x)
+        mean = _channel_sums(pixels) / count
+        variance = _deviation_products(pixels, mean, pixels) / count
         deviation = np.sqrt(variance + self.epsilon)
         factor = parameters["scale"] / deviation
         self._update_running_averages(parameters, mean, variance * (count / max(count - 1, 1)))
+        factors, offsets = _for_batch(factor, pixels), _for_batch(parameters["shift"] - mean * factor, pixels)
+
+        def normalize(result: Floats, pixels: Floats) -> None:
+            np.multiply(pixels, factors, out=result)
+            result += offsets
+            if activation:
+                result[...] = activation.forward(result)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            g = _as_lines(gradient)
-            by_shift, by_scale = _channel_sums(g), _channel_sums(g, centred) / deviation
+            g = _as_pixels(gradient)
+            if activation:
+                g = blockwise(activation_backward, g, pixels, y)
+            by_shift, by_scale = _channel_sums(g), _deviation_products(pixels, mean, g) / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
-            correction = centred * (factor * by_scale / (deviation * count))[:, np.newaxis]
-            correction += (factor * by_shift / count)[:, np.newaxis]
-            x_gradient = g * factor[:, np.newaxis]
-            x_gradient -= correction
-            return _from_lines(x_gradient, x)
+            slope = factor * by_scale / (deviation * count)
+            offset = factor * by_shift / count - slope * mean
+            return _from_pixels(_corrected(g, factor, pixels, slope, offset), x)
 
-        y = centred * factor[:, np.newaxis]
-        y += parameters["shift"][:, np.newaxis]
-        return _from_lines(y, x), backward
+        def activation_backward(result: Floats, gradient: Floats, pixels: Floats, y: Floats) -> None:
+            z = pixels * factors
+            z += offsets
+            result[...] = activation.backward(gradient, z, y)
+
+        y = blockwise(normalize, pixels)
+        return _from_pixels(y, x), backward
 
     def _update_running_averages(self, parameters: Mapping[str, Floats], mean: Floats, variance: Floats) -> None:
         for name, seen in (("mean", mean), ("variance", variance)):
@@ -103,20 +119,46 @@ class BatchNorm(Layer):
             running += (1 - self.decay) * (seen - running)
 
 
-def _as_lines(x: Floats) -> Floats:
-    """Return `x` (batch, ..., channels) as (height, channels, the rest): the numbers of a channel lie side by side."""
-    images = x if x.ndim == 4 else x.reshape(len(x), -1, 1, x.shape[-1])
-    rows = as_rows(images)
-    return rows.reshape(*rows.shape[:2], rows.shape[2] * rows.shape[3])
+def _as_pixels(x: Floats) -> Floats:
+    """Return `x` (batch, ..., channels) as a contiguous array (pixels, channels, batch)."""
+    return np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(-1, x.shape[-1], len(x))
 
 
-def _from_lines(lines: Floats, x: Floats) -> Floats:
-    """Undo `_as_lines`: return `lines` in the shape of `x`."""
-    height, channels, _ = lines.shape
-    return as_batch(lines.reshape(height, channels, -1, len(x))).reshape(x.shape)
+def _from_pixels(pixels: Floats, x: Floats) -> Floats:
+    """Undo `_as_pixels`: return `pixels` in the shape of `x`."""
+    return np.moveaxis(pixels.reshape(*x.shape[1:], len(x)), -1, 0)
 
 
-def _channel_sums(lines: Floats, other: Floats | None = None) -> Floats:
-    """Return the sum over each channel of `lines`, or of its product with `other`: (channels,)."""
-    by_height = lines.sum(axis=2) if other is None else np.vecdot(lines, other)
-    return np.asarray(by_height.sum(axis=0))
+def _for_batch(vector: Floats, pixels: Floats) -> Floats:
+    """Return a number for each channel as (channels, batch): NumPy would be slower if it had to repeat them itself."""
+    return np.repeat(vector, pixels.shape[2]).reshape(pixels.shape[1:])
+
+
+def _channel_sums(pixels: Floats) -> Floats:
+    """Return the sum of each channel over all pixels and the batch: (channels,)."""
+    return np.asarray(pixels.sum(axis=0).sum(axis=1))
+
+
+def _deviation_products(pixels: Floats, mean: Floats, others: Floats) -> Floats:
+    """Return the sum of (pixels - mean) * others over all pixels and the batch, for each channel: (channels,).
+
+    Where `others` are the pixels themselves, that is the sum of the squared deviations.
+    """
+    means, total = _for_batch(mean, pixels), np.zeros_like(mean)
+    for block in blocks(pixels):
+        deviations = pixels[block] - means
+        total += np.vecdot(deviations, deviations if others is pixels else others[block]).sum(axis=0)
+    return total
+
+
+def _corrected(gradient: Floats, factor: Floats, pixels: Floats, slope: Floats, offset: Floats) -> Floats:
+    """Return gradient * factor - (pixels * slope + offset), with numbers for each channel."""
+    factors, slopes, offsets = (_for_batch(vector, pixels) for vector in (factor, slope, offset))
+
+    def fill(result: Floats, gradient: Floats, pixels: Floats) -> None:
+        correction = pixels * slopes
+        correction += offsets
+        np.multiply(gradient, factors, out=result)
+        result -= correction
+
+    return blockwise(fill, gradient, pixels)

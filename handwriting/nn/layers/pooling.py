@@ -1,6 +1,6 @@
 """Pooling: each square of pixels becomes one, so that later layers see more of the image at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from handwriting.errors import ShapeError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.image_rows import as_batch, as_rows, check_image_shape
+from handwriting.nn.layers.pixels import as_batch, as_pixels, check_image_shape
 from handwriting.registry.ranges import check_at_least
 
 
@@ -17,8 +17,7 @@ class _Pool(Layer):
     """Squares of `size` x `size` pixels, side by side; rows and columns that do not fill a square are left out.
 
     The plain formula for an image x, y[r, c] = max (or mean) of x[size r + u, size c + v] over u, v = 0 ... size - 1,
-    loops over the squares. Here the loop runs over the size^2 positions (u, v) within a square instead, and each of its
-    steps handles all squares of all images at once: `_positions` yields the views x[u::size, v::size].
+    loops over the squares. Here u and v are two axes of an array, so NumPy handles all squares of all images at once.
     """
 
     size: int = 2
@@ -35,17 +34,16 @@ class _Pool(Layer):
             raise ShapeError(f"has squares of {self.size}x{self.size}, which are larger")
         return (height // self.size, width // self.size, channels), {}
 
-    def _positions(self, rows: Floats) -> Iterator[Floats]:
-        """Yield views of images as rows; each holds one pixel of every square."""
-        height, width = (length // self.size * self.size for length in rows.shape[::2])
-        for u in range(self.size):
-            for v in range(self.size):
-                yield rows[u : height : self.size, :, v : width : self.size]
+    def _squares(self, pixels: Floats) -> Floats:
+        """Return a view of images as pixels: (rows, columns, u, v, channels, batch), without what fills no square."""
+        rows, columns = (length // self.size for length in pixels.shape[:2])
+        filled = pixels[: rows * self.size, : columns * self.size]
+        return filled.reshape(rows, self.size, columns, self.size, *pixels.shape[2:]).swapaxes(1, 2)
 
-    def _empty_gradient(self, rows: Floats) -> Floats:
-        """Return an array like `rows`, to be filled position by position; it is 0 where no square is."""
-        all_are_filled = rows.shape[0] % self.size == 0 and rows.shape[2] % self.size == 0
-        return np.empty_like(rows) if all_are_filled else np.zeros_like(rows)
+    def _empty_gradient(self, pixels: Floats) -> Floats:
+        """Return an array like `pixels`, whose squares are to be filled; it is 0 where no square is."""
+        all_are_filled = pixels.shape[0] % self.size == 0 and pixels.shape[1] % self.size == 0
+        return np.empty_like(pixels) if all_are_filled else np.zeros_like(pixels)
 
 
 @final
@@ -57,16 +55,16 @@ class MaxPool(_Pool):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the maxima, (batch, height / size, width / size, channels)."""
-        rows = as_rows(x)
-        positions = self._positions(rows)
-        y = next(positions).copy()
-        for pixels in positions:
-            np.maximum(y, pixels, out=y)
+        pixels = as_pixels(x)
+        squares = self._squares(pixels)
+        y = squares.max(axis=(2, 3))
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            x_gradient, remaining = self._empty_gradient(rows), as_rows(gradient).copy()
-            for pixels, target in zip(self._positions(rows), self._positions(x_gradient), strict=True):
-                np.multiply(remaining, pixels == y, out=target)
+            x_gradient, remaining = self._empty_gradient(pixels), as_pixels(gradient).copy()
+            square_gradients = self._squares(x_gradient)
+            for u, v in np.ndindex(self.size, self.size):
+                target = square_gradients[:, :, u, v]
+                np.multiply(remaining, squares[:, :, u, v] == y, out=target)
                 remaining -= target  # a later pixel that equals the maximum gets nothing
             return as_batch(x_gradient)
 
@@ -82,15 +80,13 @@ class AveragePool(_Pool):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the means, (batch, height / size, width / size, channels)."""
-        rows = as_rows(x)
+        pixels = as_pixels(x)
         weight = x.dtype.type(1 / self.size**2)
-        y = np.asarray(sum(pixels * weight for pixels in self._positions(rows)))
+        y = self._squares(pixels).sum(axis=(2, 3)) * weight
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            x_gradient = self._empty_gradient(rows)
-            pixel_gradient = as_rows(gradient) * weight
-            for pixels in self._positions(x_gradient):
-                pixels[...] = pixel_gradient
+            x_gradient = self._empty_gradient(pixels)
+            self._squares(x_gradient)[...] = (as_pixels(gradient) * weight)[:, :, np.newaxis, np.newaxis]
             return as_batch(x_gradient)
 
         return as_batch(y), backward

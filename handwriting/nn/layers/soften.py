@@ -12,7 +12,7 @@ import numpy as np
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.image_rows import check_image_shape
+from handwriting.nn.layers.pixels import check_image_shape
 
 
 @final
