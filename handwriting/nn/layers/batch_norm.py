@@ -15,6 +15,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
+from handwriting.nn.layers.aligned import empty
 from handwriting.nn.layers.blockwise import blocks, blockwise
 from handwriting.registry.ranges import check_above, check_fraction
 
@@ -88,6 +89,7 @@ class BatchNorm(Layer):
         factor = parameters["scale"] / deviation
         self._update_running_averages(parameters, mean, variance * (count / max(count - 1, 1)))
         factors, offsets = _for_batch(factor, pixels), _for_batch(parameters["shift"] - mean * factor, pixels)
+        means = _for_batch(mean, pixels)
 
         def normalize(result: Floats, pixels: Floats) -> None:
             np.multiply(pixels, factors, out=result)
@@ -96,19 +98,25 @@ class BatchNorm(Layer):
                 result[...] = activation.forward(result)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            g = _as_pixels(gradient)
-            if activation:
-                g = blockwise(activation_backward, g, pixels, y)
-            by_shift, by_scale = _channel_sums(g), _deviation_products(pixels, mean, g) / deviation
+            g, by_shift, by_deviation = summed(_as_pixels(gradient))
+            by_scale = by_deviation / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
             slope = factor * by_scale / (deviation * count)
             offset = factor * by_shift / count - slope * mean
             return _from_pixels(_corrected(g, factor, pixels, slope, offset), x)
 
-        def activation_backward(result: Floats, gradient: Floats, pixels: Floats, y: Floats) -> None:
-            z = pixels * factors
-            z += offsets
-            result[...] = activation.backward(gradient, z, y)
+        def summed(gradient: Floats) -> tuple[Floats, Floats, Floats]:
+            """Return g, and the sums of g and of g * (x - mean) for each channel."""
+            g = empty(gradient.shape, gradient.dtype) if activation else gradient
+            by_shift, by_deviation = np.zeros_like(mean), np.zeros_like(mean)
+            for block in blocks(g):
+                if activation:
+                    z = pixels[block] * factors
+                    z += offsets
+                    g[block] = activation.backward(gradient[block], z, y[block])
+                by_shift += g[block].sum(axis=0).sum(axis=1)
+                by_deviation += np.vecdot(pixels[block] - means, g[block]).sum(axis=0)
+            return g, by_shift, by_deviation
 
         y = blockwise(normalize, pixels)
         return _from_pixels(y, x), backward

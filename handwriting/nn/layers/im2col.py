@@ -19,6 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handwriting.interfaces import Floats, LazyGradient, Shape
+from handwriting.nn.layers.aligned import empty, product
 from handwriting.nn.layers.pixels import padded
 
 ConvolutionBackward: TypeAlias = Callable[[Floats], tuple[Floats, Floats, LazyGradient]]
@@ -33,7 +34,7 @@ def convolve(
     `x` is (height, width, input channels, batch), `weights` (kernel, kernel, input channels, channels).
     """
     patches = _patches(padded(x, padding, padding, padding, padding), len(weights), stride)
-    y = _as_matrix(weights) @ patches
+    y = product(_as_matrix(weights), patches)
     y += bias[:, np.newaxis]
 
     def backward(y_gradient: Floats) -> tuple[Floats, Floats, LazyGradient]:
@@ -59,7 +60,7 @@ def _patches(x: Floats, kernel: int, stride: int) -> Floats:
     """
     height, width, depth, batch = x.shape
     rows = (height - kernel) // stride + 1
-    side_by_side = np.empty((rows, width, kernel, depth, batch), x.dtype)
+    side_by_side = empty((rows, width, kernel, depth, batch), x.dtype)
     for i in range(kernel):
         side_by_side[:, :, i] = x[i : i + stride * (rows - 1) + 1 : stride]
     pixel = kernel * depth
@@ -72,7 +73,7 @@ def _weight_gradient(patches: Floats, y_gradient: Floats, shape: Shape) -> Float
     kernel, _, depth, channels = shape
     total = np.zeros((channels, kernel * kernel * depth), patches.dtype)
     for row_gradient, row_patches in zip(y_gradient, patches, strict=True):
-        total += (row_gradient @ row_patches.swapaxes(1, 2)).sum(axis=0)
+        total += product(row_gradient, row_patches.swapaxes(1, 2)).sum(axis=0)
     return total.reshape(channels, kernel, kernel, depth).transpose(2, 1, 3, 0)
 
 
@@ -83,7 +84,7 @@ def _input_gradient(y_gradient: Floats, weights: Floats, x_shape: Shape, stride:
     bottom, right = (side + len(weights) - 1 - before - length for side, length in zip(x_shape[:2], spread.shape[:2], strict=True))
     wide = padded(spread, before, bottom, before, right)
     rotated = weights[::-1, ::-1].swapaxes(2, 3)
-    return _as_matrix(rotated) @ _patches(wide, len(weights), 1)
+    return product(_as_matrix(rotated), _patches(wide, len(weights), 1))
 
 
 def _spread(y_gradient: Floats, stride: int) -> Floats:
