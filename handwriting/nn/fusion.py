@@ -1,7 +1,7 @@
-"""Fusing batch normalization with the activation behind it, for training.
+"""Fusing batch normalization with the activation behind it: the same numbers, in less time.
 
-Both are cheap arithmetic on large arrays, so they take as long as moving these arrays from and to memory. Together they
-move half as much as one after the other. (For inference, folding.py does away with the normalization altogether.)
+Both are cheap arithmetic on large arrays, so they take as long as moving these arrays to memory and back. Together they
+move less than one after the other. (For inference, folding.py does away with the normalization altogether.)
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,11 +32,11 @@ class NormalizedActivation(Layer):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the activation of the normalized `x`."""
-        return self.norm.forward_in_training(x, parameters, self.activation)
+        return self.norm.forward_activated(x, parameters, training, self.activation)
 
 
 def fused(stages: Sequence[Stage]) -> list[tuple[int, Layer]]:
-    """Return the layers of a training pass, each with the position of the stage whose parameters it has."""
+    """Return the layers that compute the stages, each with the position of the stage whose parameters it has."""
     steps: list[tuple[int, Layer]] = []
     for position, stage in enumerate(stages):
         before = steps[-1][1] if steps else None

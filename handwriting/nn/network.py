@@ -37,7 +37,6 @@ class Network:
         self.vector = vector
         self.parameters = architecture.views(stages, vector)
         self.steps = fused(stages)
-        self.steps_at_inference = [(p, stage.layer) for p, stage in enumerate(self.stages)]
         self.trained = vector[: architecture.size(stages, trained_only=True)]
         widest = max(math.prod(shape) for stage in stages for shape in (stage.input_shape, stage.output_shape))
         self.chunk_size = min(max(WIDEST_CHUNK // widest, SMALLEST_CHUNK), LARGEST_CHUNK)
@@ -67,9 +66,9 @@ class Network:
         return self.vector[len(self.trained) :]
 
     def forward(self, x: Floats, *, training: bool, rng: np.random.Generator) -> tuple[Floats, list[Backward]]:
-        """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each layer's backward function."""
+        """Return the outputs (batch, classes) for inputs (batch, 28, 28, 1), and each step's backward function."""
         backward_functions = []
-        for position, layer in self.steps if training else self.steps_at_inference:
+        for position, layer in self.steps:
             x, backward = layer.forward(x, self.parameters[position], training=training, rng=rng)
             backward_functions.append(backward)
         return x, backward_functions

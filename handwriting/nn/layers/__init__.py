@@ -10,5 +10,13 @@ conv2d.py      the same small patterns are looked for everywhere in an image
 pooling.py     squares of pixels become one pixel
 batch_norm.py  each unit's inputs are normalized over the batch
 soften.py      blurs images at inference time
-image_rows.py  how images lie in memory between conv2d, pooling and batch normalization
+
+How the layers that work on images are fast:
+
+pixels.py      how images lie in memory between them: the batch comes last
+im2col.py      convolution as matrix products, for kernels of any size
+winograd.py    convolution with kernels of 3 x 3 in fewer multiplications
+toom_cook.py   the constant matrices of winograd.py
+blockwise.py   element-wise work on blocks that stay in the processor's cache
+aligned.py     new arrays that begin at a cache line
 """

@@ -1,4 +1,4 @@
-"""New arrays that begin at a cache line of the processor: NumPy and BLAS write these faster, element-wise up to twice."""
+"""New arrays that begin at a cache line of the processor: NumPy writes them up to twice as fast."""
 
 import math
 

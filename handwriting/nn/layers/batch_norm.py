@@ -8,6 +8,7 @@ All examples of a batch count, non-digits too. If non-digits were left out of th
 recognise them by that alone; at inference time, where no example is in the statistics, it would then reject digits.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
@@ -15,9 +16,20 @@ from typing import ClassVar, final
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.aligned import empty
 from handwriting.nn.layers.blockwise import blocks, blockwise
 from handwriting.registry.ranges import check_above, check_fraction
+
+
+class _Identity(Activation):
+    """No activation: a = z."""
+
+    def forward(self, z: Floats) -> Floats:
+        """Return z."""
+        return z
+
+    def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
+        """da/dz = 1."""
+        return gradient
 
 
 @final
@@ -31,7 +43,8 @@ class BatchNorm(Layer):
         dL/dshift = sum g        dL/dscale = sum g n
         dL/dx = scale / sqrt(variance + epsilon) * (g - dL/dshift / m - n dL/dscale / m)
 
-    The last two terms arise because each x also changes the mean and the variance of its batch.
+    The last two terms arise because each x also changes the mean and the variance of its batch; at inference time they
+    are 0.
     """
 
     decay: float = 0.9
@@ -61,65 +74,51 @@ class BatchNorm(Layer):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return `x` normalized by the statistics of the batch if `training`, else by the running averages."""
-        if training:
-            return self.forward_in_training(x, parameters)
-        factor, offset = self.inference_constants(parameters)
-        normalized = (x - parameters["mean"]) / np.sqrt(parameters["variance"] + self.epsilon)
+        return self.forward_activated(x, parameters, training, _Identity())
 
-        def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            all_but_last = tuple(range(gradient.ndim - 1))
-            gradients["scale"][...] = (gradient * normalized).sum(axis=all_but_last)
-            gradients["shift"][...] = gradient.sum(axis=all_but_last)
-            return gradient * factor
-
-        return x * factor + offset, backward
-
-    def forward_in_training(
-        self, x: Floats, parameters: Mapping[str, Floats], activation: Activation | None = None
+    def forward_activated(
+        self, x: Floats, parameters: Mapping[str, Floats], training: bool, activation: Activation
     ) -> tuple[Floats, Backward]:
-        """Return `x` normalized by the statistics of the batch, with `activation`, if there is one, applied to it.
+        """Return f(y) for the activation f, where y is what `forward` returns.
 
-        Its inputs, the normalized numbers, are computed again in the backward pass: that is faster than to store them.
+        To compute y again in the backward pass is faster than to move it to memory and back.
         """
         pixels = _as_pixels(x)
         count = len(pixels) * len(x)
-        mean = _channel_sums(pixels) / count
-        variance = _deviation_products(pixels, mean, pixels) / count
+        mean, variance = parameters["mean"], parameters["variance"]
+        if training:
+            mean = _channel_sums(pixels) / count
+            variance = _deviation_products(pixels, mean) / count
+            self._update_running_averages(parameters, mean, variance * (count / max(count - 1, 1)))
         deviation = np.sqrt(variance + self.epsilon)
         factor = parameters["scale"] / deviation
-        self._update_running_averages(parameters, mean, variance * (count / max(count - 1, 1)))
         factors, offsets = _for_batch(factor, pixels), _for_batch(parameters["shift"] - mean * factor, pixels)
-        means = _for_batch(mean, pixels)
 
         def normalize(result: Floats, pixels: Floats) -> None:
             np.multiply(pixels, factors, out=result)
             result += offsets
-            if activation:
-                result[...] = activation.forward(result)
+
+        def activate(result: Floats, pixels: Floats) -> None:
+            normalize(result, pixels)
+            result[...] = activation.forward(result)
+
+        def activation_backward(result: Floats, gradient: Floats, pixels: Floats, outputs: Floats) -> None:
+            normalize(result, pixels)
+            result[...] = activation.backward(gradient, result, outputs)
+
+        outputs = blockwise(activate, pixels)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            g, by_shift, by_deviation = summed(_as_pixels(gradient))
-            by_scale = by_deviation / deviation
+            g = blockwise(activation_backward, _as_pixels(gradient), pixels, outputs)
+            by_shift, by_scale = _channel_sums(g), _deviation_products(pixels, mean, g) / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
+            if not training:
+                return _from_pixels(g * factor[:, np.newaxis], x)
             slope = factor * by_scale / (deviation * count)
             offset = factor * by_shift / count - slope * mean
             return _from_pixels(_corrected(g, factor, pixels, slope, offset), x)
 
-        def summed(gradient: Floats) -> tuple[Floats, Floats, Floats]:
-            """Return g, and the sums of g and of g * (x - mean) for each channel."""
-            g = empty(gradient.shape, gradient.dtype) if activation else gradient
-            by_shift, by_deviation = np.zeros_like(mean), np.zeros_like(mean)
-            for block in blocks(g):
-                if activation:
-                    z = pixels[block] * factors
-                    z += offsets
-                    g[block] = activation.backward(gradient[block], z, y[block])
-                by_shift += g[block].sum(axis=0).sum(axis=1)
-                by_deviation += np.vecdot(pixels[block] - means, g[block]).sum(axis=0)
-            return g, by_shift, by_deviation
-
-        y = blockwise(normalize, pixels)
-        return _from_pixels(y, x), backward
+        return _from_pixels(outputs, x), backward
 
     def _update_running_averages(self, parameters: Mapping[str, Floats], mean: Floats, variance: Floats) -> None:
         for name, seen in (("mean", mean), ("variance", variance)):
@@ -129,7 +128,8 @@ class BatchNorm(Layer):
 
 def _as_pixels(x: Floats) -> Floats:
     """Return `x` (batch, ..., channels) as a contiguous array (pixels, channels, batch)."""
-    return np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(-1, x.shape[-1], len(x))
+    batch, *places, channels = x.shape
+    return np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(math.prod(places), channels, batch)
 
 
 def _from_pixels(pixels: Floats, x: Floats) -> Floats:
@@ -147,15 +147,15 @@ def _channel_sums(pixels: Floats) -> Floats:
     return np.asarray(pixels.sum(axis=0).sum(axis=1))
 
 
-def _deviation_products(pixels: Floats, mean: Floats, others: Floats) -> Floats:
+def _deviation_products(pixels: Floats, mean: Floats, others: Floats | None = None) -> Floats:
     """Return the sum of (pixels - mean) * others over all pixels and the batch, for each channel: (channels,).
 
-    Where `others` are the pixels themselves, that is the sum of the squared deviations.
+    Without `others`, that of the squares of pixels - mean.
     """
     means, total = _for_batch(mean, pixels), np.zeros_like(mean)
     for block in blocks(pixels):
         deviations = pixels[block] - means
-        total += np.vecdot(deviations, deviations if others is pixels else others[block]).sum(axis=0)
+        total += np.vecdot(deviations, deviations if others is None else others[block]).sum(axis=0)
     return total
 
 

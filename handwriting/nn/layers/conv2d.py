@@ -6,7 +6,7 @@ channels), with zeros outside of x:
     y[r, c] = b + sum over i, j of x[stride r + i - padding, stride c + j - padding] W[i, j]
 
 (Strictly this is a cross-correlation, since W is not flipped; like all libraries we call it a convolution.) There are
-two ways to compute it fast: im2col.py for kernels of any size, winograd.py for those of 3 x 3, which are the most common.
+two ways to compute it fast: im2col.py for kernels of any size, winograd.py for the most common ones, those of 3 x 3.
 """
 
 from collections.abc import Callable, Mapping

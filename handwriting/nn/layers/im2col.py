@@ -80,11 +80,11 @@ def _weight_gradient(patches: Floats, y_gradient: Floats, shape: Shape) -> Float
 def _input_gradient(y_gradient: Floats, weights: Floats, x_shape: Shape, stride: int, padding: int) -> Floats:
     """Return dL/dx of that shape; the gradient of the padding of x is left out."""
     spread = _spread(y_gradient, stride)
-    before = len(weights) - 1 - padding
-    bottom, right = (side + len(weights) - 1 - before - length for side, length in zip(x_shape[:2], spread.shape[:2], strict=True))
-    wide = padded(spread, before, bottom, before, right)
+    kernel, before = len(weights), len(weights) - 1 - padding
+    below, right = (x_shape[axis] + kernel - 1 - before - spread.shape[axis] for axis in (0, 1))
+    wide = padded(spread, before, below, before, right)
     rotated = weights[::-1, ::-1].swapaxes(2, 3)
-    return product(_as_matrix(rotated), _patches(wide, len(weights), 1))
+    return product(_as_matrix(rotated), _patches(wide, kernel, 1))
 
 
 def _spread(y_gradient: Floats, stride: int) -> Floats:

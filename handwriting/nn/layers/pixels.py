@@ -24,7 +24,7 @@ def as_pixels(x: Floats) -> Floats:
 
 
 def as_batch(pixels: Floats) -> Floats:
-    """Return pixels (height, width, channels, batch) as a view (batch, height, width, channels), undoing `as_pixels`."""
+    """Undo `as_pixels`: return a view (batch, height, width, channels) of pixels (height, width, channels, batch)."""
     return pixels.transpose(3, 0, 1, 2)
 
 

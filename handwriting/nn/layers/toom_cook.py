@@ -36,16 +36,18 @@ class Matrices:
 
 @cache
 def matrices(outputs: int, kernel: int, dtype: np.dtype[np.floating]) -> Matrices:
-    """Return the matrices for that many outputs of a kernel; together they may be at most 9."""
+    """Return the matrices for that many outputs of a kernel; raises `ValueError` where there are not enough points."""
+    if outputs + kernel - 2 > len(POINTS):
+        raise ValueError(f"outputs and kernel may be at most {len(POINTS) + 2} together, got {outputs} and {kernel}")
     points = POINTS[: outputs + kernel - 2]
     others = [[other for other in points if other != point] for point in points]
     divisors = [prod(point - other for other in rest) for point, rest in zip(points, others, strict=True)]
     powers = [[point**power for power in range(max(outputs, kernel))] for point in points]
     a = [row[:outputs] for row in powers]
     g = [[power / divisor for power in row[:kernel]] for row, divisor in zip(powers, divisors, strict=True)]
-    b = [[*_coefficients(rest), 0] for rest in others] + [_coefficients(points)]
-    a.append([*[0] * (outputs - 1), 1])
-    g.append([*[0] * (kernel - 1), 1])
+    b = [[*_coefficients(rest), Fraction(0)] for rest in others] + [_coefficients(points)]
+    a.append([Fraction(0)] * (outputs - 1) + [Fraction(1)])
+    g.append([Fraction(0)] * (kernel - 1) + [Fraction(1)])
     return Matrices(*(np.array(rows, np.float64).astype(dtype) for rows in (a, list(zip(*b, strict=True)), g)))
 
 

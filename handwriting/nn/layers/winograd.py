@@ -3,16 +3,15 @@
 (Winograd, "Arithmetic complexity of computations", 1980; for neural networks, Lavin and Gray, "Fast algorithms for
 convolutional neural networks", 2015.)
 
-In one dimension, the n outputs y_i = sum over j of d_(i+j) w_j of a kernel w of 3 depend on a tile d of n + 2 inputs and
-take 3 n multiplications. With constant matrices A, B and G (see toom_cook.py) and the element-wise product * they take
-n + 2:
+In one dimension, n outputs y_i = sum over j of d_(i+j) w_j of a kernel w of 3 depend on a tile d of n + 2 inputs. That
+takes 3 n multiplications, but only n + 2 with constant matrices A, B and G (see toom_cook.py):
 
-    y = A^T ((G w) * (B^T d))
+    y = A^T ((G w) * (B^T d)), where * is the element-wise product
 
 In two dimensions, the matrices are applied from both sides: for n = 4, a tile d of 6 x 6 pixels gives 4 x 4 outputs y
-with 36 multiplications instead of 144. The sum over the input channels is taken before A, so that for each of the 36
-places it is a matrix product (channels, input channels) @ (input channels, batch). With V and U the transformed tile and
-weights:
+with 36 multiplications instead of 144. The sum over the input channels is taken before A, so for each of the 36 places
+it is a matrix product (channels, input channels) @ (input channels, batch). With V, the transformed tile, and U, the
+transformed weights:
 
     forward     V = B^T d B        U = G w G^T        M = U V at each place        y = A^T M A
     backward    dL/dM = A dL/dy A^T
@@ -133,12 +132,14 @@ class _Tiling:
 
     def _squares(self, y: Floats) -> Floats:
         """Return a view of some rows of outputs: (tiles, columns of a tile, rows of a tile, pixel)."""
-        return y.reshape(self.step, y.shape[1] // self.step, self.step, -1).transpose(1, 2, 0, 3)
+        rows = _flat(y)
+        return rows.reshape(self.step, rows.shape[1] // self.step, self.step, rows.shape[2]).transpose(1, 2, 0, 3)
 
 
 def _flat(pixels: Floats) -> Floats:
     """Return a view in which channels and batch are one axis: (..., pixel)."""
-    return pixels.reshape(*pixels.shape[:-2], -1)
+    *others, channels, batch = pixels.shape
+    return pixels.reshape(*others, channels * batch)
 
 
 def _both_sides(matrix: Floats, weights: Floats) -> Floats:
