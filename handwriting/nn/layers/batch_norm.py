@@ -84,12 +84,7 @@ class BatchNorm(Layer):
         To compute y again in the backward pass is faster than to move it to memory and back.
         """
         pixels = _as_pixels(x)
-        count = len(pixels) * len(x)
-        mean, variance = parameters["mean"], parameters["variance"]
-        if training:
-            mean = _channel_sums(pixels) / count
-            variance = _deviation_products(pixels, mean) / count
-            self._update_running_averages(parameters, mean, variance * (count / max(count - 1, 1)))
+        mean, variance = self._statistics(pixels, parameters, training)
         deviation = np.sqrt(variance + self.epsilon)
         factor = parameters["scale"] / deviation
         factors, offsets = _for_batch(factor, pixels), _for_batch(parameters["shift"] - mean * factor, pixels)
@@ -114,16 +109,23 @@ class BatchNorm(Layer):
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
             if not training:
                 return _from_pixels(g * factor[:, np.newaxis], x)
-            slope = factor * by_scale / (deviation * count)
-            offset = factor * by_shift / count - slope * mean
+            slope = factor * by_scale / (deviation * _count(pixels))
+            offset = factor * by_shift / _count(pixels) - slope * mean
             return _from_pixels(_corrected(g, factor, pixels, slope, offset), x)
 
         return _from_pixels(outputs, x), backward
 
-    def _update_running_averages(self, parameters: Mapping[str, Floats], mean: Floats, variance: Floats) -> None:
-        for name, seen in (("mean", mean), ("variance", variance)):
+    def _statistics(self, pixels: Floats, parameters: Mapping[str, Floats], training: bool) -> tuple[Floats, Floats]:
+        """Return mean and variance: those of the batch, which the running averages then follow, or these."""
+        if not training:
+            return parameters["mean"], parameters["variance"]
+        count = _count(pixels)
+        mean = _channel_sums(pixels) / count
+        variance = _deviation_products(pixels, mean) / count
+        for name, seen in (("mean", mean), ("variance", variance * (count / max(count - 1, 1)))):
             running = parameters[name]
             running += (1 - self.decay) * (seen - running)
+        return mean, variance
 
 
 def _as_pixels(x: Floats) -> Floats:
@@ -140,6 +142,11 @@ def _from_pixels(pixels: Floats, x: Floats) -> Floats:
 def _for_batch(vector: Floats, pixels: Floats) -> Floats:
     """Return a number for each channel as (channels, batch): NumPy would be slower if it had to repeat them itself."""
     return np.repeat(vector, pixels.shape[2]).reshape(pixels.shape[1:])
+
+
+def _count(pixels: Floats) -> int:
+    """Return how many numbers each channel has."""
+    return pixels.shape[0] * pixels.shape[2]
 
 
 def _channel_sums(pixels: Floats) -> Floats:
