@@ -1,6 +1,5 @@
 """The networks as an estimator for scikit-learn's pipelines, searches and scores; it does not need scikit-learn."""
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,8 +43,7 @@ class DigitClassifier(Estimator):
     the same. y holds labels of any kind, of at most 256 classes.
 
     The parameters are the fields of `Recipe`, with its defaults except that no validation set is held out: `fit` trains
-    on all examples. `threads` is the number of threads, by default what BLAS uses, which joblib limits to one for each
-    of its workers.
+    on all examples. `threads` is the number of threads; one by default, as a search trains several networks at once.
 
     After `fit`, `classes_` holds the labels, sorted, `n_features_in_` the number of features, `n_iter_` the number of
     epochs, and `model_` the network.
@@ -70,7 +68,7 @@ class DigitClassifier(Estimator):
         patience: int | None = Recipe.patience,
         time_limit: float | None = Recipe.time_limit,
         seed: int = Recipe.seed,
-        threads: int | None = None,
+        threads: int = 1,
     ) -> None:  # fmt: skip
         self.layers = layers
         self.hidden = hidden
@@ -105,7 +103,7 @@ class DigitClassifier(Estimator):
         images = arrays.scaled(x, *self._range, self._shape)
         if recipe.augment is not None:
             images = images.round().astype(np.uint8)  # augmentation works on grey levels
-        with use_threads(self.threads) if self.threads else nullcontext():
+        with use_threads(self.threads):
             names = tuple(map(str, self.classes_))
             trainer = make_trainer(recipe, Examples(images, labels.astype(np.uint8)), names)
             for _ in trainer.run():

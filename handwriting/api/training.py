@@ -20,6 +20,7 @@ from handwriting.system.interruption import stop_on_signal
 from handwriting.system.storage import data_directory
 from handwriting.system.thread_pool import use_threads
 from handwriting.training import recipe_toml
+from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
 from handwriting.training.resolve import check
 from handwriting.training.session import Session
@@ -52,7 +53,8 @@ def train(
 
     `dataset` is "auto" (MNIST or, if it can't be had, strokes), "mnist", "strokes", a plugin's, or a mixture such as
     "mnist+0.5*strokes"; `data` a folder of pictures to use instead, with a subfolder for each class. `preset` names
-    settings to start from ("fast", "dense", "balanced" or "best"); `threads` is by default one for each processor.
+    settings to start from ("dense", "balanced" or "best"); `threads` is by default one for a small network, and up to
+    one for each processor for a large one.
 
     `progress` says whether the training is shown, by default on a terminal and in a notebook. `on_event` is called with
     a `Step` after every batch and an `Epoch` after every pass:
@@ -78,9 +80,9 @@ def train(
     check(recipe)
     folder = _folder(data)
     shown = showing.is_shown(progress)
-    with use_threads(threads):
-        opener = Opener(data_directory(), showing.follow(shown))
-        opened = opener.open(dataset or base.get("dataset", AUTOMATIC), folder)
+    opener = Opener(data_directory(), showing.follow(shown))
+    opened = opener.open(dataset or base.get("dataset", AUTOMATIC), folder)
+    with use_threads(threads or suitable_threads(recipe, opened.splits.train)):
         session = Session(recipe, opened, began=began)
         stopped = _run(session, shown, on_event)
         model, evaluation = session.result(stopped)

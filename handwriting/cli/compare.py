@@ -12,7 +12,7 @@ from handwriting.cli import completion, next_steps, options
 @options.dataset(None, "Dataset to read, of a mixture the first.  [default: what the first model was trained on]")
 @options.show("--show-differences", "images that the models read differently")
 @options.report
-@options.threads
+@options.threads("one per processor")
 @options.output_format("json")
 @options.common
 def compare(

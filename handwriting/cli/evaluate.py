@@ -14,7 +14,7 @@ from handwriting.cli.exit_status import ExitStatus
 @click.option("--min-accuracy", type=options.FRACTION, help="Exit with status 4 if the accuracy is lower.")
 @options.show("--show-errors", "the worst mistakes")
 @options.report
-@options.threads
+@options.threads("one per processor")
 @options.output_format("json", "csv")
 @options.common
 @click.pass_context

@@ -130,9 +130,12 @@ model = click.option(
     "-m", "--model", metavar="MODEL", shell_complete=completion.models,
     help="Name of a model (see `hwr models`), or its file.  [default: the one in use]",
 )  # fmt: skip
-threads = click.option(
-    "--threads", type=WholeNumber(1, MOST_THREADS), metavar="N", help="Number of threads.  [default: one per processor]"
-)
+
+
+def threads(default: str) -> Callable[[Command], Command]:
+    """Add --threads, whose default is told in words."""
+    number = WholeNumber(1, MOST_THREADS)
+    return click.option("--threads", type=number, metavar="N", help=f"Number of threads.  [default: {default}]")
 
 
 def model_or_argument(command: Callable[..., Any]) -> Callable[..., Any]:

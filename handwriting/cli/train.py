@@ -103,7 +103,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option("--patience", type=str, metavar="N", help="Stop after N epochs without improvement.")
 @click.option("--time-limit", type=str, metavar="SECONDS", help="Stop after this time, and fit the schedule to it.")
 @click.option("--seed", type=str, default=0, metavar="N", help="Seed of all random numbers.")
-@options.threads
+@options.threads("one for a small network, up to one per processor for a large one")
 @click.option(
     "-o", "--output", type=options.OUTPUT_FILE, metavar="FILE", help="Model file.  [default: in the data directory]"
 )
@@ -131,15 +131,14 @@ def train(
     """
     from handwriting.cli import training
     from handwriting.cli.views.training import view
-    from handwriting.system.thread_pool import use_threads
     from handwriting.training import recipe_toml
 
     given = {name: value for name, value in settings.items() if _is_given(context, name)}
-    files: dict[str, Any] = {"output": output, "force": force, "report": report}
+    files: dict[str, Any] = {"output": output, "force": force, "threads": threads, "report": report}
     if resume:
         if given or preset or config or print_config or save_augmented or data or _is_given(context, "dataset"):
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
-        status = training.resume(resume, view(format), threads=threads, **files)
+        status = training.resume(resume, view(format), **files)
         _end(context, status)
     base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
     recipe = recipe_toml.make_recipe(given, base=base)
@@ -149,8 +148,7 @@ def train(
         return
     if save_augmented and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give --augment as well")
-    with use_threads(threads):
-        status = training.run(recipe, view(format), dataset=name, data=data, save_augmented=save_augmented, **files)
+    status = training.run(recipe, view(format), dataset=name, data=data, save_augmented=save_augmented, **files)
     _end(context, status)
 
 

@@ -26,6 +26,7 @@ from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
 from handwriting.training.augmentation.augmentation import parse_augmentation
 from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin, load
+from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import check
@@ -37,7 +38,7 @@ SHEET_IMAGES, SHEET_VERSIONS = 12, 16
 
 def run(
     recipe: Recipe, view: View, *, dataset: str, data: Path | None, output: Path | None, force: bool,
-    save_augmented: Path | None, report: Path | None,
+    save_augmented: Path | None, threads: int | None, report: Path | None,
 ) -> ExitStatus:  # fmt: skip
     """Train a new network; the keyword arguments are options of `hwr train`. Raises `HandwritingError` if it fails."""
     began = time.perf_counter()
@@ -47,7 +48,8 @@ def run(
     if save_augmented:
         _save_augmented(recipe, opened.splits.train, save_augmented)
     path = output or user_models.new_path(options.data_dir(), opened.file_stem)
-    return Training(recipe, opened, path, view, report, began).run()
+    with use_threads(threads or suitable_threads(recipe, opened.splits.train)):
+        return Training(recipe, opened, path, view, report, began).run()
 
 
 def resume(

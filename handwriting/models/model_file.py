@@ -25,6 +25,7 @@ from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.losses import Loss, loss_class
 from handwriting.nn.network import PIXEL_SCALE, Network
 from handwriting.registry import entry_points, specs
+from handwriting.system.blas import one_blas_thread
 from handwriting.system.storage import replacing
 from handwriting.testing import contract_check
 
@@ -57,6 +58,7 @@ class Model:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.network})"
 
+    @one_blas_thread()
     def confidences(self, images: Images) -> Floats:
         """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28)."""
         return self.loss.confidences(self._folded.outputs(images) / self.temperature)

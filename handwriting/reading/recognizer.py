@@ -19,6 +19,7 @@ from handwriting.pictures.sources import Source, content_of, each_source, is_sou
 from handwriting.reading.choice import Expected, read_ink
 from handwriting.reading.lines import FoundDigit, FoundLine
 from handwriting.reading.result import Digit, Reading
+from handwriting.system.blas import one_blas_thread
 
 MIN_MEAN_CONFIDENCE = 0.25
 """Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
@@ -102,6 +103,7 @@ class Recognizer:
         while found := list(map(self._find_ink, islice(remaining, CHUNK))):
             yield from (self._read_ink(unread, ink, scale) if ink else unread for unread, ink, scale in found)
 
+    @one_blas_thread()
     def _find_ink(self, source: Source) -> tuple[Reading, Ink | None, float]:
         """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why."""
         content, path = content_of(source), name_of(source)
@@ -116,6 +118,7 @@ class Recognizer:
         unread = Reading(path, None, reason=blank, notices=picture.notices, picture=in_memory)
         return unread, find_ink(picture.grey, self.invert), picture.scale
 
+    @one_blas_thread()
     def _read_ink(self, unread: Reading, ink: Ink, scale: float) -> Reading:
         lines = read_ink(ink, self.model, self.expected)
         found = [digit for line in lines for digit in line.digits]

@@ -1,7 +1,8 @@
 """What the package needs from the operating system: files, threads, memory, signals, time limits.
 
 storage.py       the data directory, files that are replaced in one step, and locks
-thread_pool.py   work divided among threads, of this package and of BLAS
+blas.py          BLAS in one thread, within blocks of code
+thread_pool.py   work divided among threads that sleep while they wait
 malloc.py        freed memory is kept for the next batch
 memory.py        how much memory this machine has
 interruption.py  a signal asks long work to stop

@@ -1,11 +1,7 @@
 """Work divided among threads.
 
-Small work is left to BLAS, which divides each matrix product among threads of its own; these spin while they wait, so
-they start within a microsecond. Large work is divided by a `ThreadPool`, whose threads sleep while they wait; BLAS then
-uses one thread in each of them.
-
-More threads of BLAS are not always faster, but their number is not chosen by measurement: OpenBLAS rounds differently
-with another number, so that the same seed would give other bits.
+The threads of a `ThreadPool` sleep while they wait, and each of them calls BLAS with one thread (see blas.py). To wake
+one takes some 50 microseconds, so small work is done in the calling thread.
 """
 
 import os
@@ -14,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from handwriting.system import malloc
+from handwriting.system.blas import one_blas_thread
 
 Result = TypeVar("Result")
 
@@ -26,9 +23,8 @@ Result = TypeVar("Result")
 class ThreadPool:
     """`size` worker threads. A pool of size 1 runs everything in the calling thread."""
 
-    def __init__(self, size: int, blas: Sequence[Any] = ()) -> None:
-        """Create a pool; `blas` are threadpoolctl's controllers of the BLAS libraries."""
-        self.size, self._blas = size, blas
+    def __init__(self, size: int) -> None:
+        self.size = size
         self._pool = ThreadPoolExecutor(size, initializer=self._mark_worker)
         self._thread = threading.local()
 
@@ -40,9 +36,8 @@ class ThreadPool:
         """
         if self.size == 1 or len(actions) < 2 or hasattr(self._thread, "is_worker"):
             return [action() for action in actions]
-        with self._one_blas_thread_each():
-            tasks = [self._pool.submit(action) for action in actions]
-            wait(tasks)
+        tasks = [self._pool.submit(action) for action in actions]
+        wait(tasks)
         return [task.result() for task in tasks]
 
     def shutdown(self) -> None:
@@ -51,16 +46,6 @@ class ThreadPool:
 
     def _mark_worker(self) -> None:
         self._thread.is_worker = True
-
-    @contextmanager
-    def _one_blas_thread_each(self) -> Iterator[None]:
-        for library in self._blas:
-            library.set_num_threads(1)
-        try:
-            yield
-        finally:
-            for library in self._blas:
-                library.set_num_threads(self.size)
 
 
 _current = ThreadPool(1)
@@ -73,15 +58,11 @@ def thread_pool() -> ThreadPool:
 
 @contextmanager
 def use_threads(threads: int | None) -> Iterator[None]:
-    """Give `thread_pool` and BLAS that many threads within the block; None means one for each processor."""
-    from threadpoolctl import ThreadpoolController
-
+    """Give `thread_pool` that many threads within the block, and BLAS one; None means one for each processor."""
     global _current
     malloc.keep_freed_memory()
-    size = threads or usable_processors()
-    controller = ThreadpoolController().select(user_api="blas")
-    with controller.limit(limits=size):
-        outer, _current = _current, ThreadPool(size, controller.lib_controllers)
+    with one_blas_thread():
+        outer, _current = _current, ThreadPool(threads or usable_processors())
         try:
             yield
         finally:

@@ -15,15 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Examples, Floats, Optimizer
+from handwriting.nn import architecture
+from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
-from handwriting.system.thread_pool import slices, thread_pool
+from handwriting.system.thread_pool import slices, thread_pool, usable_processors
 from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 
 if TYPE_CHECKING:
     from handwriting.training.trainer import TrainingStep
 
 SMALLEST_SHARD = 500_000
-"""Activations of all layers for a shard, below which waking another thread takes longer than it saves."""
+"""Activations of all layers for a shard, below which waking another thread takes longer than it saves.
+
+It decides where the number of threads is not given.
+"""
+
+WEIGHT_COST = 1 / 200
+"""Multiplying by a weight, forward and backward, takes as long as computing this fraction of an activation."""
 
 AUGMENTATION_COST = 12_000
 """Augmenting an image takes as long as computing this many activations."""
@@ -81,15 +91,27 @@ class DataParallelStep:
         return [replica.rng for replica in self.replicas]
 
 
-def shard_count(network: Network, batch_size: int, augmented: bool) -> int:
-    """Return into how many shards a batch is divided: one for each thread, if it pays and all layers allow it."""
-    layers = [stage.layer for stage in network.stages]
+def shard_count(network: Network, batch_size: int) -> int:
+    """Return into how many shards a batch is divided: one for each thread of the pool, as far as the layers allow."""
+    return min(thread_pool().size, _most_shards(network.stages, batch_size))
+
+
+def suitable_threads(recipe: Recipe, examples: Examples) -> int:
+    """Return how many threads pay for a training: one for a small network, at most one for each processor."""
+    stages = architecture.plan(resolve(recipe).layers, (*examples.images.shape[1:], 1))
+    batch_size = min(recipe.batch_size or len(examples), len(examples))
+    activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in stages)
+    work = batch_size * (activations + AUGMENTATION_COST * (recipe.augment is not None))
+    return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
+
+
+def _most_shards(stages: Sequence[Stage], batch_size: int) -> int:
+    """Return into how many shards the layers allow a batch to be divided."""
+    layers = [stage.layer for stage in stages]
     if not all(layer.independent or layer.divisible for layer in layers):
         return 1
-    activations = sum(math.prod(stage.output_shape) for stage in network.stages)
-    work = batch_size * (activations + AUGMENTATION_COST * augmented)
     fewest = 1 if all(layer.independent for layer in layers) else FEWEST_IN_STATISTICS
-    return min(thread_pool().size, max(1, batch_size // fewest), max(1, work // SMALLEST_SHARD))
+    return max(1, batch_size // fewest)
 
 
 def _backpropagate_shard(

@@ -80,8 +80,8 @@ class TrainingStep:
 def make_step(
     network: Network, setup: Setup, batch_size: int, rng: np.random.Generator
 ) -> TrainingStep | DataParallelStep:
-    """Return a training step: in one thread, or, where it pays, with replicas that each take a shard of the batch."""
-    shards = shard_count(network, batch_size, setup.augmentation is not None)
+    """Return a training step: in one thread, or with replicas that each take a shard of the batch in a thread."""
+    shards = shard_count(network, batch_size)
     if shards == 1:
         return TrainingStep(network, setup, batch_size, rng)
     size = math.ceil(batch_size / shards)

@@ -62,10 +62,10 @@ def test_batch_norm_works_on_images_of_any_size(layers: list[str]) -> None:
 
 
 def test_a_pickled_classifier_predicts_the_same(examples: Examples) -> None:
-    classifier = DigitClassifier(**SETTINGS, threads=1).fit(examples.images, examples.labels)
+    classifier = DigitClassifier(**SETTINGS, seed=1).fit(examples.images, examples.labels)
     again = pickle.loads(pickle.dumps(classifier))
     assert (again.predict_proba(examples.images) == classifier.predict_proba(examples.images)).all()
-    assert repr(again) == "DigitClassifier(hidden=32, epochs=5, threads=1)"
+    assert repr(again) == "DigitClassifier(hidden=32, epochs=5, seed=1)"
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,6 @@ from handwriting.training.trainer import TrainingStep, make_step
 LAYERS = ("flatten", "dense:20", "gelu", "dense:10")
 
 
-@pytest.fixture(autouse=True)
-def shards_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_parallel, "SMALLEST_SHARD", 1)
-
-
 def examples(count: int = 100) -> Any:
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (count, 28, 28)), rng.integers(0, 10, count)
@@ -80,7 +75,23 @@ def test_what_can_not_be_divided_is_not(monkeypatch: pytest.MonkeyPatch) -> None
         assert isinstance(make(2, "dropout:0.2", *LAYERS)[0], TrainingStep)
 
 
-def test_small_batches_are_not_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_parallel, "SMALLEST_SHARD", 500_000)
-    with use_threads(2):
-        assert isinstance(make(2, *LAYERS)[0], TrainingStep)
+@pytest.mark.parametrize(
+    ("recipe", "images", "expected"),
+    [
+        (Recipe(), 60_000, 1),
+        (Recipe(hidden=(1024, 512), batch_size=128), 60_000, 2),
+        (Recipe(hidden=(1024, 512), batch_size=128, augment=""), 60_000, 5),
+        (Recipe(batch_size=None), 60_000, 16),
+        (Recipe(batch_size=None), 100, 1),
+        (Recipe(layers=("conv2d:16", "relu"), batch_size=128), 60_000, 10),
+        (Recipe(layers=("conv2d:16", "batch-norm", "relu"), batch_size=128), 60_000, 2),  # 64 in each shard
+    ],
+)
+def test_large_work_is_given_more_threads(
+    recipe: Recipe, images: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_parallel, "usable_processors", lambda: 16)
+    nothing = Examples(np.zeros((images, 28, 28), np.uint8), np.zeros(images, np.uint8))
+    assert data_parallel.suitable_threads(recipe, nothing) == expected
+    monkeypatch.setattr(data_parallel, "usable_processors", lambda: 1)
+    assert data_parallel.suitable_threads(recipe, nothing) == 1

@@ -258,10 +258,7 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("optimizer", ["adam", "momentum", "sgd"])
-def test_a_resumed_training_gives_the_same_bits_as_an_uninterrupted_one(
-    optimizer: str, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
+def test_a_resumed_training_gives_the_same_bits_as_an_uninterrupted_one(optimizer: str, threads: int) -> None:
     recipe, examples = replace(QUICK, optimizer=optimizer, **EVERYTHING), blobs(300)
 
     def trainer() -> Any:

@@ -93,7 +93,6 @@ def test_a_trained_network_gives_the_same_outputs_after_it_was_saved_and_loaded(
 
 
 def test_threads_keep_the_mean_of_their_running_statistics(examples: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
     monkeypatch.setattr("handwriting.training.data_parallel.FEWEST_IN_STATISTICS", 40)
     recipe = Recipe(layers=("flatten", "batch-norm"), hidden=())
     network = resolve(recipe, 4).build_network()
@@ -107,15 +106,13 @@ def test_threads_keep_the_mean_of_their_running_statistics(examples: Any, monkey
 
 
 @pytest.mark.parametrize(("batch", "shards"), [(40, 1), (127, 1), (128, 2), (200, 3), (1000, 5)])
-def test_no_shard_is_too_small_for_statistics(monkeypatch: pytest.MonkeyPatch, batch: int, shards: int) -> None:
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
+def test_no_shard_is_too_small_for_statistics(batch: int, shards: int) -> None:
     network = resolve(Recipe(layers=("flatten", "batch-norm"), hidden=()), 4).build_network()
     with use_threads(5):
-        assert shard_count(network, batch, augmented=False) == shards
+        assert shard_count(network, batch) == shards
 
 
 def test_two_threads_train_as_well_as_one_and_reproducibly(examples: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handwriting.training.data_parallel.SMALLEST_SHARD", 1)
     monkeypatch.setattr("handwriting.training.data_parallel.FEWEST_IN_STATISTICS", 10)
     alone, shared = train_network(examples), train_network(examples, threads=2)
     for network in (alone, shared):
