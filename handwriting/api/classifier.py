@@ -62,7 +62,7 @@ class DigitClassifier(Estimator):
         batch_size: Any = Recipe.batch_size,
         augment: Any = Recipe.augment,
         weight_decay: float = Recipe.weight_decay,
-        label_smoothing: float = Recipe.label_smoothing,
+        label_smoothing: float | None = Recipe.label_smoothing,
         average: float = Recipe.average,
         validation: float = 0.0,
         patience: int | None = Recipe.patience,

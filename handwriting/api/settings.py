@@ -12,8 +12,8 @@ SEVERAL = ("hidden", "layers")
 def plain(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings as the values that a recipe takes.
 
-    NumPy's numbers and arrays become Python's, hidden=128 becomes [128], batch_size="full" is None, and augment is True
-    (the default augmentation), False, or the settings of one.
+    NumPy's numbers and arrays become Python's, hidden=128 becomes [128], and augment is True (the default
+    augmentation), False, or the settings of one.
     """
     return {name: _plain(name, value) for name, value in settings.items()}
 
@@ -24,8 +24,6 @@ def _plain(name: str, value: Any) -> Any:
     if name in SEVERAL:
         items = value if isinstance(value, list | tuple | range) else [value]
         return [item.item() if isinstance(item, np.generic) else item for item in items]
-    if name == "batch_size" and value == "full":
-        return None
     if name == "augment" and isinstance(value, bool):
         return "" if value else None
     return value

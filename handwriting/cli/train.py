@@ -18,18 +18,10 @@ DATASETS = (
 )
 
 
-def _batch_size(context: click.Context, parameter: click.Parameter, value: str) -> int | None:
-    """Return a number of examples, or None for "full"."""
-    try:
-        return None if value == "full" else int(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is neither a whole number nor 'full'") from None
-
-
 @click.command()
 @click.option(
     "--preset", metavar="NAME", shell_complete=completion.presets,
-    help="Start from the settings of a preset: fast, dense, balanced, best.",
+    help="Start from the settings of a preset: dense, balanced, best.",
 )  # fmt: skip
 @click.option(
     "--config", type=options.INPUT_FILE, help="Start from the settings in a file, as --print-config has them."
@@ -55,7 +47,7 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     "--loss", default="cross-entropy", metavar="NAME", shell_complete=completion.losses, help="cross-entropy or mse."
 )
 @click.option(
-    "--optimizer", default="adam", metavar="NAME", shell_complete=completion.parts("optimizer"),
+    "--optimizer", default="adam:square_decay=0.95", metavar="NAME", shell_complete=completion.parts("optimizer"),
     help="sgd, momentum, adam, or a plugin's.",
 )  # fmt: skip
 @click.option("--learning-rate", type=str, metavar="RATE", help="Highest learning rate.  [default: the optimizer's]")
@@ -63,8 +55,11 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
     "--schedule", default="one-cycle", metavar="NAME", shell_complete=completion.schedules,
     help="constant, linear, cosine or one-cycle.",
 )  # fmt: skip
-@click.option("--epochs", type=str, default=15, metavar="N", help="Passes over the training set.")
-@click.option("--batch-size", default="128", metavar="N|full", callback=_batch_size, help="Examples per gradient step.")
+@click.option("--epochs", type=str, default=6, metavar="N", help="Passes over the training set.")
+@click.option(
+    "--batch-size", type=str, default="auto", metavar="N|full|auto",
+    help="Examples per gradient step; auto: 256, fewer of a small dataset.",
+)  # fmt: skip
 @click.option(
     "--augment", is_flag=False, flag_value="", metavar="[SETTINGS]",
     help="Change images at random each time they are trained on; settings such as rotation=15,elastic=0.",
@@ -82,9 +77,8 @@ def _batch_size(context: click.Context, parameter: click.Parameter, value: str) 
 @click.option(
     "--label-smoothing",
     type=str,
-    default=0.0,
     metavar="FRACTION",
-    help="Label smoothing: probability spread over the other classes.",
+    help="Probability spread over all classes.  [default: 0.1 for cross-entropy, 0 for mse]",
 )
 @click.option(
     "--average",

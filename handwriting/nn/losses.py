@@ -27,6 +27,8 @@ class Loss(ABC):
 
     label_smoothing: float = 0.0
     name: ClassVar[str]
+    usual_smoothing: ClassVar[float] = 0.0
+    """The label smoothing of a training where none is given."""
     activated_outputs: ClassVar[bool] = False
     """Whether the last layer is followed by the activation of the hidden layers."""
 
@@ -86,6 +88,7 @@ class CrossEntropy(Loss):
     """  # fmt: skip
 
     name: ClassVar[str] = "cross-entropy"
+    usual_smoothing: ClassVar[float] = 0.1
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of -sum y log p and its gradient (p - y) / batch."""

@@ -9,7 +9,7 @@ from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.report.markup import Node, e
 from handwriting.report.page import Section
 
-UNSET = {"batch_size": "full", "learning_rate": "the optimizer's default"}
+UNSET = {"label_smoothing": "the loss's default", "learning_rate": "the optimizer's default"}
 """What None means for these settings; for all others it means "none"."""
 
 

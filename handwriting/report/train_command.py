@@ -60,4 +60,4 @@ def _options(recipe: Recipe) -> Iterator[str]:
         elif value != field.default:
             yield f"--{field.name.replace('_', '-')}"
             if value != "":  # `--augment` without a value: its defaults
-                yield "full" if value is None else str(value)
+                yield str(value)

@@ -99,7 +99,7 @@ def shard_count(network: Network, batch_size: int) -> int:
 def suitable_threads(recipe: Recipe, examples: Examples) -> int:
     """Return how many threads pay for a training: one for a small network, at most one for each processor."""
     stages = architecture.plan(resolve(recipe).layers, (*examples.images.shape[1:], 1))
-    batch_size = min(recipe.batch_size or len(examples), len(examples))
+    batch_size = recipe.examples_per_step(len(examples))
     activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in stages)
     work = batch_size * (activations + AUGMENTATION_COST * (recipe.augment is not None))
     return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))

@@ -5,11 +5,17 @@ recipe into objects. The same recipe, dataset, machine and number of threads giv
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from handwriting.errors import SettingError
 from handwriting.nn.losses import loss_class
 from handwriting.nn.schedules import find_schedule
 from handwriting.registry.ranges import check_above, check_at_least, check_fraction
+
+LARGEST_BATCH, SMALLEST_BATCH = 256, 16
+"""Bounds on an automatic batch size."""
+STEPS = 200
+"""Gradient steps in an epoch, at the least, if the batch size is automatic."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +28,19 @@ class Recipe:
     """Units of each hidden layer."""
     activation: str = "relu"
     loss: str = "cross-entropy"
-    optimizer: str = "adam"
+    optimizer: str = "adam:square_decay=0.95"
     learning_rate: float | None = None
     """None: the optimizer's default."""
     schedule: str = "one-cycle"
-    epochs: int = 15
-    batch_size: int | None = 128
-    """Examples per gradient step; None: all of them."""
+    epochs: int = 6
+    batch_size: int | Literal["auto", "full"] = "auto"
+    """Examples per gradient step; "full": all of them; "auto": 256, but fewer where an epoch would be too few steps."""
     augment: str | None = None
     """Settings of the augmentation, such as "rotation=15"; "": its defaults; None: no augmentation."""
     weight_decay: float = 0.0
     """In each step, every weight is reduced by this fraction of itself times the learning rate."""
-    label_smoothing: float = 0.0
+    label_smoothing: float | None = None
+    """None: the loss's default."""
     average: float = 0.0
     """Decay of the moving average of the weights, such as 0.999; 0: no averaging."""
     validation: float = 0.05
@@ -50,12 +57,21 @@ class Recipe:
         for units in self.hidden:
             check_at_least("hidden", units, 1)
         for name, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0), ("patience", 1), ("seed", 0)):
-            if (value := getattr(self, name)) is not None:
+            if not isinstance(value := getattr(self, name), str | None):
                 check_at_least(name, value, least)
         for name in ("learning_rate", "time_limit"):
             if (value := getattr(self, name)) is not None:
                 check_above(name, value, 0)
         for name in ("label_smoothing", "average", "validation"):
-            check_fraction(name, getattr(self, name))
+            if (value := getattr(self, name)) is not None:
+                check_fraction(name, value)
         if self.patience is not None and self.validation == 0:
             raise SettingError("--patience needs a validation set: see --validation")
+
+    def examples_per_step(self, count: int) -> int:
+        """Return the batch size for a training set of `count` examples."""
+        if self.batch_size == "full":
+            return count
+        if self.batch_size == "auto":
+            return min(max(count // STEPS, SMALLEST_BATCH), LARGEST_BATCH, count)
+        return min(self.batch_size, count)

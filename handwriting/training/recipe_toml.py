@@ -1,7 +1,6 @@
 """Recipes as TOML: the presets that come with the package, and files of one's own.
 
-Each key is a field of `Recipe`, or "dataset". A list stands for an option that is given several times, and
-batch_size = "full" for all examples at once.
+Each key is a field of `Recipe`, or "dataset". A list stands for an option that is given several times.
 """
 
 import dataclasses
@@ -48,8 +47,6 @@ def write(recipe: Recipe, dataset: str) -> str:
     """Return a recipe as the text of a TOML file that gives it again."""
     lines = [f"dataset = {_toml(dataset)}"]
     for name, value in dataclasses.asdict(recipe).items():
-        if name == "batch_size" and value is None:
-            value = "full"
         if value is not None:
             lines.append(f"{name} = {_toml(value)}")
     return "\n".join(lines)
@@ -72,7 +69,5 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
             raise SettingError(f"{source} has an unknown setting {key!r}; {hint}there are: {', '.join(sorted(known))}")
     if not isinstance(given.get("dataset", ""), str):
         raise SettingError(f"{source}: dataset must be a name in quotes")
-    if given.get("batch_size") == "full":
-        given["batch_size"] = None
     make_recipe(given, source)
     return given

@@ -1,5 +1,6 @@
 """From a recipe to objects: the one place where the texts in a recipe are parsed."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,7 +67,7 @@ def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None
     setup = resolve(recipe)
     contract_check.check_optimizer(setup.optimizer)
     stages = architecture.plan(setup.layers, input_shape)
-    _check_memory(stages, min(recipe.batch_size or LARGEST_CHUNK, LARGEST_CHUNK))
+    _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
     contract_check.check_layers(stages)
 
 
@@ -82,9 +83,10 @@ def _check_memory(stages: Sequence[Stage], batch: int) -> None:
 
 def _loss(recipe: Recipe, non_digit: int | None) -> Loss:
     chosen = loss_class(recipe.loss)
+    smoothing = chosen.usual_smoothing if recipe.label_smoothing is None else recipe.label_smoothing
     if chosen is CrossEntropy and non_digit is not None:
-        return NonDigitCrossEntropy(recipe.label_smoothing, non_digit)
-    return chosen(recipe.label_smoothing)
+        return NonDigitCrossEntropy(smoothing, non_digit)
+    return chosen(smoothing)
 
 
 def _layers(recipe: Recipe, classes: int, activated_outputs: bool) -> list[Layer]:

@@ -108,7 +108,7 @@ class Trainer:
     ) -> None:
         self.network, self.examples, self.setup, self.recipe = network, examples, setup, setup.recipe
         self.positions, self.held_out = positions, held_out
-        self.batch_size = min(self.recipe.batch_size or len(positions), len(positions))
+        self.batch_size = self.recipe.examples_per_step(len(positions))
         self.random = streams(self.recipe.seed)
         self.step = make_step(network, setup, self.batch_size, self.random.layers)
         self.decayed_weights = [

@@ -36,5 +36,5 @@ class Conditions:
     def recipe(self) -> dict[str, Any]:
         """The settings of hwr's default recipe that other libraries have, too."""
         default = self.workspace.recipe
-        names = ("hidden", "batch_size", "learning_rate", "schedule")
+        names = ("hidden", "batch_size", "learning_rate", "decays", "schedule", "label_smoothing")
         return {name: default[name] for name in names} | {"epochs": self.epochs}

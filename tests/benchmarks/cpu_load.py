@@ -1,12 +1,29 @@
-"""The CPU time that other processes took while something was measured, which slows thread pools down."""
+"""Other processes that take CPU time: how much they took while something was measured, and some that take it all."""
 
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 STAT = Path("/proc/stat")
+BUSY_LOOP = "while True: pass"
+
+
+@contextmanager
+def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Let that many processes, which it yields, compute all the time within the block."""
+    processes = [subprocess.Popen([sys.executable, "-c", BUSY_LOOP]) for _ in range(count)]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 @dataclass(frozen=True)

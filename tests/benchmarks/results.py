@@ -1,5 +1,6 @@
 """The results of a benchmark: rows and tables, targets, and the check that both sides did the same work."""
 
+import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,6 +10,8 @@ from .timing import ratios, seconds
 
 SAME_ACCURACY = 0.003
 """Largest difference between two accuracies, 0 to 1, of the same work."""
+CHANCE = 0.002
+"""Twice the standard deviation, from seed to seed, of the difference between two accuracies."""
 
 Problem = Literal["", "refused", "not run", "failed"]
 State = Literal["met", "missed", "measured", "refused", "not run", "failed"]
@@ -133,6 +136,13 @@ def check_same_recipe(ours: Work, peer: Work) -> None:
         mine, other = getattr(ours, name), getattr(peer, name)
         if mine != other:
             raise UnequalWork(f"{name.replace('_', ' ')}: {mine} here, {other} there")
+
+
+def check_as_accurate(ours: Sequence[float], peer: Sequence[float]) -> None:
+    """Raise `UnequalWork` if the mean of `ours` is lower than that of `peer` by more than chance explains."""
+    mine, other = statistics.mean(ours), statistics.mean(peer)
+    if other - mine > CHANCE / math.sqrt(len(ours)):
+        raise UnequalWork(f"accuracy: {mine:.2%} here, {other:.2%} there, more than by chance")
 
 
 def check_same_accuracy(ours: Sequence[float], peer: Sequence[float]) -> None:

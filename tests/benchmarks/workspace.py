@@ -82,8 +82,8 @@ class Workspace:
     def model(self) -> Path:
         """A model trained on MNIST by the default recipe."""
         path = self.folder / "model.safetensors"
-        epochs = 1 if self.quick else 15
-        run(hwr("train", "--dataset", "mnist", "--epochs", epochs, "--output", path), self.environment)
+        quick = ("--epochs", 1) if self.quick else ()
+        run(hwr("train", "--dataset", "mnist", *quick, "--output", path), self.environment)
         return path
 
     @cached_property

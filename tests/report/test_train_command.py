@@ -18,7 +18,7 @@ from tests.helpers.reports import TRAINING, Page, evaluated_model
     "settings",
     [
         {},
-        {"hidden": (), "layers": ("conv2d:4,kernel=3", "relu"), "batch_size": None, "augment": ""},
+        {"hidden": (), "layers": ("conv2d:4,kernel=3", "relu"), "batch_size": "full", "augment": ""},
         {"hidden": (), "layers": ()},
         {"augment": "rotation=15,elastic=0", "learning_rate": 0.003, "average": 0.99, "patience": 3, "seed": 7},
         {"hidden": (30, 20), "optimizer": "momentum:0.95", "schedule": "cosine", "validation": 0.1, "time_limit": 9.5},

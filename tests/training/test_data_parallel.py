@@ -81,8 +81,8 @@ def test_what_can_not_be_divided_is_not(monkeypatch: pytest.MonkeyPatch) -> None
         (Recipe(), 60_000, 1),
         (Recipe(hidden=(1024, 512), batch_size=128), 60_000, 2),
         (Recipe(hidden=(1024, 512), batch_size=128, augment=""), 60_000, 5),
-        (Recipe(batch_size=None), 60_000, 16),
-        (Recipe(batch_size=None), 100, 1),
+        (Recipe(batch_size="full"), 60_000, 16),
+        (Recipe(batch_size="full"), 100, 1),
         (Recipe(layers=("conv2d:16", "relu"), batch_size=128), 60_000, 10),
         (Recipe(layers=("conv2d:16", "batch-norm", "relu"), batch_size=128), 60_000, 2),  # 64 in each shard
     ],

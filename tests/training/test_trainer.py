@@ -47,7 +47,7 @@ def run(recipe: Any, examples: Any, **options: Any) -> Any:
         {"optimizer": "momentum", "schedule": "cosine"},
         {"loss": "mse", "activation": "sigmoid", "learning_rate": 0.01},
         {"layers": ("dropout:0.1",), "hidden": (32, 16), "activation": "gelu", "schedule": "linear"},
-        {"batch_size": None, "epochs": 30, "schedule": "constant", "learning_rate": 0.005},
+        {"batch_size": "full", "epochs": 30, "schedule": "constant", "learning_rate": 0.005},
     ],
     ids=str,
 )

@@ -1,6 +1,5 @@
 """The recipes that come with the package, as TOML files.
 
-fast.toml      one hidden layer, as in textbooks
 dense.toml     the best without convolutions
 balanced.toml  two convolutional layers, trained in minutes
 best.toml      the recipe of the bundled model

@@ -1,7 +1,7 @@
 """What is measured: one function for each name on the command line, which yields rows and tables as they are ready.
 
 epochs.py       pytorch, scikit-learn, products: an epoch of training
-train.py        train: the default training as a whole process, compared with a PyTorch script
+train.py        train, busy: the default training as a whole process, compared with a PyTorch script
 memory.py       memory: the peak memory of `hwr train`
 start.py        start: how long a command takes to start
 folder.py       folder: `hwr predict` on a folder of many pictures
@@ -25,6 +25,7 @@ ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "scikit-learn": epochs.scikit_learn,
     "products": epochs.products,
     "train": train.train,
+    "busy": train.busy,
     "memory": memory.memory,
     "start": start.start,
     "folder": folder.folder,

@@ -11,9 +11,9 @@ from ..conditions import Conditions
 from ..processes import hwr, run
 from ..results import CannotRun, Table
 from ..worker import Worker, needs
-from .presets import QUICK, check_preset
+from .presets import DEFAULT, QUICK, check_preset, option
 
-USUAL = ("fast",)
+USUAL = (DEFAULT,)
 """Presets that are trained if none is named."""
 
 COUNT, FEW = 10_000, 100
@@ -105,10 +105,10 @@ def _preset(preset: str, augmented: bool, conditions: Conditions) -> Worker:
     """Train a preset with or without augmentation: its own if it has one, else that of `--augment`."""
     check_preset(preset)
     workspace = conditions.workspace
-    printed = run(hwr("train", "--preset", preset, "--print-config"), workspace.environment).output
+    printed = run(hwr("train", *option(preset), "--print-config"), workspace.environment).output
     recipe = workspace.folder / f"{preset}-{'augmented' if augmented else 'plain'}.toml"
     recipe.write_text(recipe_with(printed, augmented), "utf-8")
-    options = ("--threads", conditions.threads, *(QUICK if conditions.quick else ()))
+    options = QUICK if conditions.quick else ()
     model = recipe.with_suffix(".safetensors")
     run(hwr("train", "--config", recipe, *options, "-o", model), workspace.environment)
     return _hwr(conditions, str(model))

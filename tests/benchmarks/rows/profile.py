@@ -33,7 +33,8 @@ def profile(conditions: Conditions) -> Iterator[Table]:
     """Epochs without and with a profiler, and their matrix products alone, in turns."""
     found: list[Mapping[str, float]] = []
     epochs = 2 * (conditions.pairs + 1)
-    with training("hwr", conditions, epochs=epochs) as ours, products_only(conditions) as peer:
+    size = conditions.recipe["batch_size"]
+    with training("hwr", conditions, epochs=epochs) as ours, products_only(conditions, size) as peer:
 
         def profiled() -> float:
             answer = ours.call("profiled_epoch")

@@ -15,12 +15,15 @@ import handwriting
 from handwriting.datasets.mnist import Mnist
 from handwriting.evaluation.metrics import accuracy
 from handwriting.registry import specs
-from handwriting.system.thread_pool import use_threads
+from handwriting.system.thread_pool import thread_pool, use_threads
+from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Step
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.trainer import Trainer
 
+COUNT = 60_000
+"""Images in MNIST's training set."""
 PACKAGE = Path(handwriting.__file__).parent
 
 
@@ -31,6 +34,10 @@ class Hwr:
         self._settings = contextlib.ExitStack()
         self._settings.enter_context(use_threads(threads))
 
+    def threads(self) -> int:
+        """Return the number of threads."""
+        return thread_pool().size
+
     def blas(self) -> list[str]:
         """Return name, version, kernels and threads of each BLAS library that is loaded."""
         return [
@@ -40,20 +47,30 @@ class Hwr:
         ]
 
     def default_recipe(self) -> dict[str, Any]:
-        """Return the default recipe, with the optimizer's own learning rate."""
+        """Return the default recipe for MNIST, with what it leaves to the optimizer, the loss and the training set."""
         recipe = Recipe()
-        return asdict(recipe) | {"learning_rate": specs.make("optimizer", recipe.optimizer).learning_rate}
+        setup = resolve(recipe)
+        optimizer = specs.to_json(setup.optimizer)["settings"]
+        return asdict(recipe) | {
+            "learning_rate": setup.learning_rate,
+            "decays": (optimizer["mean_decay"], optimizer["square_decay"]),
+            "label_smoothing": setup.loss.label_smoothing,
+            "batch_size": recipe.examples_per_step(COUNT),
+        }
 
 
 class Training(Hwr):
     """The training loop on MNIST's files, as `hwr train` runs it, without a validation set."""
 
-    def __init__(self, folder: str, threads: int, count: int | None = None, **recipe: Any) -> None:
-        """Load the four IDX files in `folder`; `count` limits the number of training images."""
-        super().__init__(threads)
+    def __init__(self, folder: str, decays: tuple[float, float], count: int | None = None, **recipe: Any) -> None:
+        """Load the four IDX files in `folder`; `count` limits the number of training images.
+
+        `decays` are Adam's, of the mean and of the square.
+        """
+        self.recipe, self.decays = Recipe(validation=0.0, optimizer=adam(*decays), **recipe), decays
         splits = Mnist().load(Path(folder))
+        super().__init__(suitable_threads(self.recipe, splits.train))
         self.test = splits.test
-        self.recipe = Recipe(validation=0.0, **recipe)
         self.network = resolve(self.recipe).build_network()
         # `hwr train` begins with this, too; it leaves malloc a heap from which batches get their arrays faster.
         self.network.outputs(self.test.images)
@@ -93,9 +110,18 @@ class Training(Hwr):
             "epochs": self.seen // self.count,
             "batch_size": self.recipe.batch_size,
             "examples": self.seen,
-            "recipe": f"{self.recipe.optimizer} {self.recipe.learning_rate:g} {self.recipe.schedule}",
+            "recipe": self._recipe_in_words(),
             "accuracy": float(accuracy(self.network.outputs(self.test.images), self.test.labels)),
         }
+
+    def _recipe_in_words(self) -> str:
+        rate = f"{self.recipe.learning_rate:g} {self.recipe.schedule}"
+        return f"adam {self.decays[0]:g} {self.decays[1]:g}, {rate}, label smoothing {self.recipe.label_smoothing:g}"
+
+
+def adam(mean_decay: float, square_decay: float) -> str:
+    """Return the optimizer as a recipe names it."""
+    return f"adam:mean_decay={mean_decay:g},square_decay={square_decay:g}"
 
 
 def own_seconds(stats: pstats.Stats) -> dict[str, float]:

@@ -1,9 +1,9 @@
 """Training with PyTorch: epoch by epoch, and as a script that does what `hwr train` does.
 
-    python pytorch.py FOLDER RECIPE.json SEED THREADS MODEL.pt
+    python -m tests.benchmarks.workers.pytorch FOLDER RECIPE.json SEED THREADS MODEL.pt
 
-FOLDER holds MNIST's four IDX files; RECIPE.json is hwr's `Recipe`. Eager mode, float32 tensors in memory, no data
-loader: the fastest of the usual ways at this size. The script writes one line of JSON.
+FOLDER holds MNIST's four IDX files; RECIPE.json the arguments of `Training`. Eager mode, float32 tensors in memory, no
+data loader: the fastest of the usual ways at this size. The script writes one line of JSON.
 """
 
 import json
@@ -41,9 +41,10 @@ class Training:
     """A training by a recipe of hwr."""
 
     def __init__(
-        self, folder: str, threads: int, seed: int, fused: bool = False, validation: float = 0.0, **recipe: Any
-    ) -> None:
-        """Load MNIST. `fused` is PyTorch's Adam in one kernel; by default PyTorch chooses."""
+        self, folder: str, threads: int, seed: int, decays: tuple[float, float], fused: bool = False,
+        validation: float = 0.0, **recipe: Any,
+    ) -> None:  # fmt: skip
+        """Load MNIST. `decays` are Adam's; `fused` is PyTorch's Adam in one kernel; by default PyTorch chooses."""
         torch.set_num_threads(threads)
         torch.manual_seed(seed)
         self.test, (images, labels) = load(Path(folder), "t10k"), load(Path(folder), "train")
@@ -51,11 +52,12 @@ class Training:
             order = torch.randperm(len(labels))
             self.validation = images[order[:held_out]], labels[order[:held_out]]
             images, labels = images[order[held_out:]], labels[order[held_out:]]
-        self.images, self.labels, self.recipe = images, labels, recipe
+        self.images, self.labels, self.recipe, self.decays = images, labels, recipe, tuple(decays)
         self.network = build(*recipe["hidden"])
         self.optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=recipe["learning_rate"], fused=True if fused else None
+            self.network.parameters(), lr=recipe["learning_rate"], betas=self.decays, fused=True if fused else None
         )
+        self.loss = nn.CrossEntropyLoss(label_smoothing=recipe["label_smoothing"])
         self.epochs, self.seen, self.cost = 0, 0, math.nan
 
     def epoch(self) -> float:
@@ -66,7 +68,7 @@ class Training:
         order = torch.randperm(total)
         for start in range(0, total, size):
             batch = order[start : start + size]
-            cost = nn.functional.cross_entropy(self.network(self.images[batch]), self.labels[batch])
+            cost = self.loss(self.network(self.images[batch]), self.labels[batch])
             self.optimizer.zero_grad()
             cost.backward()
             done = (self.epochs + start / total) / self.recipe["epochs"]
@@ -90,9 +92,14 @@ class Training:
             "epochs": self.epochs,
             "batch_size": self.recipe["batch_size"],
             "examples": self.seen,
-            "recipe": f"adam {self.recipe['learning_rate']:g} {self.recipe['schedule']}",
+            "recipe": self._recipe_in_words(),
             "accuracy": self.accuracy(*self.test),
         }
+
+    def _recipe_in_words(self) -> str:
+        rate = f"{self.recipe['learning_rate']:g} {self.recipe['schedule']}"
+        smoothing = f"label smoothing {self.recipe['label_smoothing']:g}"
+        return f"adam {self.decays[0]:g} {self.decays[1]:g}, {rate}, {smoothing}"
 
 
 def main(folder: str, recipe_file: str, seed: str, threads: str, model: str) -> None:

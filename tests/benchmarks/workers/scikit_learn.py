@@ -26,15 +26,16 @@ class Training:
 
     def __init__(
         self, folder: str, threads: int, seed: int, hidden: list[int], batch_size: int, learning_rate: float,
-        epochs: int, schedule: str,
+        decays: tuple[float, float], epochs: int, schedule: str, label_smoothing: float,
     ) -> None:  # fmt: skip
         assert schedule == "constant", "scikit-learn has no schedule for Adam"
+        assert not label_smoothing, "scikit-learn has no label smoothing"
         threadpool_limits(threads)
         self.images, self.labels = _load(Path(folder), "train")
         self.test = _load(Path(folder), "t10k")
         self.model = MLPClassifier(
             hidden, activation="relu", solver="adam", alpha=0.0, batch_size=batch_size,
-            learning_rate_init=learning_rate, random_state=seed,
+            learning_rate_init=learning_rate, beta_1=decays[0], beta_2=decays[1], random_state=seed,
         )  # fmt: skip
         self.model.partial_fit(self.images[:FIRST], self.labels[:FIRST], classes=np.arange(10))
         rng = np.random.default_rng(seed)
@@ -59,7 +60,8 @@ class Training:
             "epochs": self.epochs,
             "batch_size": self.model.batch_size,
             "examples": int(self.model.t_ - self.seen_before),
-            "recipe": f"{self.model.solver} {self.model.learning_rate_init:g} constant",
+            "recipe": f"adam {self.model.beta_1:g} {self.model.beta_2:g}, {self.model.learning_rate_init:g} constant, "
+            "label smoothing 0",
             "accuracy": float(np.mean(self.model.predict(images) == labels)),
         }
 
