@@ -43,11 +43,12 @@ class Loss(ABC):
     def confidences(self, outputs: Floats) -> Floats:
         """Return a confidence from 0 to 1 for each class, (batch, classes)."""
 
-    def subtract_targets(self, values: Floats, labels: Labels) -> None:
-        """Subtract the targets y from `values` (batch, classes), in place."""
-        values[np.arange(len(labels)), labels] -= 1 - self.label_smoothing
-        if self.label_smoothing:
-            values -= self.label_smoothing / values.shape[1]
+    def targets(self, outputs: Floats, labels: Labels) -> Floats:
+        """Return the targets y, with shape and dtype of `outputs` (batch, classes); their transpose is contiguous."""
+        smoothed = self.label_smoothing / outputs.shape[1]
+        y = np.full(outputs.T.shape, smoothed, outputs.dtype)
+        y[labels, np.arange(len(labels))] = 1 - self.label_smoothing + smoothed
+        return y.T
 
 
 @final
@@ -65,8 +66,7 @@ class MeanSquaredError(Loss):
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of |a - y|^2 / 2 and its gradient (a - y) / batch."""
-        difference = outputs.copy()
-        self.subtract_targets(difference, labels)
+        difference = outputs - self.targets(outputs, labels)
         cost = 0.5 * float(np.vdot(difference, difference)) / len(labels)
         difference /= len(labels)
         return cost, difference
@@ -92,19 +92,15 @@ class CrossEntropy(Loss):
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of -sum y log p and its gradient (p - y) / batch."""
-        shifted = outputs.T.copy()  # one column for each example: NumPy is faster along the longer axis
-        shifted -= shifted.max(axis=0)
-        target_logits = shifted[labels, np.arange(len(labels))]  # sum_k y_k z_k, if y is one-hot
-        if self.label_smoothing:
-            target_logits = (1 - self.label_smoothing) * target_logits + self.label_smoothing * shifted.mean(axis=0)
-        exponentials = np.exp(shifted, out=shifted)
+        y, z = self.targets(outputs, labels).T, outputs.T.copy()  # a column for each example: faster in NumPy
+        z -= z.max(axis=0)
+        exponentials = np.exp(z)
         sums = exponentials.sum(axis=0)
-        cost = float((np.log(sums) - target_logits).sum()) / len(labels)
-        exponentials /= sums
-        gradient = exponentials.T
-        self.subtract_targets(gradient, labels)
+        cost = float(np.log(sums).sum() - np.vdot(y, z)) / len(labels)
+        gradient = np.divide(exponentials, sums, out=exponentials)
+        gradient -= y
         gradient /= len(labels)
-        return cost, gradient
+        return cost, gradient.T
 
     def confidences(self, outputs: Floats) -> Floats:
         """Return the probabilities p = softmax(outputs); each row sums to 1."""
