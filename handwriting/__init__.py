@@ -3,7 +3,7 @@
     from handwriting import Recognizer, load, train
 
     print(Recognizer().read("photo.jpg").text)          # read pictures
-    model = train(hidden=[128], epochs=8)               # train a network
+    model = train(hidden=[128])                         # train a network
     print(model.evaluate())                             # measure it
     model.save("mine")                                  # keep it: load("mine") and `hwr predict -m mine` find it
 

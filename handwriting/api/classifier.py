@@ -43,7 +43,8 @@ class DigitClassifier(Estimator):
     the same. y holds labels of any kind, of at most 256 classes.
 
     The parameters are the fields of `Recipe`, with its defaults except that no validation set is held out: `fit` trains
-    on all examples. `threads` is the number of threads; one by default, as a search trains several networks at once.
+    on all examples, and confidences are calibrated only if there is one, as by validation=0.1. `threads` is the number
+    of threads; one by default, as a search trains several networks at once.
 
     After `fit`, `classes_` holds the labels, sorted, `n_features_in_` the number of features, `n_iter_` the number of
     epochs, and `model_` the network.

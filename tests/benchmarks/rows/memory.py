@@ -15,9 +15,8 @@ FLAT = Target(1.1)
 
 def memory(conditions: Conditions) -> Iterator[Row]:
     """The default training, and an epoch of 60,000 and of 600,000 images, both from mapped files."""
-    train = (*COMMAND, "--threads", conditions.threads)
     epochs = ("--epochs", 1) if conditions.quick else ()
-    completed = run(hwr(*train, *epochs), conditions.workspace.environment, sampled=True)
+    completed = run(hwr(*COMMAND, *epochs), conditions.workspace.environment, sampled=True)
     check_peak(completed)
     remark = f"of these {completed.private or 0:.0f} MiB are private, the rest are pages of mapped files"
     yield Row(
@@ -26,7 +25,7 @@ def memory(conditions: Conditions) -> Iterator[Row]:
     )  # fmt: skip
 
     def train_on(dataset: str) -> Completed:
-        command = hwr(*train, "--dataset", dataset, "--epochs", 1)
+        command = hwr(*COMMAND, "--dataset", dataset, "--epochs", 1)
         completed = run(command, conditions.workspace.plugin_environment, sampled=True)
         check_peak(completed)
         return completed
