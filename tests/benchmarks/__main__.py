@@ -33,7 +33,12 @@ MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=Tru
 @click.option("--seeds", type=click.IntRange(1), help="Trainings of each side.  [default: 5; 3 of what takes long]")
 @click.option("--preset", "presets", multiple=True, metavar="NAME", help="Measure this preset of hwr only; repeatable.")
 @click.option("--model", "models", multiple=True, type=MODEL, help="Measure corruptions and crops with it, too.")
-@click.option("--threads", type=click.IntRange(1), default=machine.usable_cores, help="Threads of each side; a training by hwr chooses its own.")
+@click.option(
+    "--threads",
+    type=click.IntRange(1),
+    default=machine.usable_cores,
+    help="Threads of each side; a training by hwr chooses its own.",
+)
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures here, too.")
 @click.option("--quick", is_flag=True, help="Only see whether everything runs: small, few turns, no figures to keep.")
 def main(
