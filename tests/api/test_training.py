@@ -42,7 +42,7 @@ def test_a_preset_is_where_settings_start_from(data: Path) -> None:
 def test_every_event_is_told(data: Path) -> None:
     events: list[Step | Epoch] = []
     train(**QUICK, on_event=events.append)
-    assert len(events) == 150
+    assert len(events) == 201
     assert isinstance(events[0], Step)
     assert isinstance(events[-1], Epoch)
 

@@ -39,7 +39,7 @@ def test_settings_that_the_network_has_no_use_for_are_not_shown(trained: Hwr, tm
     trained("train", *quick, "--layer", "dropout:0.1", "-o", place, "--report", tmp_path / "r.html")
     settings = trained("info", place).stdout.partition("\nsettings ")[2].partition("\nmade with")[0]
     assert "optimizer adam" in settings
-    assert "batch size 128" in settings
+    assert "batch size auto" in settings
     assert "activation" not in settings
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "<dt>optimizer</dt>" in page
