@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.reading.components import STROKE
-from handwriting.reading.straight_lines import StraightLine, find_straight_lines
+from handwriting.reading.straight_lines import StraightLine, find_straight_lines, longest_extent
 
 MAX_THICKNESS = 2.0
 """Largest thickness of a rule, in stroke widths."""
@@ -42,17 +42,20 @@ def without_rules(amount: Floats, digit_height: float, stroke_width: float) -> F
 
 def _without_level_rules(amount: Floats, digit_height: float, stroke_width: float, erased: NDArray[np.bool_]) -> Floats:
     """Return the ink without horizontal rules and without sides of frames, of which other sides were `erased`."""
-    from scipy import ndimage
-
     width = amount.shape[1]
+    shortest = min(LONG * digit_height, THIN_WIDTH_FRACTION * width)  # of rules that are no sides
+    inked = amount >= STROKE
+    if longest_extent(inked) < shortest and not erased.any():
+        return amount
     thickest = max(3, round(MAX_THICKNESS * stroke_width))
     reach = 2 * thickest + 2
-    inked = amount >= STROKE
-    thin = inked & ~ndimage.binary_opening(inked, np.ones((thickest + 1, 1), np.bool_))
-    lines = find_straight_lines(thin, inked, MIN_WIDTH_FRACTION * width)
+    lines = find_straight_lines(_thin(inked, thickest), inked, MIN_WIDTH_FRACTION * width)
     are_several = sum(len(line) >= FULL_WIDTH_FRACTION * width for line in lines) >= SEVERAL
     cleared = amount.copy()
     for line in lines:
+        is_side = _is_side(line, erased, reach)
+        if len(line) < shortest and not is_side:
+            continue
         rows, run, thickness = _ink_along(amount, line, reach)
         covered = thickness[thickness > 0]
         own_thickness = float(np.percentile(covered, 25)) if len(covered) else 0.0  # where no stroke touches the line
@@ -60,10 +63,19 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
         is_dense = is_thin or (thickness > 0).mean() >= MIN_COVERAGE
         is_full = are_several and len(line) >= FULL_WIDTH_FRACTION * width
         is_long = len(line) >= LONG * digit_height or (is_thin and len(line) >= THIN_WIDTH_FRACTION * width)
-        if (is_dense and (is_long or is_full)) or _is_side(line, erased, reach):
+        if (is_dense and (is_long or is_full)) or is_side:
             untouched = np.nonzero(run & (thickness <= own_thickness + TOUCHED * stroke_width))
             cleared[rows[untouched], line.columns[untouched[1]]] = 0
     return cleared
+
+
+def _thin(inked: NDArray[np.bool_], thickest: int) -> NDArray[np.bool_]:
+    """Return the ink (height, width) in vertical runs of at most `thickest` pixels."""
+    columns = np.pad(inked, ((0, 1), (0, 0))).T  # with a blank pixel that ends the run at the foot of each
+    flat = columns.ravel()
+    ends = np.append(np.flatnonzero(np.diff(flat)) + 1, flat.size)
+    lengths = np.diff(ends, prepend=0)  # of runs, with and without ink in turns
+    return (flat & np.repeat(lengths <= thickest, lengths)).reshape(columns.shape).T[: len(inked)]
 
 
 def _ink_along(amount: Floats, line: StraightLine, reach: int) -> tuple[NDArray[np.intp], NDArray[np.bool_], Floats]:
@@ -72,14 +84,12 @@ def _ink_along(amount: Floats, line: StraightLine, reach: int) -> tuple[NDArray[
     The first array (m, n) holds the picture's rows in the window. The second one (m, n) marks the ink of the line, with
     that of strokes that touch it. The third one (n,) is its thickness in each column, in pixels of full ink.
     """
-    from scipy import ndimage
-
-    offsets = np.arange(-reach, reach + 1)[:, None]
-    wanted = line.rows + offsets
+    wanted = line.rows + np.arange(-reach, reach + 1)[:, None]
     rows = wanted.clip(0, len(amount) - 1)
     window = np.where(wanted == rows, amount[rows, line.columns], 0)
-    inked = window >= STROKE / 2
-    run = ndimage.binary_propagation(inked & (abs(offsets) <= 1), np.ones((3, 1), np.bool_), mask=inked)
+    run = window >= STROKE / 2
+    for outwards in (run[reach + 1 :], run[reach - 1 :: -1]):
+        np.logical_and.accumulate(outwards, out=outwards)
     return rows, run, np.sum(window, axis=0, where=run)
 
 

@@ -45,9 +45,10 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], min_l
     first_row = -int(np.ceil(SLOPES[-1] * width)) - 1
     shape = len(SLOPES), height - 2 * first_row
     y, x = np.nonzero(thin)
-    rows = np.round(y + SLOPES[:, None] * x).astype(np.intp)
-    bins = rows - first_row + shape[1] * np.arange(len(SLOPES))[:, None]
+    rows = np.round(y[:, None] + SLOPES * x[:, None]).astype(np.int32)
+    bins = rows - np.int32(first_row) + shape[1] * np.arange(len(SLOPES), dtype=np.int32)
     counts = np.bincount(bins.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
+    left = np.ones(len(x), np.bool_)  # of the thin pixels, those on none of the lines before
     found: list[StraightLine] = []
     while len(found) < MAX_LINES:
         sums = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
@@ -55,30 +56,41 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], min_l
         if sums[peak] < min_length / 2:
             break
         slope, row = float(SLOPES[peak[0]]), int(peak[1]) + 1 + first_row
-        near = np.abs(y + slope * x - row) <= MAX_DISTANCE
-        columns = _longest_run(np.append(x[near], _inked_columns(inked, slope, row)), width)
-        if len(columns) >= min_length and np.isin(columns, x[near]).sum() >= MIN_THIN * len(columns):
+        near = np.flatnonzero(left & (np.abs(y + slope * x - row) <= MAX_DISTANCE))
+        is_thin = np.zeros(width, np.bool_)
+        is_thin[x[near]] = True
+        columns = _longest_run(is_thin | _inked_columns(inked, slope, row))
+        if len(columns) >= min_length and is_thin[columns].sum() >= MIN_THIN * len(columns):
             found.append(StraightLine(columns, _fitted_rows(x[near], y[near], columns, height)))
-        counts -= np.bincount(bins[:, near].ravel(), minlength=counts.size).reshape(shape)
-        y, x, bins = y[~near], x[~near], bins[:, ~near]
+        counts -= np.bincount(bins[near].ravel(), minlength=counts.size).reshape(shape)
+        left[near] = False
     return found
 
 
-def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.intp]:
-    """Return the columns in which there is ink on the line, also that of strokes that cross it."""
+def longest_extent(inked: NDArray[np.bool_]) -> int:
+    """Return the most columns that a line in ink (height, width) can have."""
+    return len(_longest_run(inked.any(axis=0), min_coverage=0))
+
+
+def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.bool_]:
+    """Return in which columns there is ink on the line, also that of strokes that cross it."""
     columns = np.arange(inked.shape[1])
     rows = np.round(row - slope * columns).astype(np.intp)
-    inside = (rows >= 0) & (rows < len(inked))
-    return columns[inside][inked[rows[inside], columns[inside]]]
+    nearest = rows.clip(0, len(inked) - 1)
+    return inked[nearest, columns] & (nearest == rows)
 
 
-def _longest_run(x: NDArray[Any], width: int) -> NDArray[np.intp]:
-    """Return the longest run of columns without a large gap between the columns `x`; none if it is covered sparsely."""
-    covered = np.unique(x)
-    breaks = np.flatnonzero(np.diff(covered) > max(4, width // 25)) + 1
-    longest = max(np.split(covered, breaks), key=np.ptp)
-    columns = np.arange(longest[0], longest[-1] + 1)
-    return columns if len(longest) >= MIN_COVERAGE * len(columns) else columns[:0]
+def _longest_run(covered: NDArray[np.bool_], min_coverage: float = MIN_COVERAGE) -> NDArray[np.intp]:
+    """Return the longest run of columns without a large gap between the covered ones; none if it is covered sparsely."""
+    columns = np.flatnonzero(covered)
+    if not len(columns):
+        return columns
+    breaks = np.flatnonzero(np.diff(columns) > max(4, len(covered) // 25)) + 1
+    starts, ends = np.append(0, breaks), np.append(breaks, len(columns))
+    longest = (columns[ends - 1] - columns[starts]).argmax()
+    first, last = starts[longest], ends[longest] - 1
+    run = np.arange(columns[first], columns[last] + 1)
+    return run if last - first + 1 >= min_coverage * len(run) else run[:0]
 
 
 def _fitted_rows(x: NDArray[Any], y: NDArray[Any], columns: NDArray[np.intp], height: int) -> NDArray[np.intp]:
