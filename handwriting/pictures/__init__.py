@@ -10,8 +10,10 @@ main_digit.py    which strokes are the one digit of a picture
 preparation.py   the digit to 28x28: its stroke width, size and place as in MNIST
 
 picture_files.py the picture files in folders
+connected.py     the connected components of a mask
+distances.py     the distance of each pixel to a mask
 stroke_width.py  the mean width of strokes
-regions.py       the connected components, the middle, the sides and the corners of a picture
+regions.py       the box around a mask; the middle, the sides and the corners of a picture
 resampling.py    change of a picture's size
 percentiles.py   percentiles of few numbers, faster than NumPy's
 

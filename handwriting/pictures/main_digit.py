@@ -3,14 +3,16 @@
 It is the largest component near the middle, with the components close to it.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.connected import connected
 from handwriting.pictures.ink import Ink
-from handwriting.pictures.regions import connected, corners
+from handwriting.pictures.regions import corners
 
 STROKE = 0.3
 """Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
@@ -26,25 +28,35 @@ REACH = 0.25
 """Largest distance of a component from the rest of its digit, as a fraction of the main component's longer side."""
 
 
-def find_main_digit(ink: Ink) -> tuple[NDArray[np.bool_], bool] | None:
-    """Return a mask (height, width) of the main digit's strokes, and whether nothing of similar size is in the picture.
+@dataclass(frozen=True)
+class MainDigit:
+    """A mask (height, width) of the digit's `strokes`, and what else is in the picture.
 
-    Returns None if there is no digit.
+    `alone` says whether nothing else is of similar size; `only` whether it is one component, and all else are specks.
     """
+
+    strokes: NDArray[np.bool_]
+    alone: bool
+    only: bool
+
+
+def find_main_digit(ink: Ink) -> MainDigit | None:
+    """Return the main digit, None if there is no digit."""
     labels, low, high = connected(ink.amount >= STROKE)
     if not len(low):
         return None
-    main, members, alone = _choose(ink.amount, labels, low, high) if len(low) > 1 else (0, np.ones(1, np.bool_), True)
+    main, members, sizes = _choose(ink.amount, labels, low, high) if len(low) > 1 else (0, np.ones(1, bool), np.ones(1))
     if (high[main] - low[main]).max() < max(4, 0.02 * max(labels.shape)):
         return None
     is_member = np.concatenate(([False], members))  # label 0 is the background
-    return is_member[labels], alone
+    alone = bool(sizes[~members].max(initial=0) < RIVAL * sizes[main])
+    return MainDigit(is_member[labels], alone, only=bool((sizes >= SPECK * sizes[main]).sum() == 1))
 
 
 def _choose(
     amount: Floats, labels: NDArray[Any], low: NDArray[np.intp], high: NDArray[np.intp]
-) -> tuple[int, NDArray[np.bool_], bool]:
-    """Return the main component, a mask (n,) of those that make up the digit, and whether there is no second digit."""
+) -> tuple[int, NDArray[np.bool_], Floats]:
+    """Return the main component, a mask (n,) of those that make up the digit, and the sizes of all (n,)."""
     core = np.where(amount >= CORE, labels, 0).ravel()
     sizes = np.bincount(core, minlength=len(low) + 1)[1:].astype(np.float64)
     weights = np.bincount(core, _pixel_weights(*amount.shape).ravel(), minlength=len(low) + 1)[1:]
@@ -66,7 +78,7 @@ def _choose(
         top_left, bottom_right = low[members].min(axis=0), high[members].max(axis=0)
         distance = np.maximum(low - bottom_right, top_left - high).max(axis=1)  # below 0 where boxes overlap
         near = candidates & (distance <= reach) & ~members
-    return main, members, bool(sizes[~members].max(initial=0) < RIVAL * sizes[main])
+    return main, members, sizes
 
 
 def _pixel_weights(height: int, width: int) -> Floats:

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images
+from handwriting.pictures.distances import distances
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.main_digit import find_main_digit
 from handwriting.pictures.percentiles import percentile
+from handwriting.pictures.regions import box_around
 from handwriting.pictures.resampling import resize, shrink
 from handwriting.pictures.stroke_width import stroke_width
 
@@ -50,6 +52,8 @@ class PreparedDigit:
     """Where it was found: x, y, width and height, in pixels of the grey picture."""
     alone: bool
     """Whether nothing of similar size is in the picture."""
+    only: bool
+    """Whether it is one connected component, and nothing but specks is in the picture beside it."""
 
 
 def prepare(grey: Floats, invert: Invert = "auto") -> PreparedDigit | None:
@@ -63,19 +67,17 @@ def prepare(grey: Floats, invert: Invert = "auto") -> PreparedDigit | None:
 
 def prepare_main_digit(ink: Ink) -> PreparedDigit | None:
     """Return the main digit in the ink, or None if there is no digit."""
-    from scipy import ndimage
-
     found = find_main_digit(ink)
     if found is None:
         return None
-    mask, alone = found
-    rows, columns = ndimage.find_objects(mask, max_label=1)[0]
+    mask = found.strokes
+    rows, columns = box_around(mask)
     x, y = int(columns.start * ink.scale), int(rows.start * ink.scale)
     width, height = round(columns.stop * ink.scale) - x, round(rows.stop * ink.scale) - y
     edge = max(2, round(max(mask.shape) / 64))  # the soft edges of the strokes
     around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (rows, columns))
     image = normalize(ink.amount[around] * _dilated(mask[around], edge - 1))
-    return PreparedDigit(image, (x, y, max(1, width), max(1, height)), alone)
+    return PreparedDigit(image, (x, y, max(1, width), max(1, height)), found.alone, found.only)
 
 
 def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
@@ -106,25 +108,23 @@ def normalize(amount: Floats) -> Images:
 
 
 def _cropped(amount: Floats) -> Floats:
-    from scipy import ndimage
-
-    return amount[ndimage.find_objects(amount > _FAINTEST, max_label=1)[0]]
+    return amount[box_around(amount > _FAINTEST)]
 
 
 def _with_wider_strokes(digit: Floats, change: float) -> Floats:
     """Return the digit, enlarged, with its strokes wider by `change` pixels of its final size (narrower if below 0).
 
-    It is drawn anew from each pixel's distance to the outline.
+    It is drawn anew from the distance of each pixel to the outline, on the side of it on which pixels change.
     """
-    from scipy import ndimage
-
     scale = BOX_SIDE * _DETAIL / max(digit.shape)
     height, width = (max(1, round(length * scale)) for length in digit.shape)
     large = resize(digit, height, width, "bicubic")
     solid = np.pad(large >= percentile(large[large > _FAINTEST], 80) / 2, 3 * _DETAIL)
-    inside: Floats = ndimage.distance_transform_edt(solid)
-    outside: Floats = ndimage.distance_transform_edt(~solid)
-    return np.clip(0.5 + (inside - outside + _DETAIL * change / 2) / 2, 0, 1).astype(np.float32)
+    kept = solid if change > 0 else ~solid
+    shift = np.float32(_DETAIL * abs(change) / 2)
+    reached = np.clip(0.5 + (shift - distances(kept, int(shift) + 1)) / 2, 0, 1)
+    reached[kept] = 1
+    return reached if change > 0 else 1 - reached
 
 
 def _fitted(digit: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Regions of a picture (height, width): its connected components, its middle, its sides, its corners."""
+"""Regions of a picture (height, width): the box around a mask, its middle, its sides, its corners."""
 
 from typing import Any
 
@@ -6,18 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def connected(mask: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.intp], NDArray[np.intp]]:
-    """Return the connected components of a mask (height, width); pixels are connected also diagonally.
-
-    Component k (of n) has the label k + 1 in the first array, (height, width), where 0 is the background. Its box
-    reaches from the second array, (n, 2), up to but not including the third one, (n, 2): row and column.
-    """
-    from scipy import ndimage
-
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(labels)]
-    low, high = np.array(boxes, np.intp).reshape(-1, 2, 2).transpose(2, 0, 1)
-    return labels, low, high
+def box_around(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the rows and the columns of the smallest box that holds a mask (height, width) of at least one pixel."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def inner(picture: NDArray[Any], margin: float = 0.1) -> NDArray[Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.pictures.regions import connected
+from handwriting.pictures.connected import connected
 from handwriting.pictures.stroke_width import gradient_length
 
 STROKE = 0.35
@@ -67,9 +67,13 @@ def find_components(amount: Floats) -> Components:
     labels, low, high = connected(amount >= STROKE)
     with_soft_edges = ndimage.maximum_filter(labels, 3)
     gradient = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
-    positions = np.arange(1, len(low) + 1)
-    ink, outline = (ndimage.sum_labels(values, with_soft_edges, positions) for values in (amount, gradient))
+    ink, outline = (_sums(values, with_soft_edges, len(low)) for values in (amount, gradient))
     return Components(labels, low, high, ink, 2 * ink / np.maximum(outline, 1e-6), outline)
+
+
+def _sums(values: Floats, labels: NDArray[Any], count: int) -> Floats:
+    """Return the sum of the `values` (height, width) at each label from 1 to `count`."""
+    return np.bincount(labels.ravel(), values.ravel(), count + 1)[1:]
 
 
 def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
