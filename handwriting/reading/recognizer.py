@@ -16,7 +16,7 @@ from handwriting.models.opening import Named, open_model
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.pictures.sources import Source, content_of, each_source, is_source, name_of, open_picture
-from handwriting.reading.choice import Expected, read_ink
+from handwriting.reading.choice import Expected, read_inks
 from handwriting.reading.lines import FoundDigit, FoundLine
 from handwriting.reading.result import Digit, Reading
 from handwriting.system.blas import one_blas_thread
@@ -25,8 +25,8 @@ MIN_MEAN_CONFIDENCE = 0.25
 """Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
 MAX_SKIPPED = 0.3
 """Largest fraction of a line's ink that is tall but skipped; a word in which some letters look like digits has more."""
-CHUNK = 32
-"""Pictures whose ink is held at a time."""
+CHUNK = 16
+"""Pictures whose main digits are classified together, and whose ink is held until then."""
 
 
 class Recognizer:
@@ -97,11 +97,13 @@ class Recognizer:
     def read_each(self, sources: Iterable[Source] | Source) -> Iterator[Reading]:
         """Yield the reading of each picture, the same as by `read`.
 
-        The ink of some of them is found before the first of these is read, which is faster if they are small.
+        Some of them are decoded before the first of these is read, so that their digits can be classified together.
         """
         remaining = iter(each_source(sources))
-        while found := list(map(self._find_ink, islice(remaining, CHUNK))):
-            yield from (self._read_ink(unread, ink, scale) if ink else unread for unread, ink, scale in found)
+        while chunk := list(map(self._find_ink, islice(remaining, CHUNK))):
+            found_lines = read_inks([ink for _, ink, _ in chunk if ink], self.model, self.expected)
+            for unread, ink, scale in chunk:
+                yield self._next_reading(unread, found_lines, scale) if ink else unread
 
     @one_blas_thread()
     def _find_ink(self, source: Source) -> tuple[Reading, Ink | None, float]:
@@ -119,8 +121,9 @@ class Recognizer:
         return unread, find_ink(picture.grey, self.invert), picture.scale
 
     @one_blas_thread()
-    def _read_ink(self, unread: Reading, ink: Ink, scale: float) -> Reading:
-        lines = read_ink(ink, self.model, self.expected)
+    def _next_reading(self, unread: Reading, found_lines: Iterator[list[FoundLine]], scale: float) -> Reading:
+        """Return the reading of the next lines, which are found only then."""
+        lines = next(found_lines)
         found = [digit for line in lines for digit in line.digits]
         if not found:
             return replace(unread, reason="nothing to read: no digit was found")

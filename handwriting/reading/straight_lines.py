@@ -81,7 +81,7 @@ def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[
 
 
 def _longest_run(covered: NDArray[np.bool_], min_coverage: float = MIN_COVERAGE) -> NDArray[np.intp]:
-    """Return the longest run of columns without a large gap between the covered ones; none if it is covered sparsely."""
+    """Return the longest run of columns in which no gap is large; none if it is covered sparsely."""
     columns = np.flatnonzero(covered)
     if not len(columns):
         return columns

@@ -18,54 +18,49 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from handwriting.reading.recognizer import Recognizer
+from handwriting.reading.recognizer import CHUNK, Recognizer
 from handwriting.reading.result import Reading
 from handwriting.system import malloc
 from handwriting.system.thread_pool import usable_processors
 
-MANY = 500
+MANY = 512
 """Pictures from which worker processes are worth the time that they take to start."""
 MAX_WORKERS = 8
 """Each takes some memory, since it loads NumPy, SciPy and the model."""
-CHUNK = 32
-"""Pictures that a worker is given at a time."""
 CHUNKS_AHEAD = 2
 """Chunks for each worker that are submitted before the first of their readings is awaited."""
 
 
 def read_all(recognizer: Recognizer, paths: Iterable[Path]) -> Generator[Reading]:
-    """Yield what `recognizer.read` returns for each path, in order, and as soon as it is known.
+    """Yield what `recognizer.read` returns for each path, in order, a chunk as soon as it is read.
 
     Many pictures are read by worker processes. They import the main module of the program, which must therefore be
     guarded by `if __name__ == "__main__"`.
     """
     rest = iter(paths)
-    known: deque[Path] = deque()
-    while len(known) < MANY:
-        known.extend(islice(rest, CHUNK))
-        if not known:
-            return
-        yield recognizer.read(known.popleft())
-    workers = min(usable_processors(), MAX_WORKERS)
+    # Whoever reads a chunk reads all of it: rounding depends on which pictures are read together.
+    chunks = iter(lambda: list(islice(rest, CHUNK)), [])
+    known = deque(islice(chunks, MANY // CHUNK))
+    workers = min(usable_processors(), MAX_WORKERS) if len(known) == MANY // CHUNK else 1
     pickled = None
     if workers > 1:
         with suppress(Exception):  # a plugin's layer may hold anything, and raise anything when it is pickled
             pickled = pickle.dumps(recognizer)
     if pickled is None:
-        yield from map(recognizer.read, chain(known, rest))
+        for chunk in chain(known, chunks):
+            yield from recognizer.read_each(chunk)
         return
     with _worker_pool(workers, pickled) as pool:
         starts = [_submit(pool, []) for _ in range(workers)]
         while known and not all(start is None or start.done() for start in starts):
-            yield recognizer.read(known.popleft())
-        remaining = chain(known, rest)
-        chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
-        submitted = deque((chunk, _submit(pool, chunk)) for chunk in islice(chunks, CHUNKS_AHEAD * workers))
+            yield from recognizer.read_each(known.popleft())
+        remaining = chain(known, chunks)
+        submitted = deque((chunk, _submit(pool, chunk)) for chunk in islice(remaining, CHUNKS_AHEAD * workers))
         while submitted:
             chunk, future = submitted.popleft()
             readings = _result(future)  # without them the chunk is read here; if that fails, too, the user sees why
-            submitted.extend((chunk, _submit(pool, chunk)) for chunk in islice(chunks, 1))
-            yield from map(recognizer.read, chunk) if readings is None else readings
+            submitted.extend((chunk, _submit(pool, chunk)) for chunk in islice(remaining, 1))
+            yield from recognizer.read_each(chunk) if readings is None else readings
 
 
 @contextmanager
