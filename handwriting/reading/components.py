@@ -73,7 +73,8 @@ def find_components(amount: Floats) -> Components:
 
 def _sums(values: Floats, labels: NDArray[Any], count: int) -> Floats:
     """Return the sum of the `values` (height, width) at each label from 1 to `count`."""
-    return np.bincount(labels.ravel(), values.ravel(), count + 1)[1:]
+    sums: NDArray[Any] = np.bincount(labels.ravel(), values.ravel(), count + 1)
+    return sums[1:]
 
 
 def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:

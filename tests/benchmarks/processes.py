@@ -22,13 +22,14 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Completed:
-    """A process that succeeded.
+    """A process that succeeded: the `seconds` that it took, and those of CPU time, with the processes that it started.
 
     `peak` is its peak resident memory in MiB, with the pages of files that it mapped; `private` the peak without
     them, as sampled (on Linux only, if asked for).
     """
 
     seconds: float
+    cpu_seconds: float
     peak: float
     private: float | None
     output: str
@@ -76,7 +77,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, sampled: bool
         messages.seek(0)
         if child.returncode:
             raise RuntimeError(f"{' '.join(command)}: exit {child.returncode}: {messages.read()[-2000:]}")
-        return Completed(seconds, usage.ru_maxrss * MAXRSS_UNIT / MIB, private or None, output.read())
+        cpu_seconds = usage.ru_utime + usage.ru_stime
+        return Completed(seconds, cpu_seconds, usage.ru_maxrss * MAXRSS_UNIT / MIB, private or None, output.read())
 
 
 def check_peak(completed: Completed) -> None:

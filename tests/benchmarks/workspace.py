@@ -107,6 +107,13 @@ class Workspace:
             self._write("pictures", folder=str(folder), count=count, size=size)
         return folder
 
+    def scans(self, count: int) -> Path:
+        """A folder of `count` PNG files of 200x200: MNIST's test images, enlarged, on grey paper with some noise."""
+        folder = self.folder / f"scans-{count}"
+        if not folder.exists():
+            self._write("scans", folder=str(folder), count=count)
+        return folder
+
     @cached_property
     def tenfold(self) -> Path:
         """A folder with MNIST's four files, every training image ten times."""

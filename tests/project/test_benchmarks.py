@@ -17,6 +17,7 @@ import pytest
 from rich.console import Console
 
 import handwriting
+from handwriting.interfaces import Images, Labels
 from handwriting.training import recipe_toml
 from tests.benchmarks import report, rows
 from tests.benchmarks.conditions import Conditions
@@ -33,10 +34,11 @@ from tests.benchmarks.results import (
     check_same_accuracy,
     check_same_work,
 )
-from tests.benchmarks.rows import corruptions, folder, presets, profile, time_to_99, train
+from tests.benchmarks.rows import corruptions, folder, presets, profile, start, time_to_99, train
 from tests.benchmarks.timing import ratios, turns
 from tests.benchmarks.worker import Worker
 from tests.benchmarks.workers import onnx_format
+from tests.benchmarks.workers.data_writer import DataWriter
 from tests.helpers.hwr import Hwr
 
 ROOT = Path(__file__).parents[2]
@@ -213,7 +215,7 @@ def test_times_to_99_percent_are_refused_unless_both_reach_it(
     def run(command: Any, environment: Any) -> Any:
         ours = "--config" in command
         figures = {"seconds": 1.0 if ours else 4.0, "accuracy": 0.9905 if ours else peer}
-        return Completed(seconds=2.0, peak=1.0, private=None, output=json.dumps(figures))
+        return Completed(seconds=2.0, cpu_seconds=3.0, peak=1.0, private=None, output=json.dumps(figures))
 
     monkeypatch.setattr(time_to_99, "run", run)
     monkeypatch.setattr(time_to_99, "needs", lambda module: None)
@@ -258,8 +260,8 @@ def test_the_groups_of_the_profile_add_up_and_exist() -> None:
     sums = profile.groups({"nn/layers/dense.py:forward": 2.0, "nn/losses.py:cost": 1.0, "elsewhere.py:new": 4.0})
     assert sums == {profile.REST: 4.0, profile.DENSE: 2.0, "loss": 1.0}
     package = Path(handwriting.__file__).parent
-    for start, _ in profile.GROUPS:
-        file, _, function = start.partition(":")
+    for name, _ in profile.GROUPS:
+        file, _, function = name.partition(":")
         assert (package / file).exists()
         assert not function or f"def {function}(" in (package / file).read_text()
 
@@ -305,6 +307,21 @@ def test_busy_processes_end_with_their_block() -> None:
 
 def test_correct_readings_are_those_that_the_names_of_the_pictures_give() -> None:
     assert folder.count_correct("/p/00000-7.png\t7\t0.99\n/p/00001-2.png\t2 1\t0.5\n/p/00002-3.png\t3\t0.9\n") == 2
+
+
+def test_answers_are_compared_only_if_both_are_right() -> None:
+    picture = Path("/p/00000-7.png")
+    start.check_both_read(picture, "/p/00000-7.png\t7\t99.0 %\n", "7\n")
+    for ours, peer in (("7", "1"), ("1", "7")):
+        with pytest.raises(UnequalWork, match="the digit is 7"):
+            start.check_both_read(picture, f"/p/00000-7.png\t{ours}\t99.0 %\n", f"{peer}\n")
+
+
+def test_scans_are_read_by_the_bundled_model(mnist_test: tuple[Images, Labels], tmp_path: Path, hwr: Hwr) -> None:
+    writer = DataWriter.__new__(DataWriter)
+    writer.images, writer.labels = mnist_test
+    writer.scans(str(tmp_path / "scans"), 12)
+    assert folder.count_correct(hwr("predict", "-m", "bundled", tmp_path / "scans").stdout) == 12
 
 
 def test_onnx_fields_are_protocol_buffers() -> None:

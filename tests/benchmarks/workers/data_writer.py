@@ -13,6 +13,10 @@ from ..cropping import tight_crop
 from .accuracies import LABELS
 
 CLEAN = "clean"
+SCAN_SIDE, DIGIT_SIDE, MARGIN = 200, 120, 10
+"""Pixels of a scan's side, of its digit's longer side, and of the least margin around that."""
+PAPER_LEVEL, INK_LEVEL, NOISE = 225, 50, 3
+"""Grey levels of a scan, 0 to 255, and the standard deviation of their noise."""
 
 
 class DataWriter:
@@ -32,6 +36,19 @@ class DataWriter:
         for number, (image, label) in enumerate(zip(self.images[:count], self.labels[:count], strict=True)):
             picture = tight_crop(image, size) if size else Image.fromarray(255 - image)
             picture.save(Path(folder) / f"{number:05d}-{label}.png")
+
+    def scans(self, folder: str, count: int) -> None:
+        """Write the first test images as PNG files of 200x200: the digit somewhere on grey paper, with some noise."""
+        rng = np.random.default_rng(0)
+        Path(folder).mkdir()
+        for number, (image, label) in enumerate(zip(self.images[:count], self.labels[:count], strict=True)):
+            digit = np.asarray(tight_crop(image, DIGIT_SIDE), np.float32) / 255
+            top, left = (int(rng.integers(MARGIN, SCAN_SIDE - MARGIN - length + 1)) for length in digit.shape)
+            page = np.ones((SCAN_SIDE, SCAN_SIDE), np.float32)
+            page[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+            levels = INK_LEVEL + (PAPER_LEVEL - INK_LEVEL) * page + rng.normal(0, NOISE, page.shape)
+            scan = Image.fromarray(levels.round().clip(0, 255).astype(np.uint8))
+            scan.save(Path(folder) / f"{number:05d}-{label}.png")
 
     def corrupted(self, folder: str, count: int) -> list[str]:
         """Write the first test images as .npy files, clean and with each corruption; return the files' names."""
