@@ -317,6 +317,16 @@ def test_answers_are_compared_only_if_both_are_right() -> None:
             start.check_both_read(picture, f"/p/00000-7.png\t{ours}\t99.0 %\n", f"{peer}\n")
 
 
+def test_a_library_that_cannot_be_imported_is_named_with_the_cause(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken_library.py").write_text("raise RuntimeError('built for another one')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(CannotRun, match="broken_library can't be imported: RuntimeError: built for another one"):
+        start._check_import("broken_library")
+    start._check_import("json")
+
+
 def test_scans_are_read_by_the_bundled_model(mnist_test: tuple[Images, Labels], tmp_path: Path, hwr: Hwr) -> None:
     writer = DataWriter.__new__(DataWriter)
     writer.images, writer.labels = mnist_test

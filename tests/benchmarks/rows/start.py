@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from ..conditions import Conditions
-from ..processes import Completed, hwr, python, run
-from ..results import Row, Target, UnequalWork, compare
+from ..processes import Completed, environment, hwr, python, run
+from ..results import CannotRun, Row, Target, UnequalWork, compare
 from ..timing import turns
 from ..worker import needs
 from .folder import count_correct
@@ -28,6 +28,7 @@ def start(conditions: Conditions) -> Iterator[Row]:
         ours, peer = _in_turns(conditions, command, python("-c", f"import {module}"))
         yield compare(f"start: hwr {name}, import {module}", _seconds(ours), _seconds(peer), Target(limit))
     needs("torch", "torchvision")
+    _check_import("torchvision")
     ours, peer = _in_turns(conditions, predict, python(PEER, _trained_by_pytorch(conditions), picture))
     check_both_read(picture, ours[-1].output, peer[-1].output)
     what = "start to answer: hwr predict digit.png, a script with PyTorch and torchvision"
@@ -39,6 +40,14 @@ def check_both_read(picture: Path, ours: str, peer: str) -> None:
     digit = picture.stem.rpartition("-")[2]
     if count_correct(ours) != 1 or peer.strip() != digit:
         raise UnequalWork(f"the digit is {digit}: hwr says {ours.strip()!r}, PyTorch {peer.strip()!r}")
+
+
+def _check_import(module: str) -> None:
+    """Raise `CannotRun` if a library can't be imported, as torchvision beside another build of torch."""
+    try:
+        run(python("-c", f"import {module}"), environment())
+    except RuntimeError as error:
+        raise CannotRun(f"{module} can't be imported: {str(error).strip().splitlines()[-1]}") from error
 
 
 def _in_turns(conditions: Conditions, *commands: list[str]) -> list[list[Completed]]:
