@@ -69,7 +69,7 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], min_l
 
 def longest_extent(inked: NDArray[np.bool_]) -> int:
     """Return the most columns that a line in ink (height, width) can have."""
-    return len(_longest_run(inked.any(axis=0), min_coverage=0))
+    return len(_longest_run(np.asarray(inked.any(axis=0)), min_coverage=0))
 
 
 def _inked_columns(inked: NDArray[np.bool_], slope: float, row: int) -> NDArray[np.bool_]:

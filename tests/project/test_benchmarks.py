@@ -283,9 +283,9 @@ def test_times_are_refused_if_hwr_reads_less_well(
 
     def run(command: Any, environment: Any) -> Any:
         if "info" in command:
-            return Completed(0.1, 1.0, None, json.dumps({"training": ours}))
+            return Completed(0.1, 0.1, 1.0, None, json.dumps({"training": ours}))
         own = "train" in command
-        return Completed(1.0 if own else 4.0, 1.0, None, "" if own else json.dumps(other))
+        return Completed(1.0 if own else 4.0, 1.0, 1.0, None, "" if own else json.dumps(other))
 
     monkeypatch.setattr(train, "run", run)
     monkeypatch.setattr(train, "needs", lambda module: None)

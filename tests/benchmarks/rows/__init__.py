@@ -1,6 +1,7 @@
 """What is measured: one function for each name on the command line, which yields rows and tables as they are ready.
 
 epochs.py       pytorch, scikit-learn, products: an epoch of training
+convolution.py  convolution: the same for the network of the preset best
 train.py        train, busy: the default training as a whole process, compared with a PyTorch script
 memory.py       memory: the peak memory of `hwr train`
 start.py        start: how long a command takes to start
@@ -18,12 +19,27 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..conditions import Conditions
 from ..results import CannotRun, Row, Table, UnequalWork
-from . import corruptions, crops, epochs, folder, memory, outputs, presets, profile, scaling, start, time_to_99, train
+from . import (
+    convolution,
+    corruptions,
+    crops,
+    epochs,
+    folder,
+    memory,
+    outputs,
+    presets,
+    profile,
+    scaling,
+    start,
+    time_to_99,
+    train,
+)
 
 ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "pytorch": epochs.pytorch,
     "scikit-learn": epochs.scikit_learn,
     "products": epochs.products,
+    "convolution": convolution.convolution,
     "train": train.train,
     "busy": train.busy,
     "memory": memory.memory,

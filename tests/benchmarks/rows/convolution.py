@@ -33,7 +33,7 @@ def convolution(conditions: Conditions) -> Iterator[Row]:
             training("pytorch_convolution", conditions, channels_last=channels_last, **recipe) as peer,
         ):
             yield compare_training(f"epoch of best's network, PyTorch{layout}", ours, peer, conditions, Target(0.65))
-    products = Worker("products:ConvolutionProducts", threads=conditions.threads, **recipe)
+    products = Worker("products:LargeProducts", threads=conditions.threads, count=recipe["count"], layers=LAYERS)
     with training("hwr", conditions, **recipe) as ours, products as peer:
         mine, other = epochs_in_turns([ours, peer], conditions)
     yield compare("epoch of best's network, as many multiplications in large products", mine, other, Target(1.5))
@@ -47,5 +47,4 @@ def _recipe(conditions: Conditions) -> dict[str, Any]:
         "hidden": [],
         "batch_size": 128,
         "learning_rate": 0.014,
-        "epochs": 1 + conditions.pairs,
     }

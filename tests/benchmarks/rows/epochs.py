@@ -24,7 +24,7 @@ def pytorch(conditions: Conditions) -> Iterator[Row]:
     for fused, target in ((False, Target(0.33)), (True, None)):
         name = "PyTorch eager, fused Adam" if fused else "PyTorch eager"
         with training("hwr", conditions) as ours, training("pytorch", conditions, fused=fused) as peer:
-            yield _compare(f"epoch, {name}", ours, peer, conditions, target)
+            yield compare_training(f"epoch, {name}", ours, peer, conditions, target)
 
 
 def scikit_learn(conditions: Conditions) -> Iterator[Row]:
@@ -32,7 +32,7 @@ def scikit_learn(conditions: Conditions) -> Iterator[Row]:
     needs("sklearn")
     recipe = {"schedule": "constant", "learning_rate": CONSTANT_RATE, "label_smoothing": 0.0}
     with training("hwr", conditions, **recipe) as ours, training("scikit_learn", conditions, **recipe) as peer:
-        yield _compare("epoch, scikit-learn MLPClassifier", ours, peer, conditions, Target(0.25))
+        yield compare_training("epoch, scikit-learn MLPClassifier", ours, peer, conditions, Target(0.25))
 
 
 def products(conditions: Conditions) -> Iterator[Row]:
@@ -68,7 +68,7 @@ def epochs_in_turns(workers: list[Worker], conditions: Conditions) -> list[list[
     return turns([partial(worker.call, "epoch") for worker in workers], conditions.pairs)
 
 
-def _compare(what: str, ours: Worker, peer: Worker, conditions: Conditions, target: Target | None) -> Row:
+def compare_training(what: str, ours: Worker, peer: Worker, conditions: Conditions, target: Target | None) -> Row:
     """Time both in turns, train both to the end, and check that they did the same work."""
     mine, other = epochs_in_turns([ours, peer], conditions)
     for side in (ours, peer):
@@ -78,5 +78,5 @@ def _compare(what: str, ours: Worker, peer: Worker, conditions: Conditions, targ
     check_same_work(Work(**work[0]), Work(**work[1]))
     accuracies = f"{work[0]['accuracy']:.2%} and {work[1]['accuracy']:.2%} on the test set"
     remark = f"{work[0]['epochs']} epochs of {work[0]['recipe']}, batch {work[0]['batch_size']}: {accuracies}; "
-    remark += f"{ours.call('threads')} thread here, {conditions.threads} there"
+    remark += f"threads: {ours.call('threads')} here, {conditions.threads} there"
     return compare(what, mine, other, target, (remark,), work=work)

@@ -11,11 +11,11 @@ from ..results import CannotRun, Row, Target, UnequalWork, compare
 from ..timing import turns
 from ..worker import needs
 from .folder import count_correct
-from .train import SCRIPT
+from .train import PYTORCH, SCRIPT
 
 MORE_TURNS = 4
 """Factor for the number of turns: processes of tenths of a second are cheap to repeat, and vary more."""
-PEER = SCRIPT.with_name("pytorch_predict.py")
+PEER = Path(__file__).parents[1] / "workers" / "pytorch_predict.py"
 
 
 def start(conditions: Conditions) -> Iterator[Row]:
@@ -63,6 +63,6 @@ def _trained_by_pytorch(conditions: Conditions) -> Path:
     """Return the file of a network of the same layers, trained for an epoch by the script that row `train` runs."""
     workspace = conditions.workspace
     model, recipe = workspace.folder / "predict.pt", workspace.folder / "one-epoch.json"
-    recipe.write_text(json.dumps(workspace.recipe | {"epochs": 1}))
-    run(python(SCRIPT, workspace.mnist, recipe, 0, conditions.threads, model), workspace.environment)
+    recipe.write_text(json.dumps(PYTORCH | {"epochs": 1}))
+    run(python("-m", SCRIPT, workspace.mnist, recipe, 0, conditions.threads, model), workspace.environment)
     return model

@@ -1,10 +1,21 @@
-"""The matrix products of an epoch: the least that training this network with this BLAS takes."""
+"""The matrix products of an epoch: the least that training a network with this BLAS takes."""
 
+import math
 import time
+from functools import partial
 
 import numpy as np
 
+from handwriting.nn import architecture
+from handwriting.nn.architecture import Stage
+from handwriting.system.thread_pool import thread_pool
+from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
+
 from .hwr import Hwr
+
+SIDE = 1024
+"""Of square matrices with which BLAS is at its best."""
 
 
 class Products(Hwr):
@@ -34,3 +45,34 @@ class Products(Hwr):
         np.matmul(z1.T, g2, out=self.dw2)
         np.matmul(g2, self.w2.T, out=g1)
         np.matmul(x.T, g1, out=self.dw1)
+
+
+class LargeProducts(Hwr):
+    """As many multiplications as the products of an epoch of a network of convolutions, at the best speed of BLAS."""
+
+    def __init__(self, threads: int, count: int, layers: list[str]) -> None:
+        super().__init__(threads)
+        stages = architecture.plan(resolve(Recipe(layers=tuple(layers), hidden=())).layers)
+        self.repeats = math.ceil(count * _multiplications(stages) / (threads * SIDE**3))
+        self.left, self.right = np.random.default_rng(0).standard_normal((2, SIDE, SIDE), dtype=np.float32)
+        self.results = np.empty((threads, SIDE, SIDE), np.float32)
+
+    def epoch(self) -> float:
+        """Return the seconds, with an equal part in each thread."""
+        started = time.perf_counter()
+        thread_pool().run([partial(self._multiply, result) for result in self.results])
+        return time.perf_counter() - started
+
+    def _multiply(self, result: np.ndarray) -> None:
+        for _ in range(self.repeats):
+            np.matmul(self.left, self.right, out=result)
+
+
+def _multiplications(stages: tuple[Stage, ...]) -> int:
+    """Return how many an image takes: for outputs and gradients, without that of the image itself."""
+    each = [
+        math.prod(stage.output_shape[:-1]) * math.prod(stage.parameters["weights"].shape)
+        for stage in stages
+        if "weights" in stage.parameters
+    ]
+    return 3 * sum(each) - each[0]

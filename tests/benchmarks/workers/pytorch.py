@@ -53,12 +53,16 @@ class Training:
             self.validation = images[order[:held_out]], labels[order[:held_out]]
             images, labels = images[order[held_out:]], labels[order[held_out:]]
         self.images, self.labels, self.recipe, self.decays = images, labels, recipe, tuple(decays)
-        self.network = build(*recipe["hidden"])
+        self.network = self.build(recipe)
         self.optimizer = torch.optim.Adam(
             self.network.parameters(), lr=recipe["learning_rate"], betas=self.decays, fused=True if fused else None
         )
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe["label_smoothing"])
         self.epochs, self.seen, self.cost = 0, 0, math.nan
+
+    def build(self, recipe: dict[str, Any]) -> nn.Sequential:
+        """Return the network of a recipe, with its initial weights."""
+        return build(*recipe["hidden"])
 
     def epoch(self) -> float:
         """Train for an epoch and return the seconds."""

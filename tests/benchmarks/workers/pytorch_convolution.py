@@ -1,6 +1,5 @@
 """Training of any network of hwr's own layers with PyTorch, epoch by epoch."""
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -27,15 +26,18 @@ CHUNK = 1000
 class Training(pytorch.Training):
     """A training by a recipe of hwr, with PyTorch's own initial weights and its fused Adam."""
 
-    def __init__(
-        self, folder: str, threads: int, seed: int, count: int, layers: list[str], channels_last: bool, **recipe: Any
-    ) -> None:
+    def __init__(self, folder: str, threads: int, seed: int, count: int, channels_last: bool, **recipe: Any) -> None:
         """Load MNIST; `channels_last` is the memory layout that PyTorch recommends for convolutions on a CPU."""
-        super().__init__(folder, threads, seed, fused=True, network=build(layers), **recipe)
+        super().__init__(folder, threads, seed, fused=True, **recipe)
         layout = torch.channels_last if channels_last else torch.contiguous_format
-        self.network = self.network.to(memory_format=layout)
+        self.network.to(memory_format=layout)
         self.images = self.images[:count].view(-1, 1, 28, 28).to(memory_format=layout)
         self.labels = self.labels[:count]
+
+    def build(self, recipe: dict[str, Any]) -> nn.Sequential:
+        """Return the network with the layers that hwr would have."""
+        layers = resolve(Recipe(layers=tuple(recipe["layers"]), hidden=())).layers
+        return nn.Sequential(*map(_module, architecture.plan(layers)))
 
     def accuracy(self, images: torch.Tensor, labels: torch.Tensor) -> float:
         """Return the fraction of images that are classified correctly, by the running averages of batch norm."""
@@ -44,12 +46,6 @@ class Training(pytorch.Training):
         right = sum(super(Training, self).accuracy(*chunk) * len(chunk[1]) for chunk in chunks)
         self.network.train()
         return right / len(labels)
-
-
-def build(layers: list[str]) -> nn.Sequential:
-    """Return the network of hwr with these layers before the outputs."""
-    setup = resolve(Recipe(layers=tuple(layers), hidden=()))
-    return nn.Sequential(*map(_module, architecture.plan(setup.layers)))
 
 
 def _module(stage: Stage) -> nn.Module:
