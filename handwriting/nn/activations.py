@@ -110,9 +110,11 @@ class Swish(Activation):
     initialization: ClassVar[Literal["he", "glorot"]] = "he"
 
     def forward(self, z: Floats) -> Floats:
-        """Return z s, where s = 1 / (1 + e^-z)."""
-        a = logistic(z)
-        a *= z
+        """Return z s, where s = 1 / (1 + e^-z); computed as h + h tanh h for h = z / 2."""
+        h = np.asarray(0.5 * z)
+        a = np.tanh(h)
+        a *= h
+        a += h
         return a
 
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:

@@ -109,13 +109,14 @@ class _Tiling:
 
     def add_input_gradient(self, tile_gradient: Floats, x_gradient: Floats) -> None:
         """Add dL/dx = B dL/dV B^T of each tile to some rows of pixels."""
-        by_column = product(self.b, _flat(tile_gradient)).swapaxes(1, 2)  # (tiles, columns, rows, pixel)
-        count, size, _, pixel = by_column.shape
+        gradient = _flat(tile_gradient)
+        count, size, _, pixel = gradient.shape
         merged = empty((self.step * count + OVERLAP, size, pixel), x_gradient.dtype)  # (width, rows, pixel)
         inner = merged[:-OVERLAP].reshape(count, self.step, size, pixel)
-        inner[...] = by_column[:, : self.step]
-        inner[1:, :OVERLAP] += by_column[:-1, self.step :]
-        merged[-OVERLAP:] = by_column[-1, self.step :]
+        np.matmul(self.b[: self.step], gradient, out=inner.swapaxes(1, 2))
+        overlaps = product(self.b[self.step :], gradient).swapaxes(1, 2)
+        inner[1:, :OVERLAP] += overlaps[:-1]
+        merged[-OVERLAP:] = overlaps[-1]
         total = _flat(x_gradient)
         total += product(self.b, merged).swapaxes(0, 1)
 
