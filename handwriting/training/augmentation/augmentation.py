@@ -19,8 +19,11 @@ from handwriting.training.augmentation.filters import blurred, thickened
 from handwriting.training.augmentation.flaws import add_noise, fade, occlude
 from handwriting.training.augmentation.geometry import MARGIN, inverse_matrices, knot_counts, sample, source_points
 
-CHUNK = 16
-"""Images that are changed at a time: few enough for all arrays to stay in the processor's cache."""
+CHUNK = 64
+"""Images that are changed at a time: few enough for the processor's cache, and many enough that threads seldom wait.
+
+Threads wait for each other at every call of NumPy, since only one of them at a time can run Python.
+"""
 LIMITS = {
     "rotation": 180, "shear": 60, "scale": 0.9, "shift": 28, "elastic": 14, "sigma": 28, "thickness": 1, "blur": 1,
     "occlusion": 1, "fading": 1, "noise": 1, "annealing": 1,

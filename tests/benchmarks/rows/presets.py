@@ -32,8 +32,8 @@ DEFAULT = "default"
 GOALS = {
     DEFAULT: Goal(seeds=5, accuracy=0.982, seconds=3),
     "dense": Goal(seeds=3, accuracy=0.994, seconds=15 * 60),
-    "balanced": Goal(seeds=5, accuracy=0.994, seconds=60),
-    "best": Goal(seeds=3, accuracy=0.997, seconds=45 * 60),
+    "balanced": Goal(seeds=5, accuracy=0.994, seconds=40),
+    "best": Goal(seeds=3, accuracy=0.997, seconds=20 * 60),
 }
 
 SEEDS = 3
