@@ -143,7 +143,9 @@ class Examples:
 
     def __getitem__(self, selection: slice | NDArray[np.intp]) -> "Examples":
         """Return some of the examples, selected by a slice or an array of positions."""
-        return Examples(self.images[selection], self.labels[selection])
+        if isinstance(selection, slice):
+            return Examples(self.images[selection], self.labels[selection])
+        return Examples(self.images.take(selection, axis=0), self.labels.take(selection))  # faster than by an index
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,11 @@ class TrainingStep:
 
         Where the batch is a shard of a larger one, `weight` is its fraction of that, and scales cost and gradient.
         """
-        images, labels = examples.images.take(batch, axis=0), examples.labels.take(batch)
-        if augment:
-            images = augment(images, self.rng)
+        chosen = examples[batch]
+        images = augment(chosen.images, self.rng) if augment else chosen.images
         x = as_inputs(images, self.inputs)
         outputs, backward_functions = self.network.forward(x, training=True, rng=self.rng)
-        cost, output_gradient = self.loss.cost(outputs, labels)
+        cost, output_gradient = self.loss.cost(outputs, chosen.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, backward_functions, self.gradients)
         return cost * weight

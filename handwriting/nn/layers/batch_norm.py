@@ -17,6 +17,7 @@ import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
 from handwriting.nn.layers.blockwise import blocks, blockwise
+from handwriting.nn.layers.pixels import as_batch, as_pixels
 from handwriting.registry.ranges import check_above, check_fraction
 
 
@@ -67,8 +68,8 @@ class BatchNorm(Layer):
 
     def inference_constants(self, parameters: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         """Return the `factor` and `offset`, (channels,) each, of y = x * factor + offset at inference time."""
-        factor = parameters["scale"] / np.sqrt(parameters["variance"] + self.epsilon)
-        return factor, parameters["shift"] - parameters["mean"] * factor
+        _, factor, offset = self._constants(parameters, parameters["mean"], parameters["variance"])
+        return factor, offset
 
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
@@ -83,11 +84,10 @@ class BatchNorm(Layer):
 
         To compute y again in the backward pass is faster than to move it to memory and back.
         """
-        pixels = _as_pixels(x)
+        pixels = _by_pixel(x)
         mean, variance = self._statistics(pixels, parameters, training)
-        deviation = np.sqrt(variance + self.epsilon)
-        factor = parameters["scale"] / deviation
-        factors, offsets = _for_batch(factor, pixels), _for_batch(parameters["shift"] - mean * factor, pixels)
+        deviation, factor, offset = self._constants(parameters, mean, variance)
+        factors, offsets = _for_batch(factor, pixels), _for_batch(offset, pixels)
 
         def normalize(result: Floats, pixels: Floats) -> None:
             np.multiply(pixels, factors, out=result)
@@ -104,16 +104,24 @@ class BatchNorm(Layer):
         outputs = blockwise(activate, pixels)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Floats:
-            g = blockwise(activation_backward, _as_pixels(gradient), pixels, outputs)
+            g = blockwise(activation_backward, _by_pixel(gradient), pixels, outputs)
             by_shift, by_scale = _channel_sums(g), _deviation_products(pixels, mean, g) / deviation
             gradients["shift"][...], gradients["scale"][...] = by_shift, by_scale
             if not training:
                 return _from_pixels(g * factor[:, np.newaxis], x)
             slope = factor * by_scale / (deviation * _count(pixels))
-            offset = factor * by_shift / _count(pixels) - slope * mean
-            return _from_pixels(_corrected(g, factor, pixels, slope, offset), x)
+            correction = factor * by_shift / _count(pixels) - slope * mean
+            return _from_pixels(_corrected(g, factor, pixels, slope, correction), x)
 
         return _from_pixels(outputs, x), backward
+
+    def _constants(
+        self, parameters: Mapping[str, Floats], mean: Floats, variance: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return the deviation, and the factor and offset of y = x * factor + offset: (channels,) each."""
+        deviation = np.sqrt(variance + self.epsilon)
+        factor = parameters["scale"] / deviation
+        return deviation, factor, parameters["shift"] - mean * factor
 
     def _statistics(self, pixels: Floats, parameters: Mapping[str, Floats], training: bool) -> tuple[Floats, Floats]:
         """Return mean and variance: those of the batch, which the running averages then follow, or these."""
@@ -128,15 +136,15 @@ class BatchNorm(Layer):
         return mean, variance
 
 
-def _as_pixels(x: Floats) -> Floats:
+def _by_pixel(x: Floats) -> Floats:
     """Return `x` (batch, ..., channels) as a contiguous array (pixels, channels, batch)."""
     batch, *places, channels = x.shape
-    return np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(math.prod(places), channels, batch)
+    return as_pixels(x).reshape(math.prod(places), channels, batch)
 
 
 def _from_pixels(pixels: Floats, x: Floats) -> Floats:
-    """Undo `_as_pixels`: return `pixels` in the shape of `x`."""
-    return np.moveaxis(pixels.reshape(*x.shape[1:], len(x)), -1, 0)
+    """Undo `_in_line`: return `pixels` in the shape of `x`."""
+    return as_batch(pixels.reshape(*x.shape[1:], len(x)))
 
 
 def _for_batch(vector: Floats, pixels: Floats) -> Floats:

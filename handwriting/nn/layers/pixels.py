@@ -19,13 +19,16 @@ def check_image_shape(shape: Shape, advice: str = "") -> None:
 
 
 def as_pixels(x: Floats) -> Floats:
-    """Return images (batch, height, width, channels) as a contiguous array (height, width, channels, batch)."""
-    return np.ascontiguousarray(x.transpose(1, 2, 3, 0))
+    """Return images (batch, height, width, channels) as a contiguous array (height, width, channels, batch).
+
+    Rows of numbers (batch, units) become (units, batch).
+    """
+    return np.ascontiguousarray(x.transpose(*range(1, x.ndim), 0))
 
 
 def as_batch(pixels: Floats) -> Floats:
     """Undo `as_pixels`: return a view (batch, height, width, channels) of pixels (height, width, channels, batch)."""
-    return pixels.transpose(3, 0, 1, 2)
+    return pixels.transpose(-1, *range(pixels.ndim - 1))
 
 
 def padded(pixels: Floats, top: int, bottom: int, left: int, right: int) -> Floats:

@@ -54,9 +54,10 @@ def test_the_contract_holds_where_the_layer_uses_it(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("layer", [Conv2d(7), Conv2d(8, kernel=5), Conv2d(8, stride=2)])
 def test_the_layer_uses_im2col_for_anything_else(monkeypatch: pytest.MonkeyPatch, layer: Any) -> None:
     monkeypatch.delattr(winograd, "convolve")
-    _, declared = layer.build((6, 6, 8))
+    shape, declared = layer.build((6, 6, 8))
     made = {name: RNG.normal(size=parameter.shape) for name, parameter in declared.items()}
-    layer.forward(RNG.normal(size=(2, 6, 6, 8)), made, training=True, rng=RNG)
+    y, _ = layer.forward(RNG.normal(size=(2, 6, 6, 8)), made, training=True, rng=RNG)
+    assert y.shape == (2, *shape)
 
 
 @given(st.integers(1, 6), st.integers(1, 6))
