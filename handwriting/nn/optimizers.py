@@ -10,7 +10,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from handwriting.interfaces import Floats, Optimizer
-from handwriting.registry.ranges import check_fraction
+from handwriting.registry.ranges import check_at_least, check_fraction
 
 
 @final
@@ -81,6 +81,7 @@ class Adam(Optimizer):
     def __post_init__(self) -> None:
         check_fraction("mean_decay", self.mean_decay)
         check_fraction("square_decay", self.square_decay)
+        check_at_least("epsilon", self.epsilon, 0)
 
     def start(self, size: int) -> dict[str, Floats]:
         """Return sums of 0 and a step count of 0."""

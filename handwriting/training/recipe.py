@@ -14,6 +14,10 @@ from handwriting.registry.ranges import check_above, check_at_least, check_fract
 
 LARGEST_BATCH, SMALLEST_BATCH = 256, 16
 """Bounds on an automatic batch size."""
+MOST_LAYERS = 256
+"""Layers that a recipe may name, so that model files and settings files, which are limited, can hold them."""
+SEED_LIMIT = 2**128
+"""Seeds are below: NumPy's generators use as many bits."""
 STEPS = 200
 """Gradient steps in an epoch, at the least, if the batch size is automatic."""
 
@@ -54,11 +58,14 @@ class Recipe:
     def __post_init__(self) -> None:
         loss_class(self.loss)
         find_schedule(self.schedule)
+        if (count := len(self.layers) + len(self.hidden)) > MOST_LAYERS:
+            raise SettingError(f"hidden and layers name {count:,} layers: give at most {MOST_LAYERS}")
         for units in self.hidden:
             check_at_least("hidden", units, 1)
-        for name, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0), ("patience", 1), ("seed", 0)):
+        for name, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0), ("patience", 1)):
             if not isinstance(value := getattr(self, name), str | None):
                 check_at_least(name, value, least)
+        check_at_least("seed", self.seed, 0, below=SEED_LIMIT)
         for name in ("learning_rate", "time_limit"):
             if (value := getattr(self, name)) is not None:
                 check_above(name, value, 0)

@@ -12,9 +12,12 @@ from typing import Any
 
 from handwriting.errors import SettingError
 from handwriting.registry import settings
-from handwriting.registry.suggestions import did_you_mean
+from handwriting.registry.suggestions import unknown
 from handwriting.training import presets
 from handwriting.training.recipe import Recipe
+
+LARGEST_FILE = 2**14
+"""Bytes: many times what all settings take, and few enough that no text keeps the parser busy for long."""
 
 
 def read_preset(name: str) -> dict[str, Any]:
@@ -25,7 +28,11 @@ def read_preset(name: str) -> dict[str, Any]:
 def read(path: Path) -> dict[str, Any]:
     """Return the settings in a file; raises `SettingError` if it can't be read or holds anything but good settings."""
     try:
-        return _parsed(path.read_text("utf-8"), str(path))
+        with path.open("rb") as file:  # which may be a pipe or a device without an end
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise SettingError(f"{path} is no file of settings: it is longer than {LARGEST_FILE // 1024} KiB")
+        return _parsed(content.decode("utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"can't read {path}: {getattr(error, 'strerror', None) or 'it is not text'}") from error
 
@@ -62,11 +69,12 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{source} is not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingError(f"{source} has a number of too many digits, or too many brackets") from error
     known = {field.name for field in dataclasses.fields(Recipe)} | {"dataset"}
     for key in given:
         if key not in known:
-            hint = did_you_mean(key, sorted(known))
-            raise SettingError(f"{source} has an unknown setting {key!r}; {hint}there are: {', '.join(sorted(known))}")
+            raise SettingError(f"{source}: {unknown('setting', key[:40], sorted(known))}")
     if not isinstance(given.get("dataset", ""), str):
         raise SettingError(f"{source}: dataset must be a name in quotes")
     make_recipe(given, source)

@@ -72,13 +72,17 @@ def test_options_override_a_preset(trained: Hwr) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("hiden = [3]", "unknown setting 'hiden'; did you mean hidden?"),
+        ("hiden = [3]", "there is no setting 'hiden'; did you mean hidden?"),
         ("hidden = 3", "hidden takes a list of int"),
         ("epochs = true", "epochs takes a whole number, not"),
         ("dataset = 3", "dataset must be a name"),
         ("activation =", "is not valid TOML"),
         ("activation = 'rleu'", "did you mean relu"),
         ("\xff", "valid TOML"),
+        (f"epochs = {'9' * 5000}", "too many digits"),
+        (f"hidden = {'[' * 3000}1{']' * 3000}", "too many brackets"),
+        (f"{'.'.join(['a'] * 20_000)} = 1", "longer than 16 KiB"),
+        (f"{'a' * 16_000} = 1", "there is no setting"),
     ],
 )
 def test_a_bad_settings_file_stands_for_bad_options(trained: Hwr, tmp_path: Path, text: str, words: str) -> None:
@@ -87,6 +91,17 @@ def test_a_bad_settings_file_stands_for_bad_options(trained: Hwr, tmp_path: Path
     failed = trained("train", "--config", config, "--dataset", "strokes", status=2)
     assert words in failed.stderr
     assert failed.stderr.count("\n") == 1
+    assert len(failed.stderr) < 500
+
+
+def test_a_settings_file_may_begin_with_a_byte_order_mark(trained: Hwr, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("epochs = 7", "utf-8-sig")
+    assert "epochs = 7\n" in trained("train", "--config", tmp_path / "mine.toml", "--print-config").stdout
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
+def test_a_settings_file_without_an_end_is_refused(trained: Hwr) -> None:
+    assert "longer than 16 KiB" in trained("train", "--config", "/dev/zero", status=2).stderr
 
 
 def test_augmentation_changes_the_weights_and_can_be_drawn(trained: Hwr, tmp_path: Path) -> None:

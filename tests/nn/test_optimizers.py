@@ -66,3 +66,9 @@ def test_adam_follows_the_paper() -> None:
 def test_a_decay_out_of_range_is_refused(spec: str) -> None:
     with pytest.raises(SettingError, match="must be at least 0 and below 1"):
         specs.make("optimizer", spec)
+
+
+@pytest.mark.parametrize("epsilon", ["-1", "inf"])
+def test_an_epsilon_out_of_range_is_refused(epsilon: str) -> None:
+    with pytest.raises(SettingError, match="epsilon must be"):
+        specs.make("optimizer", f"adam:epsilon={epsilon}")

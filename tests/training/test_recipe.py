@@ -1,12 +1,15 @@
 """The recipe: the defaults, on the command line and in Python, and what depends on the loss or on the training set."""
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from handwriting.cli.train import train
+from handwriting.errors import SettingError
 from handwriting.nn.losses import CrossEntropy, MeanSquaredError
 from handwriting.training.recipe import Recipe
+from handwriting.training.recipe_toml import make_recipe
 from handwriting.training.resolve import resolve
 
 
@@ -42,3 +45,43 @@ def test_an_automatic_batch_is_smaller_where_there_are_few_examples(
     batch_size: Any, examples: int, expected: int
 ) -> None:
     assert Recipe(batch_size=batch_size).examples_per_step(examples) == expected
+
+
+COUNTS = [-3, 0, True, 1.5, 2**63, 10**5000, float("inf"), float("nan"), [3]]
+FRACTIONS = [-0.5, 1.0, True, 1e300, float("inf"), float("nan"), "half"]
+REFUSED: dict[str, list[Any]] = {
+    "hidden": [*([value] for value in COUNTS[:-1]), [1] * 257, 3, "3"],
+    "layers": [["dropout"] * 257, "dropout", [3]],
+    "epochs": COUNTS,
+    "batch_size": [*COUNTS, "half"],
+    "patience": COUNTS,
+    "seed": [-1, True, 1.5, 2**128, 10**5000, float("nan")],
+    "learning_rate": [-1, 0.0, True, 2.0**63, float("inf"), float("nan")],
+    "time_limit": [-1, 0.0, True, 2.0**63, float("inf"), float("nan")],
+    "weight_decay": [-1, True, 2.0**63, float("inf"), float("nan")],
+    "label_smoothing": FRACTIONS,
+    "average": FRACTIONS,
+    "validation": FRACTIONS,
+    "activation": [3, True],
+    "augment": [3, True],
+    "loss": [3, "hinge"],
+    "optimizer": [3, True],
+    "schedule": [3, "sine"],
+}
+
+
+@pytest.mark.parametrize("setting", REFUSED)
+def test_what_is_out_of_range_is_refused(setting: str) -> None:
+    for value in REFUSED[setting]:
+        with pytest.raises(SettingError, match=setting[:5]) as error:
+            make_recipe({setting: value})
+        assert len(str(error.value)) < 200
+
+
+def test_every_setting_is_tested_for_its_range() -> None:
+    assert {*REFUSED} == {field.name for field in dataclasses.fields(Recipe)}
+
+
+@pytest.mark.parametrize("setting", ["epochs", "batch_size", "patience", "seed"])
+def test_any_number_of_63_bits_is_accepted(setting: str) -> None:
+    assert getattr(make_recipe({setting: 2**63 - 1}), setting) == 2**63 - 1
