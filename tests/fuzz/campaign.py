@@ -1,0 +1,60 @@
+"""A campaign: attacking one target for some time, with inputs that follow from the seed."""
+
+import itertools
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity
+
+from tests.fuzz.target import Outcome, Target
+
+ROUND = 1000
+"""Inputs of a round; each round has the next seed."""
+
+
+@dataclass
+class Report:
+    """How many files were accepted and refused, and the crash that ended the campaign, if any."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    crash: Exception | None = None
+    crash_seed: int | None = None
+
+
+def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
+    """Attack a target until the time is over or something crashes.
+
+    The input at hand is always in the file `current`: after a crash of the target, the smallest that crashes it; after
+    one of the whole process, the one that ended it.
+    """
+    report, end = Report(), time.monotonic() + seconds
+    for round_seed in itertools.count(seed):
+        try:
+            _round(target, end, round_seed, current, report)
+        except Exception as error:
+            report.crash, report.crash_seed = error, round_seed
+            return report
+        if time.monotonic() >= end:
+            current.unlink(missing_ok=True)
+            return report
+    raise AssertionError("rounds never end")
+
+
+def _round(target: Target, end: float, seed: int, current: Path, report: Report) -> None:
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=ROUND, database=None, deadline=None, report_multiple_bugs=False, print_blob=False,
+        verbosity=Verbosity.quiet, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @hypothesis.given(target.inputs)
+    def check(content: bytes) -> None:
+        if time.monotonic() < end:
+            current.write_bytes(content)
+            with TemporaryDirectory() as folder:
+                report.counts[target.outcome(content, Path(folder))] += 1
+
+    check()
