@@ -143,7 +143,7 @@ def _by_pixel(x: Floats) -> Floats:
 
 
 def _from_pixels(pixels: Floats, x: Floats) -> Floats:
-    """Undo `_in_line`: return `pixels` in the shape of `x`."""
+    """Undo `_by_pixel`: return `pixels` in the shape of `x`."""
     return as_batch(pixels.reshape(*x.shape[1:], len(x)))
 
 
