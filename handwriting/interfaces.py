@@ -100,6 +100,13 @@ class Layer(Part):
         Raises `ShapeError` if the layer does not accept `input_shape`.
         """
 
+    def workspace(self, input_shape: Shape) -> int:
+        """Return about how many numbers `forward` keeps for each example besides `x` and `y`; by default none.
+
+        By this, a network is refused before it takes more memory than there is.
+        """
+        return 0
+
     @abstractmethod
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator

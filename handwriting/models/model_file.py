@@ -6,7 +6,6 @@ have been compared with the architecture of its network.
 """
 
 import json
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,8 @@ from numpy.typing import NDArray
 
 from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import NON_DIGIT, Floats, Images, non_digit_index
-from handwriting.models import training_record
+from handwriting.models import json_schema, training_record
+from handwriting.models.json_schema import COUNT, NAME, OBJECT, TEXT, ListOf, Schema, number
 from handwriting.models.safetensors_file import parse_tensors, read_metadata, read_tensors
 from handwriting.nn import architecture
 from handwriting.nn.folding import folded
@@ -33,6 +33,12 @@ FORMAT_VERSION = 1
 KEY = "handwriting"
 FORMER_NON_DIGIT = "nothing"
 """What files written before the first release call the class of non-digits."""
+SCHEMA: Schema = {
+    "format": COUNT, "layers": ListOf(OBJECT, least=1), "loss": TEXT, "classes": ListOf(NAME, least=1),
+    "pixel_scale": number(PIXEL_SCALE, PIXEL_SCALE), "temperature?": number(1e-6, 1e6), "refusal?": number(0, 1),
+    "preparation": OBJECT, "training": training_record.SCHEMA,
+}  # fmt: skip
+"""The description of a network; the first files lack temperature and refusal."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,14 @@ class Model:
 
     @one_blas_thread()
     def confidences(self, images: Images) -> Floats:
-        """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28)."""
-        return self.loss.confidences(self._folded.outputs(images) / self.temperature)
+        """Return the confidence in each class, (n, classes) from 0 to 1, for images (n, 28, 28).
+
+        Raises `ModelError` if they are NaN, as with weights whose products are infinite.
+        """
+        confidences = self.loss.confidences(self._folded.outputs(images) / self.temperature)
+        if not np.isfinite(confidences).all():
+            raise ModelError("the confidences of this model are NaN, because its outputs are infinite: train again")
+        return confidences
 
     def rejects(self, confidences: Floats) -> NDArray[np.bool_]:
         """Return for each row of confidences (n, classes) whether the image is taken for a non-digit."""
@@ -144,18 +156,18 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises `ModelError` if that can't be read.
     """
     try:
-        match json.loads(read_metadata(path).get(KEY, "null")):
-            case {"training": dict(record)}:
-                return record
-    except (ValueError, TypeError, RecursionError) as error:
-        raise ModelError(f"{path} is damaged: {error}") from error
-    raise ModelError(f"{path} is not a model of hwr")
+        written = json_schema.parse(read_metadata(path).get(KEY, "null"))
+        json_schema.check(written, {"training": training_record.SCHEMA}, "description")
+    except (ModelError, ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{path} is not a model of hwr, or it is damaged: {error}; train again") from error
+    record: dict[str, Any] = written["training"]
+    return record
 
 
 def _restore(metadata: dict[str, str], tensors: dict[str, Floats]) -> Model:
     """Return the model that a file holds; whatever may fail becomes a `ModelError` or a `PluginError`."""
     try:
-        return _model(json.loads(metadata.get(KEY, "null")), tensors)
+        return _model(json_schema.parse(metadata.get(KEY, "null")), tensors)
     except (ModelError, PluginError):
         raise
     except (HandwritingError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
@@ -169,37 +181,20 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
                 f"a newer version wrote it (format {version}, this one reads up to {FORMAT_VERSION}): "
                 "pip install --upgrade handwriting"
             )
-        case {
-            "format": int(),
-            "layers": [_, *_] as layers,
-            "loss": str(loss),
-            "classes": [_, *_] as classes,
-            "pixel_scale": float(scale),
-            "preparation": dict(preparation),
-            "training": dict(training),
-        } if scale == PIXEL_SCALE and all(isinstance(name, str) and name.isprintable() for name in classes):
-            network = _network(layers, tensors)
-            if network.stages[-1].output_shape != (len(classes),):
-                raise ModelError(f"it names {len(classes)} classes, but has another number of outputs")
-            return Model(
-                network,
-                loss_class(loss)(),
-                tuple(NON_DIGIT if name == FORMER_NON_DIGIT else name for name in classes),
-                preparation,
-                training,
-                entry_points.version_notes(layers),
-                temperature=_number(written, "temperature", 1.0, below=math.inf),
-                rejection_threshold=_number(written, "refusal", 0.5, below=1.0),
-            )
-    raise ModelError("its description is not of the form that hwr writes")
-
-
-def _number(written: dict[str, Any], name: str, default: float, below: float) -> float:
-    """Return a number that a file holds, between 0 and `below`; the first files do not hold it."""
-    number = written.get(name, default)
-    if isinstance(number, float) and 0 < number < below:
-        return number
-    raise ModelError(f"its {name} is not a number above 0" + (f" and below {below:g}" if below < math.inf else ""))
+    json_schema.check(written, SCHEMA, "description")
+    network, classes = _network(written["layers"], tensors), written["classes"]
+    if network.stages[-1].output_shape != (len(classes),):
+        raise ModelError(f"it names {len(classes)} classes, but has another number of outputs")
+    return Model(
+        network,
+        loss_class(written["loss"])(),
+        tuple(NON_DIGIT if name == FORMER_NON_DIGIT else name for name in classes),
+        written["preparation"],
+        written["training"],
+        entry_points.version_notes(written["layers"]),
+        temperature=written.get("temperature", 1.0),
+        rejection_threshold=written.get("refusal", 0.5),
+    )
 
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:

@@ -5,7 +5,6 @@ The format is an 8-byte length, a JSON header of that length (name -> dtype, sha
 size of file and header, duplicate names (of which other readers see another one), other dtypes, infinite numbers, NaN.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from handwriting.errors import ModelError
 from handwriting.interfaces import Floats
+from handwriting.models import json_schema
 
 LARGEST_FILE = 2**30
 LARGEST_HEADER = 2**20
@@ -89,15 +89,9 @@ def _header(content: bytes) -> dict[str, Any]:
     if length > LARGEST_HEADER:
         raise ModelError("its description is longer than 1 MiB")
     try:
-        header = json.loads(content[8 : 8 + length], object_pairs_hook=_without_duplicates)
+        header = json_schema.parse(content[8 : 8 + length].decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ModelError(f"its header is not valid JSON ({str(error)[:80]})") from error
     if not isinstance(header, dict):
         raise ModelError("its header is not a JSON object")
     return header
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) < len(pairs):
-        raise ValueError("a name is given twice")
-    return dict(pairs)

@@ -1,10 +1,28 @@
 """What a model file records of its training, as far as it has the form that hwr writes.
 
-The record is JSON that anybody may have written, so each of these returns None for what is missing or of another form.
+The record is JSON that anybody may have written: `SCHEMA` says which form it must have for a file to be loaded. What is
+missing, as the first files lack some of it, is None here.
 """
 
 from datetime import datetime
 from typing import Any
+
+from handwriting.models.json_schema import BOOLEAN, COUNT, FRACTION, NAME, OBJECT, Leaf, ListOf, Schema, number
+
+AMOUNT, SECONDS = number(0, 1e300), number(0, 1e12)
+DATE = Leaf("a date from 2000 on", lambda value: isinstance(value, str) and value.startswith("2") and len(value) == 25)
+PATH = Leaf("a path", lambda value: isinstance(value, str) and "\0" not in value)
+EPOCH: Schema = {
+    "number": COUNT, "cost": AMOUNT, "accuracy": FRACTION.or_none(), "learning_rate": AMOUNT, "seconds": SECONDS,
+    "best": BOOLEAN, "kept": BOOLEAN,
+}  # fmt: skip
+DATASET: Schema = {"name?": NAME, "pictures?": PATH, "mixture?": ListOf({"name": NAME, "share": FRACTION}, least=1)}
+SCHEMA: Schema = {
+    "dataset?": DATASET, "recipe?": OBJECT, "optimizer?": OBJECT, "versions?": OBJECT, "history?": ListOf(EPOCH),
+    "kept_epoch?": COUNT, "seconds?": SECONDS, "threads?": COUNT, "date?": DATE, "before?": FRACTION,
+    "test?": {"accuracy": FRACTION, "count": COUNT}, "hurried?": BOOLEAN, "stopped?": BOOLEAN,
+    "refusal?": {"of_nothing": FRACTION, "of_others": FRACTION},
+}  # fmt: skip
 
 
 def dataset_name(record: dict[str, Any]) -> str | None:

@@ -19,6 +19,8 @@ from handwriting.registry import specs
 INPUT_SHAPE: Shape = (28, 28, 1)
 """Height, width and channels of an image."""
 FLOAT_BYTES = 4
+MOST_ACTIVATIONS = 2**23
+"""Numbers that all layers together may keep for an image, which are 34 MB: no preset needs a tenth of that."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,22 @@ class Stage:
         """The number of trained parameters."""
         return sum(math.prod(parameter.shape) for parameter in self.parameters.values() if parameter.trained)
 
+    @property
+    def activations(self) -> int:
+        """The numbers that the layer keeps for an image: its output, and what it needs to compute that."""
+        return math.prod(self.output_shape) + self.layer.workspace(self.input_shape)
+
     def memory(self, batch: int) -> int:
-        """Return the bytes that training takes at the least: for parameters, their gradient, and a batch of outputs."""
+        """Return the bytes that training takes at the least: for parameters, their gradient, and activations."""
         parameters = sum(math.prod(parameter.shape) for parameter in self.parameters.values())
-        return FLOAT_BYTES * (2 * parameters + batch * math.prod(self.output_shape))
+        return FLOAT_BYTES * (2 * parameters + batch * self.activations)
 
 
 def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Stage, ...]:
-    """Return the stages of a network; raises `ShapeError` where a layer does not accept the output before it."""
+    """Return the stages of a network.
+
+    Raises `ShapeError` where a layer does not accept the output before it, or if the activations are too large.
+    """
     stages: list[Stage] = []
     shape, source = input_shape, "the image"
     for layer in layers:
@@ -52,6 +62,12 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
             raise ShapeError(f"{source} has the shape {shape_text(shape)}, but {describe(layer)} {error}") from error
         stages.append(Stage(layer, shape, output_shape, parameters))
         shape, source = output_shape, f"the output of {describe(layer)}"
+    if sum(stage.activations for stage in stages) > MOST_ACTIVATIONS:
+        largest = max(stages, key=lambda stage: stage.activations)
+        raise ShapeError(
+            f"the layers take more than {FLOAT_BYTES * MOST_ACTIVATIONS / 1e6:.0f} MB for an image, most of it for "
+            f"{describe(largest.layer)}: make it smaller"
+        )
     return tuple(stages)
 
 

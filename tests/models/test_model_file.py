@@ -22,7 +22,7 @@ from handwriting.errors import HandwritingError, ModelError, PluginError
 from handwriting.interfaces import Activation
 from handwriting.models import model_file, safetensors_file
 from handwriting.models.model_file import KEY, Model
-from handwriting.nn import losses
+from handwriting.nn import architecture, losses
 from handwriting.nn.layers.activate import as_layer
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.dropout import Dropout
@@ -440,27 +440,26 @@ def _layer(name: Any, **more: Any) -> Any:
     return change
 
 
+NOT_OURS = "which hwr would have written"
 DESCRIBED = {
     "newer": (
         lambda written: written.update(format=2),
         "a newer version wrote it .* pip install --upgrade handwriting",
     ),
     "much newer": (lambda written: (written.clear(), written.update(format=99)), "a newer version wrote it"),
-    "format of another kind": (lambda written: written.update(format="1"), "not of the form"),
-    "huge layer": (_hidden_units(10**12), "do not fit its layers"),
-    "monstrous layer": (_hidden_units(2**63 - 1), "do not fit its layers"),
-    "layer beyond words": (_hidden_units(10**400), "units must be below"),
+    "format of another kind": (lambda written: written.update(format="1"), NOT_OURS),
+    "large layer": (_hidden_units(10**6), "do not fit its layers"),
+    "huge layer": (_hidden_units(10**12), "take more than 34 MB for an image, most of it for dense:1000000000000"),
+    "monstrous layer": (_hidden_units(2**63), "units must be below"),
+    "layer beyond words": (_hidden_units(10**400), "too many digits"),
     "no units": (_hidden_units(0), "units must be at least 1"),
     "negative units": (_hidden_units(-2), "units must be at least 1"),
     "true units": (_hidden_units(True), "units takes a whole number"),
     "units in words": (_hidden_units("two"), "units takes a whole number"),
     "other units": (_hidden_units(3), "do not fit its layers, first at '1.bias'"),
     "setting that is none": (lambda written: written["layers"][1]["settings"].update(__class__=1), "has no setting"),
-    "rate of NaN": (lambda written: written["layers"][3]["settings"].update(rate=float("nan")), "rate takes a number"),
-    "slope of NaN": (
-        lambda written: written["layers"][2]["settings"].update(alpha=float("nan")),
-        "alpha takes a number",
-    ),
+    "rate of NaN": (lambda written: written["layers"][3]["settings"].update(rate=float("nan")), "infinite or NaN"),
+    "rate in words": (lambda written: written["layers"][3]["settings"].update(rate="nan"), "rate takes a number"),
     "code of Python": (_layer("os:system"), "there is no layer 'os:system'"),
     "import path": (_layer("handwriting.layers.dense:Dense"), "there is no layer"),
     "dotted name": (_layer("handwriting.layers.dense.Dense"), "there is no layer"),
@@ -468,21 +467,80 @@ DESCRIBED = {
     "code as a package": (_layer("x", distribution="x; rm -rf ~", version="1"), "which is not a package"),
     "our package": (_layer("x", distribution="handwriting", version="0.1"), "there is no layer|is needed"),
     "one layer less": (lambda written: written["layers"].pop(2), "do not fit its layers"),
-    "no layers": (lambda written: written.update(layers=[]), "not of the form"),
+    "no layers": (lambda written: written.update(layers=[]), NOT_OURS),
     "layers that do not fit": (lambda written: written["layers"].pop(0), "flatten"),
     "classes missing": (lambda written: written["classes"].pop(), "2 classes"),
     "classes too many": (lambda written: written["classes"].append("more"), "4 classes"),
-    "no classes": (lambda written: written.update(classes=[]), "not of the form"),
-    "classes that are numbers": (lambda written: written.update(classes=[0, 1, 2]), "not of the form"),
-    "class that clears the screen": (lambda written: written.update(classes=["a", "b", "\x1b[2J"]), "not of the form"),
-    "class of two lines": (lambda written: written.update(classes=["a", "b", "c\nd"]), "not of the form"),
-    "half a character": (lambda written: written.update(classes=["a", "b", "\ud800"]), "not of the form"),
+    "no classes": (lambda written: written.update(classes=[]), NOT_OURS),
+    "classes that are numbers": (lambda written: written.update(classes=[0, 1, 2]), NOT_OURS),
+    "class that clears the screen": (
+        lambda written: written.update(classes=["a", "b", "\x1b[2J"]),
+        NOT_OURS,
+    ),
+    "class of two lines": (lambda written: written.update(classes=["a", "b", "c\nd"]), NOT_OURS),
+    "half a character": (lambda written: written.update(classes=["a", "b", "\ud800"]), NOT_OURS),
     "unknown loss": (lambda written: written.update(loss="hinge"), "there is no loss 'hinge'"),
     "loss as code": (lambda written: written.update(loss="os:system"), "there is no loss"),
-    "other scale": (lambda written: written.update(pixel_scale=1.0), "not of the form"),
-    "preparation of another kind": (lambda written: written.update(preparation=[]), "not of the form"),
-    "empty": (lambda written: written.clear(), "not of the form"),
+    "other scale": (lambda written: written.update(pixel_scale=1.0), NOT_OURS),
+    "preparation of another kind": (lambda written: written.update(preparation=[]), NOT_OURS),
+    "empty": (lambda written: written.clear(), NOT_OURS),
 }
+
+
+NO_NUMBERS = [float("nan"), float("inf"), -1, 10**400, 2**63, True, "1", [1], {}]
+NO_FRACTIONS = [*NO_NUMBERS, 1.5]
+EPOCH = {"number": 1, "cost": 0.5, "accuracy": 0.9, "learning_rate": 0.1, "seconds": 1.0, "best": True, "kept": True}
+RECORDED: dict[str, list[Any]] = {
+    "dataset": [3, {"pictures": "a\0b"}, {"mixture": []}, {"mixture": [{"name": "mnist", "share": 1e400}]}],
+    "recipe": [3, {"seed": float("nan")}, {"seed": 2**128}],
+    "versions": [3],
+    "history": [{}, [{}], *([EPOCH | {name: value}] for name in EPOCH for value in (-1, float("nan"), 1e400, "x", []))],
+    "kept_epoch": NO_NUMBERS,
+    "seconds": [*NO_NUMBERS[:4], 1e300],
+    "threads": NO_NUMBERS,
+    "date": [3, "lately", "0001-01-01T00:00:00+00:00", "2026"],
+    "before": NO_FRACTIONS,
+    "test": [None, {}, *({"accuracy": value, "count": 5} for value in NO_FRACTIONS)],
+    "refusal": [3, {}, {"of_nothing": float("nan"), "of_others": 0.1}],
+    "anything else": [float("nan"), [[float("inf")]], {"x": 10**400}],
+}
+"""Values, by their name in the record of the training, on which something that shows a model would fail."""
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_training_record_that_others_could_not_read_is_refused(path: Path, good: Any, name: str) -> None:
+    for value in RECORDED[name]:
+        content = with_description(good, lambda written, value=value: written["training"].update({name: value}))
+        assert refusal(path, content, ModelError).isprintable()
+        with pytest.raises(ModelError):
+            model_file.read_record(path)
+
+
+def test_a_name_given_twice_in_the_description_is_refused(path: Path, good: Any) -> None:
+    header, body = header_of(good)
+    header["__metadata__"][KEY] = header["__metadata__"][KEY][:-1] + ', "loss": "mse"}'
+    assert "given twice" in refusal(path, join(header, body), ModelError)
+
+
+@pytest.mark.parametrize("layer", ["conv2d:11000,kernel=1", "conv2d:1,kernel=300,padding=299"])
+def test_layers_with_huge_activations_are_refused_before_memory_is_spent(path: Path, layer: str) -> None:
+    """The parameters of both are a few hundred kilobytes; to read one image would take up to 400 MB."""
+    stages = architecture.plan([Flatten(), Dense(3)])
+    small = Model(Network(stages, np.zeros(architecture.size(stages), np.float32)), losses.CrossEntropy(), CLASSES)
+    model_file.save(small, path)
+
+    def change(written: Any) -> None:
+        written["layers"].insert(0, specs.to_json(specs.make("layer", layer)))
+        written["layers"].insert(1, specs.to_json(specs.make("layer", "global-average-pool")))
+
+    assert "for an image, most of it for conv2d" in refusal(path, with_description(path.read_bytes(), change))
+
+
+def test_confidences_that_are_not_finite_are_an_error() -> None:
+    large = model(Dense(4))
+    large.network.vector[:] = 3e38
+    with pytest.raises(ModelError, match="NaN"), np.errstate(all="ignore"):
+        large.confidences(IMAGES)
 
 
 @pytest.mark.parametrize("case", DESCRIBED)
@@ -591,7 +649,7 @@ KILLER = """
 import os, random, signal, sys, time
 from pathlib import Path
 import numpy as np
-from handwriting.nn import losses
+from handwriting.nn import architecture, losses
 from handwriting.models import model_file
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten

@@ -57,6 +57,12 @@ class Conv2d(Layer):
         weights = Parameter((self.kernel, self.kernel, depth, self.channels), fans=(area * depth, area * self.channels))
         return (rows, columns, self.channels), {"weights": weights, "bias": Parameter((self.channels,))}
 
+    def workspace(self, input_shape: Shape) -> int:
+        """Return the size of the rows side by side of im2col.py; Winograd's transformations take about as much."""
+        height, width, depth = (input_shape[0] + 2 * self.padding, input_shape[1] + 2 * self.padding, input_shape[2])
+        rows = (height - self.kernel) // self.stride + 1
+        return rows * width * self.kernel * depth
+
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
