@@ -13,7 +13,10 @@ from typing import Any
 
 from handwriting.errors import HandwritingError, ModelError
 from handwriting.interfaces import Floats
+from handwriting.models import json_schema
+from handwriting.models.json_schema import BOOLEAN, COUNT, OBJECT, TEXT, ListOf, Schema, whole
 from handwriting.models.safetensors_file import read_tensors
+from handwriting.models.training_record import DATASET, EPOCH, SECONDS
 from handwriting.registry.settings import construct
 from handwriting.system.storage import replacing
 from handwriting.training.recipe import Recipe
@@ -22,6 +25,18 @@ from handwriting.training.trainer import Trainer
 KEY = "handwriting-checkpoint"
 INTERVAL = 30.0
 """Seconds between two checkpoints on disk."""
+GENERATOR: Schema = {
+    "bit_generator": TEXT, "state": {"state": whole(0, 2**128), "inc": whole(0, 2**128)}, "has_uint32": whole(0, 1),
+    "uinteger": whole(0, 2**32 - 1),
+}  # fmt: skip
+"""The state of one of NumPy's random number generators."""
+SCHEMA: Schema = {
+    "origin": {"recipe": OBJECT, "dataset": DATASET, "examples": COUNT, "threads": whole(1, 2**20)},
+    "values": {
+        "history": ListOf(EPOCH), "seconds": SECONDS, "hurried": BOOLEAN, "steps": COUNT, "order": GENERATOR,
+        "layers": ListOf(GENERATOR),
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,21 +77,16 @@ class Checkpoint:
 def load(path: Path) -> Checkpoint:
     """Return the checkpoint in `path`; raises `ModelError` if it is missing or damaged."""
     metadata, arrays = read_tensors(path)
+    if KEY not in metadata:
+        raise ModelError(f"{path} is not a checkpoint of hwr train")
     try:
-        match json.loads(metadata.get(KEY, "null")):
-            case {
-                "origin": {
-                    "recipe": dict(recipe),
-                    "dataset": dict(dataset),
-                    "examples": int(count),
-                    "threads": int(threads),
-                },
-                "values": dict(values),
-            } if threads > 0:
-                return Checkpoint(Origin(construct(Recipe, "recipe", recipe), dataset, count, threads), arrays, values)
-    except (ValueError, RecursionError, HandwritingError) as error:
+        written = json_schema.parse(metadata[KEY])
+        json_schema.check(written, SCHEMA, "description")
+        recipe, origin = construct(Recipe, "recipe", written["origin"]["recipe"]), written["origin"]
+        origin = Origin(recipe, origin["dataset"], origin["examples"], origin["threads"])
+        return Checkpoint(origin, arrays, written["values"])
+    except (ValueError, TypeError, RecursionError, HandwritingError) as error:
         raise ModelError(f"{path} can't be used as a checkpoint: {error}") from error
-    raise ModelError(f"{path} is not a checkpoint of hwr train")
 
 
 class CheckpointKeeper:

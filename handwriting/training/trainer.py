@@ -246,19 +246,29 @@ class Trainer:
         return arrays, values
 
     def restore(self, arrays: dict[str, Floats], values: dict[str, Any]) -> None:
-        """Continue from what `state` returned, for a trainer with the same setup and as many threads."""
-        self.network.vector[:] = arrays["vector"]
-        self.kept[:] = arrays["kept"]
+        """Continue from what `state` returned, for a trainer with the same setup and as many threads.
+
+        Raises `KeyError`, `ValueError` or `TypeError` if it is not of this setup.
+        """
+        _copy(arrays["vector"], self.network.vector)
+        _copy(arrays["kept"], self.kept)
         for name, array in self.step.optimizer_state.items():
-            array[...] = arrays[f"optimizer.{name}"]
+            _copy(arrays[f"optimizer.{name}"], array)
         if self.average:
-            self.average.network.vector[:] = arrays["average"]
+            _copy(arrays["average"], self.average.network.vector)
             self.average.steps = values["steps"]
         self.history = [Epoch(**epoch) for epoch in values["history"]]
         self.seconds_before, self.is_hurried = values["seconds"], values["hurried"]
         self.random.order.bit_generator.state = values["order"]
         for generator, state in zip(self.step.generators, values["layers"], strict=True):
             generator.bit_generator.state = state
+
+
+def _copy(saved: Floats, target: Floats) -> None:
+    """Copy an array, which must have the same shape: NumPy would also stretch a single number."""
+    if saved.shape != target.shape:
+        raise ValueError(f"an array has the shape {saved.shape} instead of {target.shape}")
+    target[...] = saved
 
 
 def _advice(epoch: int, setup: Setup) -> str:

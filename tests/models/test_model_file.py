@@ -487,9 +487,17 @@ DESCRIBED = {
 }
 
 
-NO_NUMBERS = [float("nan"), float("inf"), -1, 10**400, 2**63, True, "1", [1], {}]
-NO_FRACTIONS = [*NO_NUMBERS, 1.5]
-EPOCH = {"number": 1, "cost": 0.5, "accuracy": 0.9, "learning_rate": 0.1, "seconds": 1.0, "best": True, "kept": True}
+NO_NUMBERS: list[Any] = [float("nan"), float("inf"), -1, 10**400, 2**63, True, "1", [1], {}]
+NO_FRACTIONS: list[Any] = [*NO_NUMBERS, 1.5]
+EPOCH: dict[str, Any] = {
+    "number": 1,
+    "cost": 0.5,
+    "accuracy": 0.9,
+    "learning_rate": 0.1,
+    "seconds": 1.0,
+    "best": True,
+    "kept": True,
+}
 RECORDED: dict[str, list[Any]] = {
     "dataset": [3, {"pictures": "a\0b"}, {"mixture": []}, {"mixture": [{"name": "mnist", "share": 1e400}]}],
     "recipe": [3, {"seed": float("nan")}, {"seed": 2**128}],
@@ -507,11 +515,14 @@ RECORDED: dict[str, list[Any]] = {
 """Values, by their name in the record of the training, on which something that shows a model would fail."""
 
 
+def _recorded(name: str, value: Any) -> Any:
+    return lambda written: written["training"].update({name: value})
+
+
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_training_record_that_others_could_not_read_is_refused(path: Path, good: Any, name: str) -> None:
     for value in RECORDED[name]:
-        content = with_description(good, lambda written, value=value: written["training"].update({name: value}))
-        assert refusal(path, content, ModelError).isprintable()
+        assert refusal(path, with_description(good, _recorded(name, value)), ModelError).isprintable()
         with pytest.raises(ModelError):
             model_file.read_record(path)
 
