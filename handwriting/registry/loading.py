@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import threading
 from importlib import metadata
 from typing import Any
 
@@ -13,6 +14,8 @@ IMPORT_TIME_LIMIT = 30.0
 """Seconds that the import of a plugin may take."""
 
 _loaded: dict[type[Any], Entry] = {}
+_redirecting = threading.RLock()
+"""Held by the thread that has redirected standard output, which is that of all threads, and will restore it."""
 
 
 def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:
@@ -23,12 +26,11 @@ def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:
 def load_entry(entry: Entry) -> type[Any]:
     """Import and return the class of `entry`; raises `PluginError` if it is broken.
 
-    Whatever the import prints goes to standard error, so that data on standard output stays clean.
+    Whatever the import of a plugin prints goes to standard error, so that data on standard output stays clean.
     """
     point = metadata.EntryPoint(entry.name, entry.value, f"{BUILT_IN}.{entry.kind}s")
     try:
-        with contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
-            loaded = point.load()
+        loaded = point.load() if entry.built_in else _load_plugin(point)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a plugin may also call sys.exit() at import
@@ -63,6 +65,14 @@ def plugin_at_fault(error: BaseException) -> Entry | None:
                for entry in entries() if not entry.built_in}  # fmt: skip
     packages = [str(frame.f_globals.get("__name__")).partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
     return next((plugins[package] for package in reversed(packages) if package in plugins), None)
+
+
+def _load_plugin(point: metadata.EntryPoint) -> Any:
+    """Import the class of a plugin; standard output is redirected only for the first import, which runs its code."""
+    if point.value.partition(":")[0].strip() in sys.modules:
+        return point.load()
+    with _redirecting, contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
+        return point.load()
 
 
 def _fault(kind: str, loaded: object) -> str | None:

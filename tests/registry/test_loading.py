@@ -131,6 +131,26 @@ def test_output_of_an_import_does_not_go_to_standard_output(site: Site) -> None:
     assert (result.stdout, result.stderr) == ("Part\n", "hello\n")
 
 
+SEVERAL_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from handwriting.registry import loading
+
+out, names = sys.stdout, ["relu", "tanh", "loud0", "loud1", "loud2", "loud3"] * 20
+with ThreadPoolExecutor(8) as pool:
+    classes = list(pool.map(lambda name: loading.load("activation", name), names))
+print(len(set(classes)), sys.stdout is out)
+"""
+
+
+def test_several_threads_load_at_once_and_leave_standard_output_as_it_was(site: Site) -> None:
+    noise = "import time\nprint('hello')\ntime.sleep(0.05)\n"
+    points = {f"loud{n}": f"loud{n}:Part" for n in range(4)}
+    site.install("loud", {"activations": points}, {f"loud{n}": noise + WHOLE for n in range(4)})
+    result = site.run(SEVERAL_THREADS)
+    assert (result.stdout, result.stderr) == ("6 True\n", "hello\n" * 4)
+
+
 DAMAGED: dict[str, Any] = {
     "leftover without METADATA": {"points": {"layers": {"left": "left:Left"}}, "metadata": None},
     "METADATA without name": {"points": {"layers": {"left": "left:Left"}}, "metadata": "Metadata-Version: 2.1\n"},
