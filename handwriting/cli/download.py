@@ -63,10 +63,9 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
 
 
 def _report(flaws: Mapping[str, str | None], folder: Path) -> None:
-    from handwriting.cli.terminal.console import printable
+    from handwriting.cli.terminal.console import write_whole
 
     for name, flaw in flaws.items():
-        found = f"bad   {folder / name}: {flaw}" if flaw else f"good  {folder / name}"
-        click.echo(printable(found))
+        write_whole(f"bad   {folder / name}: {flaw}" if flaw else f"good  {folder / name}")
     if any(flaws.values()):
         raise click.exceptions.Exit(ExitStatus.FAILED)

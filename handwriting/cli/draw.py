@@ -34,7 +34,7 @@ def draw(model: str | None, host: str, port: int | None, browser: bool) -> None:
             raise
         raise HandwritingError("hwr draw needs two more packages: pip install 'handwriting[web]'") from error
     from handwriting.cli.inputs.model import introduction, open_model
-    from handwriting.cli.terminal.console import message
+    from handwriting.cli.terminal.console import message, write_whole
     from handwriting.system.thread_pool import use_threads
     from handwriting.web.model_list import ModelList
 
@@ -45,7 +45,7 @@ def draw(model: str | None, host: str, port: int | None, browser: bool) -> None:
     with listen(host, port or 0) as listening, use_threads(1):
         if not is_private(listening):
             message("everybody who can reach this machine may draw here, and what they send is not encrypted")
-        click.echo(address(listening))
+        write_whole(address(listening))
         message("draw there; Ctrl-C here ends it")
         if browser:
             _open(address(listening))

@@ -5,6 +5,7 @@ HWR_* and the settings file of --config, which stand for options. A mistake ther
 has status 2. What fails although it was asked for rightly has status 1: a download, a damaged file, a broken plugin.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -13,6 +14,7 @@ from typing import NoReturn
 import click
 
 from handwriting.cli.terminal.console import message
+from handwriting.cli.terminal.streams import failure_of
 from handwriting.errors import HandwritingError, SettingError
 
 
@@ -38,7 +40,9 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         _fail(context, _usage_mistake(error), ExitStatus.WRONG_USAGE)
     except SettingError as error:
         _fail(context, str(error), ExitStatus.WRONG_USAGE)
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except click.ClickException as error:
+        _fail(context, error.format_message())
+    except (click.exceptions.Exit, click.Abort):
         raise  # click turns these into an exit status
     except KeyboardInterrupt:
         _fail(context, "interrupted", ExitStatus.INTERRUPTED)
@@ -50,6 +54,18 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         _fail(context, f"{type(error).__name__}: {error}")
     except Exception as error:
         _fail(context, f"{_origin(error)}: {type(error).__name__}: {error} (--debug shows where)")
+
+
+def status_of_output() -> ExitStatus:
+    """Return FAILED, after a line that says why, if results could not be written.
+
+    It is no failure that the reader of a pipe has seen enough, as in `hwr models | head -1`.
+    """
+    failure = failure_of(sys.stdout)
+    if failure is None or isinstance(failure, BrokenPipeError):
+        return ExitStatus.DONE
+    message(f"hwr: can't write the results to standard output: {failure.strerror}; free some space, or write elsewhere")
+    return ExitStatus.FAILED
 
 
 def _fail(context: click.Context, text: str, status: ExitStatus = ExitStatus.FAILED) -> NoReturn:

@@ -12,7 +12,7 @@ from handwriting.cli.compare import compare
 from handwriting.cli.download import download
 from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
-from handwriting.cli.exit_status import exit_status_of_exceptions
+from handwriting.cli.exit_status import exit_status_of_exceptions, status_of_output
 from handwriting.cli.groups import Group
 from handwriting.cli.help import HelpFormatter
 from handwriting.cli.info import info
@@ -20,6 +20,7 @@ from handwriting.cli.models import models
 from handwriting.cli.plugins import plugins
 from handwriting.cli.predict import predict
 from handwriting.cli.show_help import show_help
+from handwriting.cli.terminal import streams
 from handwriting.cli.train import train
 from handwriting.cli.use import use
 
@@ -63,15 +64,15 @@ def hwr(context: click.Context) -> None:
     For completion, add to ~/.bashrc: eval "$(_HWR_COMPLETE=bash_source hwr)" (zsh_source and fish_source for others).
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        print(context.get_help())
 
 
 def main() -> None:
     """Run the command line."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is for developers
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # an ASCII terminal can't show every character
+    streams.protect()
     click.Context.formatter_class = HelpFormatter
-    hwr(prog_name="hwr")
+    status = hwr(prog_name="hwr", standalone_mode=False)  # None, or that of an `Exit`
+    status_of_results = status_of_output()
+    sys.exit(status or status_of_results)

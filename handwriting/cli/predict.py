@@ -47,9 +47,12 @@ def predict(
 
     The formats are PNG, JPEG, GIF, BMP, TIFF, WebP and PPM. A picture that can't be read does not stop the others; the
     exit status is then 3.
+
+    In CSV, a ' stands before text such as =1+1.png, which a spreadsheet would take for a formula.
     """
     from handwriting.cli.inputs.model import introduction, open_model
     from handwriting.cli.terminal.console import message
+    from handwriting.cli.terminal.streams import failure_of
     from handwriting.cli.views import prediction
     from handwriting.reading.recognizer import Recognizer
 
@@ -71,6 +74,8 @@ def predict(
 
                 name = "standard-input" if isinstance(source, bytes) else source.stem
                 write(explain / f"{number:03}-{name}", source, reading, recognizer)
+            elif failure_of(sys.stdout):
+                return  # nobody reads on, as behind `| head`
 
     with closing(_readings(recognizer, pictures)) as readings:
         prediction.show(format, watched(readings), path, show)

@@ -17,4 +17,4 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
         _, command, _ = described.command.resolve_command(described, [name])
         assert command is not None
         described = click.Context(command, info_name=name, parent=described)
-    click.echo(described.get_help())
+    print(described.get_help())

@@ -138,7 +138,7 @@ def train(
     recipe = recipe_toml.make_recipe(given, base=base)
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
     if print_config:
-        click.echo(recipe_toml.write(recipe, name))
+        print(recipe_toml.write(recipe, name))
         return
     if save_augmented and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give --augment as well")

@@ -12,6 +12,7 @@ from handwriting.errors import PictureError
 from handwriting.interfaces import Images
 from handwriting.pictures.sources import open_picture
 from handwriting.reading.boxes import shrunk, with_boxes
+from handwriting.system.text import printable
 
 if TYPE_CHECKING:
     from handwriting.reading.result import Reading
@@ -33,10 +34,10 @@ def html(reading: "Reading") -> str:
         height, width = pixels.shape[:2]
         enlargement = max(SMALLEST / max(height, width), 1)
         SubElement(
-            root, "img", src=_data_uri(pixels), alt=f"picture {_visible(reading.path)}",
+            root, "img", src=_data_uri(pixels), alt=f"picture {printable(reading.path)}",
             width=f"{width * enlargement:.0f}", height=f"{height * enlargement:.0f}",
         )  # fmt: skip
-    SubElement(root, "pre").text = _visible(_words(reading))
+    SubElement(root, "pre").text = printable(_words(reading), keep="\n")
     return tostring(root, "unicode", method="html")
 
 
@@ -60,8 +61,3 @@ def _data_uri(pixels: Images) -> str:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
-
-
-def _visible(text: str) -> str:
-    """Return text without the control characters that a file's name may hold."""
-    return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in text)

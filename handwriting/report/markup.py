@@ -8,6 +8,8 @@
 from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
 
+from handwriting.system.text import printable
+
 Node: TypeAlias = Element | str | None
 
 
@@ -23,9 +25,9 @@ def e(tag: str, *content: Node, **attributes: str | float) -> Element:
             element.append(node)
             last = node
         elif node is not None and last is None:
-            element.text = (element.text or "") + visible(node)
+            element.text = (element.text or "") + _visible(node)
         elif node is not None and last is not None:
-            last.tail = (last.tail or "") + visible(node)
+            last.tail = (last.tail or "") + _visible(node)
     return element
 
 
@@ -39,10 +41,9 @@ def html(root: Element) -> str:
     return tostring(root, "unicode", method="html")
 
 
-def visible(text: str) -> str:
-    """Return text in which control characters, and surrogates of undecodable file names, are written as \\x1b."""
-    return "".join(c if c.isprintable() or c in "\n\u00a0" else f"\\x{ord(c):02x}" for c in text)
+def _visible(text: str) -> str:
+    return printable(text, keep="\n\u00a0")
 
 
 def _value(value: str | float) -> str:
-    return visible(value) if isinstance(value, str) else f"{value:.5g}"
+    return _visible(value) if isinstance(value, str) else f"{value:.5g}"

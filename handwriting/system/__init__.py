@@ -1,5 +1,6 @@
-"""What the package needs from the operating system: files, threads, memory, signals, time limits.
+"""What the package needs from the operating system: files, text, threads, memory, signals, time limits.
 
+text.py          text from outside, in a form that can be shown
 storage.py       the data directory, files that are replaced in one step, and locks
 blas.py          BLAS in one thread, within blocks of code
 thread_pool.py   work divided among threads that sleep while they wait

@@ -13,6 +13,7 @@ from typing import Any
 from handwriting.errors import SettingError
 from handwriting.registry import settings
 from handwriting.registry.suggestions import unknown
+from handwriting.system.text import printable
 from handwriting.training import presets
 from handwriting.training.recipe import Recipe
 
@@ -60,8 +61,8 @@ def write(recipe: Recipe, dataset: str) -> str:
 
 
 def _toml(value: object) -> str:
-    """Return a text, number, boolean or list of those as TOML, which writes them as JSON does."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return a text, number, boolean or list of those as TOML, which writes and escapes them as JSON does."""
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def test_a_published_dataset_of_a_plugin_takes_all_options(notes: Any, hwr: Hwr,
     (tmp_path / "own" / "notes").write_text("bad\x1b[2J")
     assert "asked for: own [] False" in notes("--from", tmp_path / "own").stderr
     told = notes("--verify", status=1).stdout
-    assert told.endswith("notes: bad\\x1b[2J\n")
+    assert told.endswith("notes: bad\\u001b[2J\n")
 
 
 @pytest.mark.parametrize("option", [("--force",), ("--verify",), ("--mirror", "http://here/"), ("--from", ".")])

@@ -144,7 +144,7 @@ def test_a_name_can_not_steer_the_terminal(trained: Hwr, pictures: Any, tmp_path
     hostile.write_bytes((pictures / "0.png").read_bytes())
     shown = trained("predict", hostile).stdout
     assert "\x1b" not in shown
-    assert "\\x1b[2J[red]evil.png" in shown
+    assert "\\u001b[2J[red]evil.png" in shown
     assert json.loads(trained("predict", hostile, "--format", "jsonl").stdout)["path"] == str(hostile)
 
 

@@ -52,8 +52,9 @@ def test_printed_settings_can_be_read_again(trained: Hwr, tmp_path: Path) -> Non
     config.write_text(printed)
     assert trained("train", "--config", config, "--print-config").stdout == printed
     assert 'batch_size = "full"\n' in printed
-    config.write_text(trained("train", "--dataset", '\U0001f642 "é"', "--print-config").stdout, "utf-8")
-    assert recipe_toml.read(config)["dataset"] == '\U0001f642 "é"'
+    name = '\U0001f642 "é"\x1b\x7f\x9b\u202e\n'
+    config.write_text(trained("train", "--dataset", name, "--print-config").stdout, "utf-8")
+    assert recipe_toml.read(config)["dataset"] == name
     config.write_text(printed)
     changed = trained("train", "--config", config, "--print-config", "--seed", "4").stdout
     assert changed == printed.replace("seed = 3", "seed = 4")

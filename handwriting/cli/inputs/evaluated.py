@@ -7,7 +7,6 @@ import click
 
 from handwriting.cli.inputs.dataset import opener
 from handwriting.cli.inputs.model import open_model
-from handwriting.cli.terminal.console import printable
 from handwriting.cli.terminal.progress import read_shown
 from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 
@@ -23,7 +22,7 @@ def evaluated_models(named: Sequence[str | None], dataset: str | None, folder: P
     for path, model in loaded:
         if unknown := set(names) - set(model.class_names):
             raise click.UsageError(
-                f"{printable(path.name)} reads {', '.join(model.class_names)}, but {opened.name} also has "
+                f"{path.name} reads {', '.join(model.class_names)}, but {opened.name} also has "
                 f"{', '.join(sorted(unknown))}: choose a dataset with the classes of the model"
             )
     confidences = [read_shown(model.confidences, test.images) for _, model in loaded]

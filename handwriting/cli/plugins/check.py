@@ -30,6 +30,7 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
     from handwriting.authoring.check import check as check_part
+    from handwriting.cli.terminal.console import write_whole
     from handwriting.registry import entry_points, specs
 
     if everything:
@@ -46,7 +47,7 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
     if format == "json":
         _show_json(results)
     elif not results:
-        click.echo("no plugins are installed: everything is built in")
+        write_whole("no plugins are installed: everything is built in")
     passed = all(finding.passed for _, findings in results for finding in findings)
     if passed and not everything:
         next_steps.show(kind=chosen[0][0].kind)
@@ -54,14 +55,15 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
 
 
 def _show_json(results: "list[tuple[Entry, list[Finding]]]") -> None:
-    import json
     from dataclasses import asdict
+
+    from handwriting.cli.terminal.data import write_json
 
     written = [
         asdict(entry) | {"passed": all(finding.passed for finding in findings), "findings": list(map(asdict, findings))}
         for entry, findings in results
     ]
-    click.echo(json.dumps(written, indent=2))
+    write_json(written, indent=2)
 
 
 def _show(entry: "Entry", findings: "list[Finding]") -> None:

@@ -22,16 +22,16 @@ def show_list(format: str) -> None:
     Name clashes, and metadata that is left of a removed package, are marked.
     """
     import dataclasses
-    import json
 
     from handwriting.cli.terminal import rows
     from handwriting.cli.terminal.console import terminal_width
+    from handwriting.cli.terminal.data import write_json
     from handwriting.registry import listings
 
     found = listings.listings()
     if format == "json":
         written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in found]
-        click.echo(json.dumps(written, indent=2))
+        write_json(written, indent=2)
     elif width := terminal_width():
         _show_groups(found, width)
     else:

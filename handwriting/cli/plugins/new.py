@@ -22,11 +22,11 @@ def new(name: str, kind: str, into: Path) -> None:
     from shlex import quote
 
     from handwriting.authoring.scaffold import Scaffold, write
-    from handwriting.cli.terminal.console import message
+    from handwriting.cli.terminal.console import message, write_whole
 
     scaffold = Scaffold(kind, name)
     folder = write(scaffold, into)
-    click.echo(str(folder))
+    write_whole(str(folder))
     message(f"The lines to change are marked `<-` in {folder / scaffold.module}.py. Then:")
     message(f"    pip install -e {quote(str(folder))}")
     message(f"    hwr plugins check {name}")

@@ -1,4 +1,4 @@
-"""Where text goes: results to standard output, messages to standard error.
+"""Where text goes: results to standard output, messages to standard error, each as one line without control characters.
 
 rich is imported only where it draws, since that takes longer than all else that `hwr` imports to start.
 """
@@ -10,8 +10,11 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
+from handwriting.system.text import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 NO_BREAK = "\u00a0"
 """A space that keeps two words on one line, where lines are wrapped."""
@@ -20,20 +23,21 @@ NO_BREAK = "\u00a0"
 @functools.cache
 def stdout_console() -> "Console":
     """Return the console for results."""
-    from rich.console import Console
+    from handwriting.cli.terminal.escaping_console import EscapingConsole
 
-    return Console(width=terminal_width(), highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return EscapingConsole(width=terminal_width(), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 @functools.cache
 def stderr_console() -> "Console":
     """Return the console for progress."""
-    from rich.console import Console
     from rich.theme import Theme
+
+    from handwriting.cli.terminal.escaping_console import EscapingConsole
 
     # rich writes these in a fixed colour, which can't be read on every terminal
     theme = Theme(dict.fromkeys(("progress.remaining", "progress.download", "progress.data.speed"), "none"))
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, theme=theme)
+    return EscapingConsole(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, theme=theme)
 
 
 def is_live(stream: TextIO) -> bool:
@@ -61,9 +65,14 @@ def terminal_width(stream: TextIO | None = None) -> int | None:
 
 def write(text: str, indent: int = 0, stream: TextIO | None = None) -> None:
     """Print text as one line or, on a terminal, as lines of whole words, indented from the second one on."""
-    width = terminal_width(stream)
-    lines = wrapped(printable(text), width, indent) if width else [printable(text).replace(NO_BREAK, " ")]
+    width, shown = terminal_width(stream), printable(text, keep=NO_BREAK)
+    lines = wrapped(shown, width, indent) if width else [shown.replace(NO_BREAK, " ")]
     print(*lines, sep="\n", flush=True, file=stream)
+
+
+def write_whole(text: str) -> None:
+    """Print text as one line, whatever the width of the terminal."""
+    print(printable(text), flush=True)
 
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
@@ -98,9 +107,8 @@ message_once = functools.cache(message)
 """Print a message that several places may give, the first time only."""
 
 
-def printable(text: str) -> str:
-    """Return text from outside, such as a file's name, without characters that could control the terminal."""
-    return "".join(
-        character if character.isprintable() or character == NO_BREAK else f"\\x{ord(character):02x}"
-        for character in text
-    )
+def one_line(text: str, style: str = "") -> "Text":
+    """Return text as one line for a console, escaped before it is measured."""
+    from rich.text import Text
+
+    return Text(printable(text), style)

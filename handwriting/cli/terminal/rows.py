@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import click
-
-from handwriting.cli.terminal.console import printable
+from handwriting.cli.terminal.console import write_whole
+from handwriting.system.text import printable
 
 
 def write(rows: Sequence[Sequence[str]], numbers: bool = False) -> None:
@@ -16,4 +15,9 @@ def write(rows: Sequence[Sequence[str]], numbers: bool = False) -> None:
             f"{cell:{'>' if numbers and column else '<'}{width}}"
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        click.echo("  ".join(cells).rstrip())
+        write_whole("  ".join(cells).rstrip())
+
+
+def write_with_tabs(cells: Sequence[str]) -> None:
+    """Print a row with a tab between two cells."""
+    print(*map(printable, cells), sep="\t", flush=True)

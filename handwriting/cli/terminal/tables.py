@@ -8,7 +8,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from handwriting.cli.terminal import rows as plain_rows
-from handwriting.cli.terminal.console import printable, stdout_console, write
+from handwriting.cli.terminal.console import one_line, stdout_console, write
 
 Rows: TypeAlias = Sequence[Sequence[str | Text]]
 
@@ -63,4 +63,4 @@ def _widths(headings: Sequence[str], rows: Rows) -> list[int]:
 
 
 def _text(cell: str | Text) -> Text:
-    return cell if isinstance(cell, Text) else Text(printable(cell))
+    return cell if isinstance(cell, Text) else one_line(cell)

@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from handwriting.cli.terminal import braille
-from handwriting.cli.terminal.console import has_unicode, printable
+from handwriting.cli.terminal.console import has_unicode
 from handwriting.cli.terminal.pictures import RAMP, THRESHOLD
 from handwriting.evaluation.mistakes import Mistake
 from handwriting.interfaces import Images
 from handwriting.report.formatting import percent
+from handwriting.system.text import printable
 
 WIDTH, GAP = 14, 2
 """Characters of a thumbnail, and between two of them."""

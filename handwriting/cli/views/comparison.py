@@ -1,13 +1,11 @@
 """`hwr compare`: a table, a sentence for each pair of models, and images they read differently, as text or JSON."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from handwriting.cli.terminal import tables, thumbnails
 from handwriting.cli.terminal.console import fact, stdout_console
+from handwriting.cli.terminal.data import write_json
 from handwriting.evaluation.comparison import Comparison, Difference, Speed
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.significance import Pair
@@ -70,7 +68,7 @@ def _json(comparison: Comparison, differences: int) -> None:
             for d in comparison.differences
         ],
     }
-    click.echo(json.dumps(written))
+    write_json(written)
 
 
 def _model_json(evaluated: EvaluatedModel, speed: Speed) -> dict[str, Any]:

@@ -1,19 +1,16 @@
 """`hwr evaluate`: metrics, tables and the worst mistakes as text, JSON or CSV."""
 
-import csv
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import click
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
 from handwriting.cli.terminal import colours, tables, thumbnails
 from handwriting.cli.terminal.console import fact, stdout_console, together, write
+from handwriting.cli.terminal.data import write_csv, write_json
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.evaluation.metrics import Metrics
 from handwriting.evaluation.mistakes import Mistake, positions
@@ -102,7 +99,7 @@ def _json(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
         written["refused"] = evaluated.evaluation.rejected
     if mistakes:
         written["mistakes"] = [_mistake_json(mistake) for mistake in mistakes]
-    click.echo(json.dumps(written))
+    write_json(written)
 
 
 def _mistake_json(mistake: Mistake) -> dict[str, Any]:
@@ -118,8 +115,8 @@ def _mistake_json(mistake: Mistake) -> dict[str, Any]:
 def _csv(evaluated: EvaluatedModel, mistakes: Sequence[Mistake]) -> None:
     """A row for each class: its scores, then its row of the confusion matrix."""
     metrics = evaluated.evaluation.metrics
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    read_as = [f"read as {name}" for name in metrics.class_names]
-    writer.writerow(["class", "precision", "recall", "f1", "count", *read_as])
-    for (name, score), counts in zip(metrics.classes.items(), metrics.confusion.tolist(), strict=True):
-        writer.writerow([name, score.precision, score.recall, score.f1, score.count, *counts])
+    scores = zip(metrics.classes.items(), metrics.confusion.tolist(), strict=True)
+    write_csv(
+        ["class", "precision", "recall", "f1", "count", *(f"read as {name}" for name in metrics.class_names)],
+        ([name, own.precision, own.recall, own.f1, own.count, *counts] for (name, own), counts in scores),
+    )

@@ -1,17 +1,16 @@
 """`hwr info`: a model in words, its layers as a table, the weights of its first layer as images; or all as JSON."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.text import Text
 
 from handwriting.cli.terminal import tables
 from handwriting.cli.terminal import weight_images as drawing
 from handwriting.cli.terminal.console import fact, has_unicode, stdout_console, together, write
+from handwriting.cli.terminal.data import write_json
 from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
 from handwriting.models.training_record import dataset_name, date, test_result
@@ -118,4 +117,4 @@ def _json(path: Path, model: Model) -> None:
         "refusal": model.rejection_threshold if model.non_digit is not None else None,
         "training": model.training,
     }
-    click.echo(json.dumps(written))
+    write_json(written)

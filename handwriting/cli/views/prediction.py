@@ -1,15 +1,12 @@
 """`hwr predict`: one reading after another, as it comes, in columns, as JSON or as CSV."""
 
-import csv
-import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-import click
-
-from handwriting.cli.terminal.console import printable, stdout_console, terminal_width, together, wrapped
+from handwriting.cli.terminal.console import stdout_console, terminal_width, together, wrapped, write_whole
+from handwriting.cli.terminal.data import write_csv, write_json, write_json_array
+from handwriting.cli.terminal.rows import write_with_tabs
 from handwriting.reading.result import Reading
 from handwriting.report.formatting import percent
 
@@ -24,33 +21,25 @@ def show(format: str, readings: Readings, model: Path, show_pictures: bool) -> N
     """Print readings by the model in the file `model`, each as soon as it comes."""
     match format:
         case "json":
-            _json(readings, model)
+            write_json_array(_as_json(reading, model) for _, reading in readings)
         case "jsonl":
             for _, reading in readings:
-                click.echo(_as_json(reading, model))
+                write_json(_as_json(reading, model))
         case "csv":
-            _csv(readings)
+            cells = ([reading.path, reading.text, reading.confidence, reading.reason] for _, reading in readings)
+            write_csv(["path", "text", "confidence", "reason"], cells)
         case _ if show_pictures:
             _pictures(readings)
         case _:
             _columns(readings)
 
 
-def _json(readings: Readings, model: Path) -> None:
-    """Print one array, element by element."""
-    before = "[\n"
-    for _, reading in readings:
-        click.echo(before + _as_json(reading, model), nl=False)
-        before = ",\n"
-    click.echo("[]" if before == "[\n" else "\n]")
-
-
-def _as_json(reading: Reading, model: Path) -> str:
+def _as_json(reading: Reading, model: Path) -> dict[str, Any]:
     digits = [
         {"digit": d.digit, "confidence": d.confidence, "box": list(d.box), "top": [list(pair) for pair in d.top]}
         for d in reading.digits
     ]
-    written = {
+    return {
         "path": reading.path,
         "text": reading.text,
         "confidence": reading.confidence,
@@ -58,14 +47,6 @@ def _as_json(reading: Reading, model: Path) -> str:
         "reason": reading.reason,
         "model": str(model),
     }
-    return json.dumps(written)
-
-
-def _csv(readings: Readings) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["path", "text", "confidence", "reason"])
-    for _, reading in readings:
-        writer.writerow([reading.path, reading.text, reading.confidence, reading.reason])
 
 
 def _pictures(readings: Readings) -> None:
@@ -80,36 +61,35 @@ def _columns(readings: Readings) -> None:
     """Print aligned columns with headings on a terminal; elsewhere columns with a tab between them."""
     width = terminal_width()
     if width:
-        click.echo("\n".join(_row("picture", "reading", "confidence", ["candidates"], width)))
+        _write_row("picture", "reading", "confidence", ["candidates"], width)
     for _, reading in readings:
         path, text, confidence, candidates = _cells(reading)
         if width:
-            click.echo("\n".join(_row(path, text, confidence, candidates, width)))
+            _write_row(path, text, confidence, candidates, width)
         else:
-            click.echo("\t".join((path, text, confidence, "  ".join(candidates))))
+            write_with_tabs([path, text, confidence, "  ".join(candidates)])
 
 
 def _cells(reading: Reading) -> tuple[str, str, str, list[str]]:
     """Return path, text, confidence, and for each digit its other candidates, or the reason why nothing was read."""
-    path = printable(reading.path)
     if reading.text is None:
-        return path, "-", "", [printable(reading.reason or "")]
+        return reading.path, "-", "", [reading.reason or ""]
     others = [
-        " ".join(f"{printable(name)} {percent(confidence, 1)}" for name, confidence in digit.top[1:])
-        for digit in reading.digits
+        " ".join(f"{name} {percent(confidence, 1)}" for name, confidence in digit.top[1:]) for digit in reading.digits
     ]
-    return path, printable(reading.text.replace("\n", " / ")), percent(reading.confidence or 0.0, 1), others
+    return reading.path, reading.text.replace("\n", " / "), percent(reading.confidence or 0.0, 1), others
 
 
-def _row(path: str, text: str, confidence: str, candidates: list[str], width: int) -> list[str]:
-    """Return the lines of a row: a long path has one of its own, and candidates follow below if there is no space."""
+def _write_row(path: str, text: str, confidence: str, candidates: list[str], width: int) -> None:
+    """Print a row: a long path has a line of its own, and candidates follow below if there is no space."""
     path_width = max(12, min(40, width - 44))
     is_long = len(path) > path_width
     start = f"{'' if is_long else path:<{path_width}}  {text:<8} {confidence:>10}"
     is_narrow = width - len(start) - 2 < CANDIDATES_WIDTH
     indent = 4 if is_narrow else len(start) + 2
     first, *others = [*([""] if is_narrow else []), *_wrapped(candidates, width - indent)]
-    return [*([path] if is_long else []), f"{start}  {first}".rstrip(), *(" " * indent + line for line in others)]
+    for line in [*([path] if is_long else []), f"{start}  {first}".rstrip(), *(" " * indent + line for line in others)]:
+        write_whole(line)
 
 
 def _wrapped(candidates: list[str], width: int) -> list[str]:

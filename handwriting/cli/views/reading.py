@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from handwriting.cli.terminal import pictures
-from handwriting.cli.terminal.console import has_colours, printable
+from handwriting.cli.terminal.console import has_colours, one_line
 from handwriting.errors import PictureError
 from handwriting.interfaces import Images
 from handwriting.pictures.decoding import Picture, decode
@@ -28,7 +28,7 @@ def draw(reading: Reading, source: Path | bytes, console: Console) -> list[Text]
 
     If the picture can't be decoded, there are only the words.
     """
-    path, words = Text(printable(reading.path)), _words(reading)
+    path, words = one_line(reading.path), _words(reading)
     beside = console.width - pictures.GAP - max(word.cell_len for word in words)
     fits = beside >= LEAST_WIDTH
     widest = min(WIDTH, beside if fits else console.width)
@@ -44,14 +44,14 @@ def draw(reading: Reading, source: Path | bytes, console: Console) -> list[Text]
 
 def _words(reading: Reading) -> list[Text]:
     if reading.text is None:
-        return [Text(f"- {printable(reading.reason or '')}")]
-    lines = [Text(printable(line), style="bold") for line in reading.text.split("\n")]
+        return [one_line(f"- {reading.reason or ''}")]
+    lines = [one_line(line, "bold") for line in reading.text.split("\n")]
     confidence = Text(f"confidence {percent(reading.confidence or 0.0, 1)}")
     return [*lines, confidence, *map(_candidates, reading.digits)]
 
 
 def _candidates(digit: Digit) -> Text:
-    return Text("  ".join(f"{printable(name)} {percent(confidence, 1)}" for name, confidence in digit.top))
+    return one_line("  ".join(f"{name} {percent(confidence, 1)}" for name, confidence in digit.top))
 
 
 def _folded(lines: list[Text], console: Console, columns: int) -> list[Text]:

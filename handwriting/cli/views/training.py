@@ -1,13 +1,11 @@
 """`hwr train`: the view for a format; JSON."""
 
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from handwriting.cli.terminal.console import is_live
+from handwriting.cli.terminal.data import write_json
 from handwriting.cli.views.training_text import TextView
 from handwriting.cli.views.view import View
 from handwriting.evaluation.evaluate import EvaluatedModel
@@ -34,7 +32,7 @@ class JsonView(View):
     def show_epoch(self, epoch: Epoch) -> None:
         """Print the epoch."""
         if self.with_epochs:
-            click.echo(json.dumps({"event": "epoch", **asdict(epoch)}))
+            write_json({"event": "epoch", **asdict(epoch)})
 
     def end(self, evaluated: EvaluatedModel) -> None:
         """Print the result."""
@@ -54,4 +52,4 @@ class JsonView(View):
             "dataset": record["dataset"],
             "recipe": record["recipe"],
         }
-        click.echo(json.dumps(written))
+        write_json(written)

@@ -5,6 +5,7 @@ import socket
 import ssl
 
 from handwriting.datasets.downloads.remote_files import NotFound, SourceError
+from handwriting.system.text import printable
 
 CERTIFICATE_REMEDY = "where a proxy or firewall inspects TLS, set REQUESTS_CA_BUNDLE to the file of its CA certificate"
 PROXY_REMEDY = "check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
@@ -53,7 +54,7 @@ def _root(error: BaseException | None) -> str:
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted ({error.verify_message})"
         if type(error) is OSError and "Tunnel" in str(error):  # how http.client reports the answer of a proxy
-            return "".join(filter(str.isprintable, str(error)))[:80].lower()
+            return printable(str(error))[:80].lower()
         if isinstance(error, OSError) and error.strerror:
             return error.strerror.lower()
         error = error.__context__

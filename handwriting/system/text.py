@@ -1,0 +1,18 @@
+"""Text from outside, such as the names of files, in a form that can be shown."""
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Return text whose characters can all be seen; the others, but those in `keep`, are written as in JSON and TOML.
+
+    Those are the characters that could control a terminal (\\u001b), reverse the direction of what follows (\\u202e) or
+    end the line (\\n), and those of names that are not UTF-8 (\\udcff).
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character in keep else _escape(character) for character in text
+    )
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode().replace("\\x", "\\u00")
