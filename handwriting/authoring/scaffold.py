@@ -8,6 +8,7 @@ distribution, and $API the version of the contract.
 import keyword
 import re
 import string
+import tempfile
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,7 +17,7 @@ from handwriting import interfaces
 from handwriting.errors import HandwritingError, SettingError
 from handwriting.registry import entry_points
 from handwriting.registry.suggestions import unknown
-from handwriting.system.storage import replacing
+from handwriting.system.storage import write_error
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -77,12 +78,20 @@ class Scaffold:
 def write(scaffold: Scaffold, parent: Path) -> Path:
     """Write the distribution into a new folder inside `parent` and return that folder.
 
-    Raises `HandwritingError` if the folder exists: nothing is overwritten.
+    It gets its name when it is complete. Raises `HandwritingError` if the folder exists, since nothing is overwritten,
+    or if it can't be written.
     """
     folder = parent / scaffold.distribution
     if folder.exists() or folder.is_symlink():
         raise HandwritingError(f"{folder} exists: choose another name, or another place with --into")
-    for path, text in scaffold.files().items():
-        with replacing(folder / path) as file:
-            file.write(text.encode("utf-8"))
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=parent, prefix=".", ignore_cleanup_errors=True) as beside:
+            unfinished = Path(beside) / folder.name
+            for path, text in scaffold.files().items():
+                (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
+                (unfinished / path).write_bytes(text.encode("utf-8"))
+            unfinished.rename(folder)
+    except OSError as error:
+        raise write_error(folder, error) from error
     return folder

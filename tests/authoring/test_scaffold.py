@@ -80,6 +80,19 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_a_folder_that_could_not_be_written_completely_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaffold = Scaffold("layer", "mine")
+    with monkeypatch.context() as patch:
+        too_long = {"a": "whole", "b" * 300: "has a name that no file system takes"}
+        patch.setattr(Scaffold, "files", lambda self: too_long)
+        with pytest.raises(HandwritingError, match=f"can't write {tmp_path / scaffold.distribution}: File name too"):
+            write(scaffold, tmp_path)
+    assert os.listdir(tmp_path) == []
+    assert write(scaffold, tmp_path).is_dir()
+
+
 @pytest.mark.parametrize("name", ["", "Soft", "soft_clip", "-soft", "soft-", "../soft", "sóft", "soft clip", "soft\n"])
 def test_invalid_names_are_refused(name: str) -> None:
     with pytest.raises(SettingError, match="can't be a name"):
