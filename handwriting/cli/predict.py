@@ -87,12 +87,13 @@ def predict(
 def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator[tuple[Path | bytes, Reading]]":
     """Yield each reading with the file or the content of its picture."""
     from handwriting.cli.terminal.progress import counted, is_watched
+    from handwriting.pictures.decoding import LARGEST_FILE
     from handwriting.pictures.picture_files import pictures_in
     from handwriting.reading.worker_processes import read_all
 
     for is_stdin, group in groupby(pictures, lambda given: given == "-"):
         if is_stdin:
-            for content in (sys.stdin.buffer.read() for _ in group):
+            for content in (sys.stdin.buffer.read(LARGEST_FILE + 1) for _ in group):
                 yield content, recognizer.read(content)
         else:
             paths: Iterable[Path] = chain.from_iterable(pictures_in(Path(given)) for given in group)

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from handwriting.cli.exit_status import ExitStatus
 from handwriting.datasets.strokes import Strokes
 from tests.helpers.hwr import Hwr
 from tests.helpers.terminal import run_on_terminal
@@ -72,6 +75,24 @@ def test_standard_input(trained: Hwr, pictures: Any) -> None:
     named = json.loads(trained("predict", pictures / "5.png", "--format", "jsonl").stdout)
     assert row["path"] == "-"
     assert row["text"] == named["text"]
+
+
+ENDLESS = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (4 * 10**9, resource.RLIM_INFINITY))
+from handwriting.cli.main import main
+sys.argv = ["hwr", "predict", "-", "-m", "bundled"]
+main()
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
+def test_standard_input_without_an_end_is_a_picture_that_is_too_large(hwr: Hwr) -> None:
+    command, environment = [sys.executable, "-c", ENDLESS], hwr.environment()
+    with open("/dev/zero", "rb") as zeros:
+        done = subprocess.run(command, stdin=zeros, capture_output=True, text=True, env=environment, timeout=300)
+    assert done.returncode == ExitStatus.SOME_PICTURES_FAILED
+    assert "larger than 200 MB" in done.stdout
 
 
 def test_show_draws_the_picture_with_the_reading_beside_it(trained: Hwr, pictures: Any) -> None:
