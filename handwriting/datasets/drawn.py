@@ -64,6 +64,7 @@ class Drawn(Dataset):
         """Draw the images, unless they are intact in `folder`. Raises `HandwritingError` if it can't be written to."""
         if self._is_prepared(folder):  # before locking, so that the folder may be read-only
             return
+        yield from storage.announce_waiting(folder)
         with storage.locked(folder):
             if not self._is_prepared(folder):  # another process may have drawn them meanwhile
                 yield from self._draw_all(folder)

@@ -57,6 +57,7 @@ class EmnistLetters(Published):
         """
         if self._is_ready(folder) and not force:
             return
+        yield from storage.announce_waiting(folder)
         with storage.locked(folder):
             if force or not self._is_ready(folder):  # another process may have unpacked them meanwhile
                 if source is None:

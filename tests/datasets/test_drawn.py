@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from handwriting.datasets import load
 from handwriting.datasets.drawn import DIGEST
 from handwriting.datasets.strokes import Strokes
 from handwriting.errors import DataError, HandwritingError, SettingError
-from handwriting.interfaces import Progress
+from handwriting.interfaces import Notice, Progress
+from handwriting.system import storage
 from tests.helpers.drawn_digits import draw
+from tests.helpers.plugin_factory import ROOT
 
 SMALL = Strokes(train_count=200, test_count=60)
 
@@ -21,6 +25,32 @@ SMALL = Strokes(train_count=200, test_count=60)
 def only_file(folder: Path) -> Path:
     (found,) = folder.glob("*.bin")
     return found
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from handwriting.system.storage import locked
+with locked(Path(sys.argv[1])):
+    print("locked", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_who_waits_for_another_process_is_told_for_what_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "LOCK_TIMEOUT", 0.1)
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "locked\n"
+        events = SMALL.prepare(tmp_path)
+        assert next(events) == Notice(f"waiting for another process, which is writing to {tmp_path}")
+        with pytest.raises(HandwritingError, match="another process has been writing to"):
+            next(events)
+        holder.communicate("\n", timeout=60)
+    assert len(load(SMALL, tmp_path).train) == 200
 
 
 def test_prepare_then_load(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Files are replaced in one step, abandoned `.part` files are removed, and a lock is held by one process at a time."""
 
+import errno
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,6 @@ def listing(folder: Path) -> Any:
 @pytest.fixture
 def path(tmp_path: Path) -> Any:
     return tmp_path / "folder" / "file.bin"
-
-
-@pytest.fixture
-def dead() -> Any:
-    """The id of a process that has ended."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        pass
-    return process.pid
 
 
 # Replacing
@@ -153,38 +147,74 @@ def test_a_folder_without_write_permission_is_reported(what: str) -> None:
 # Abandoned files
 
 
-def test_files_of_dead_writers_are_removed_and_those_of_others_are_not(path: Path, dead: Any) -> None:
+def test_files_of_dead_writers_are_removed_and_others_are_not(path: Path) -> None:
     path.parent.mkdir()
-    abandoned = [f".file.bin.{dead}-0123abcd.part", f".file.bin.{2**40}-0123abcd.part", f".file.bin.{10**30}-0.part"]
-    kept = [
-        f".file.bin.{os.getpid()}-0123abcd.part",
-        ".file.bin.1-0123abcd.part",
-        f".other.bin.{dead}-0123abcd.part",
-        f"file.bin.{dead}-0123abcd.part",
-        f".file.bin.{dead}-0123abcd.partial",
-        ".file.bin.part",
-        ".file.bin.someone.part",
-    ]
+    abandoned = [".file.bin.0123abcd.part", ".file.bin.someone.part", f".file.bin.{os.getpid()}-0123abcd.part"]
+    kept = [".other.bin.0123abcd.part", "file.bin.0123abcd.part", ".file.bin.0123abcd.partial", ".file.bin.part"]
     for name in (*abandoned, *kept):
         (path.parent / name).write_bytes(b"")
+    (path.parent / ".file.bin.folder.part").mkdir()
+    os.mkfifo(path.parent / ".file.bin.pipe.part")
     with storage.replacing(path):
         pass
-    assert listing(path.parent) == sorted(["file.bin", *kept])
+    assert listing(path.parent) == sorted(["file.bin", ".file.bin.folder.part", ".file.bin.pipe.part", *kept])
 
 
-def test_a_part_file_of_an_unknown_writer_is_removed_when_it_is_old(path: Path) -> None:
+WRITER = """
+import sys
+from pathlib import Path
+from handwriting.system.storage import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"second")
+"""
+
+
+@pytest.mark.parametrize("prefix", [[], ["unshare", "--pid", "--fork"]], ids=["beside", "in another container"])
+def test_the_file_of_a_running_writer_is_left_alone(path: Path, prefix: list[str]) -> None:
+    """In a PID namespace of its own, as in a container, a process does not see those outside."""
+    if prefix and subprocess.run([*prefix, "true"], capture_output=True).returncode:
+        pytest.skip("needs the right to create a PID namespace")
+    with storage.replacing(path) as file:
+        file.write(b"first")
+        subprocess.run([*prefix, sys.executable, "-c", WRITER, str(path)], cwd=ROOT, timeout=60, check=True)
+        assert path.read_bytes() == b"second"
+    assert path.read_bytes() == b"first"
+    assert listing(path.parent) == ["file.bin"]
+
+
+def test_many_writers_at_once_do_not_remove_each_others_files(path: Path) -> None:
+    """A new file exists for a moment before it is locked."""
+
+    def write(number: int) -> None:
+        for _ in range(50):
+            with storage.replacing(path) as file:
+                file.write(b"%d" % number * 100)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert len(set(path.read_bytes())) == 1
+    assert listing(path.parent) == ["file.bin"]
+
+
+def test_without_locks_a_part_file_is_removed_when_it_is_old(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcntl.flock", without_locks)
     path.parent.mkdir()
-    for name, age in {".file.bin.someone.part": 2, ".file.bin.young.part": 0.5}.items():
+    for name, age in {".file.bin.old.part": 2, ".file.bin.young.part": 0.5}.items():
         (path.parent / name).write_bytes(b"")
         then = time.time() - age * storage.ABANDONED_AFTER
         os.utime(path.parent / name, (then, then))
-    storage.remove_abandoned(path)
-    assert listing(path.parent) == [".file.bin.young.part"]
+    with storage.replacing(path):
+        pass
+    assert listing(path.parent) == [".file.bin.young.part", "file.bin"]
+
+
+def without_locks(file: Any, operation: int) -> None:
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
 
 @pytest.mark.parametrize("name", ["model[1].bin", "*", "?", "[a", "a b\n"])
-def test_special_characters_in_a_name_match_only_themselves(tmp_path: Path, dead: Any, name: str) -> None:
-    part, other = f".{name}.{dead}-00.part", f".modelX.{dead}-00.part"
+def test_special_characters_in_a_name_match_only_themselves(tmp_path: Path, name: str) -> None:
+    part, other = f".{name}.00.part", ".modelX.00.part"
     (tmp_path / part).write_bytes(b"")
     (tmp_path / other).write_bytes(b"")
     storage.remove_abandoned(tmp_path / name)
@@ -259,6 +289,26 @@ def test_a_folder_that_cannot_be_locked_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     refused = pytest.raises(HandwritingError, match="can't write .*/file: there is a file where a folder should be")
     with refused, storage.locked(tmp_path / "file"):
+        pass
+
+
+def test_a_lock_that_is_held_for_too_long_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "LOCK_TIMEOUT", 0.1)
+    assert list(storage.announce_waiting(tmp_path)) == []
+    with start(HOLDER, tmp_path) as holder:
+        assert holder.stdout.readline() == "locked\n"
+        (notice,) = storage.announce_waiting(tmp_path)
+        assert notice.text == f"waiting for another process, which is writing to {tmp_path}"
+        with pytest.raises(HandwritingError, match="another process has been writing to"), storage.locked(tmp_path):
+            pass
+        holder.kill()
+
+
+def test_a_drive_without_locks_is_named_as_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcntl.flock", without_locks)
+    assert list(storage.announce_waiting(tmp_path)) == []
+    refused = pytest.raises(HandwritingError, match="can't lock .*: No locks available, as on some network drives")
+    with refused, storage.locked(tmp_path):
         pass
 
 

@@ -35,6 +35,7 @@ def obtain(
     if not force and not any(flaw(file, folder) for file in files):  # before locking: `folder` may be read-only
         return
     order = list(mirrors)
+    yield from storage.announce_waiting(folder)
     with storage.locked(folder):
         for file in files:
             wrong = flaw(file, folder)  # again: another process may have replaced it meanwhile
