@@ -7,8 +7,9 @@ distribution, and $API the version of the contract.
 
 import keyword
 import re
+import secrets
+import shutil
 import string
-import tempfile
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -84,14 +85,14 @@ def write(scaffold: Scaffold, parent: Path) -> Path:
     folder = parent / scaffold.distribution
     if folder.exists() or folder.is_symlink():
         raise HandwritingError(f"{folder} exists: choose another name, or another place with --into")
+    unfinished = parent / f".{folder.name}.{secrets.token_hex(8)}.part"
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".", ignore_cleanup_errors=True) as beside:
-            unfinished = Path(beside) / folder.name
-            for path, text in scaffold.files().items():
-                (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
-                (unfinished / path).write_bytes(text.encode("utf-8"))
-            unfinished.rename(folder)
+        for path, text in scaffold.files().items():
+            (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
+            (unfinished / path).write_bytes(text.encode("utf-8"))
+        unfinished.rename(folder)
     except OSError as error:
         raise write_error(folder, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return folder
