@@ -20,10 +20,13 @@ from handwriting.errors import DataError
 from handwriting.system import storage
 
 RANKS = (1, 3)
+LARGEST_COPY = 2**26
+"""Bytes of the largest array that is copied into memory, such as MNIST's 47 MB. Larger ones are mapped from disk, which
+keeps memory small; but who reads a mapped file is killed when another program shortens it."""
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Return the array in `path`, (n,) or (n, height, width), read-only and mapped from disk.
+    """Return the array in `path`, (n,) or (n, height, width), read-only; above `LARGEST_COPY` it is mapped from disk.
 
     Raises `DataError` if the file is missing or is not exactly one valid IDX file.
     """
@@ -32,7 +35,11 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
             raise DataError(f"there is no file {path}")
         with path.open("rb") as file:
             shape = _read_shape(file, path)
-            return np.asarray(np.memmap(file, np.uint8, "r", file.tell(), shape))
+            if math.prod(shape) > LARGEST_COPY:
+                return np.asarray(np.memmap(file, np.uint8, "r", file.tell(), shape))
+            return np.frombuffer(file.read(math.prod(shape)), np.uint8).reshape(shape)
+    except ValueError as error:
+        raise _invalid(path, "it was shortened while it was read") from error
     except OSError as error:
         raise DataError(f"can't read {path}: {error.strerror or error}") from error
 

@@ -40,7 +40,7 @@ class IdxDataset(Published):
         return {file.name: flaw(file, folder) for file in self.files}
 
     def load(self, folder: Path) -> Splits:
-        """Return the examples; the images are mapped from disk. Raises `DataError` if files are missing or mixed up."""
+        """Return the examples, from large files mapped. Raises `DataError` if files are missing or mixed up."""
         train = self._examples(folder, *self.files[:2])
         test = self._examples(folder, *self.files[2:])
         return Splits(train, test, self.class_names)

@@ -73,7 +73,7 @@ class EmnistLetters(Published):
         return {path.name: self._flaw(path, shape) for path, shape in files}
 
     def load(self, folder: Path) -> Splits:
-        """Return the examples; the images are mapped from disk. Raises `DataError` if a file is missing or damaged."""
+        """Return the examples; large files are mapped from disk. Raises `DataError` if a file is missing or damaged."""
         for name, wrong in self.verify(folder).items():
             if wrong:
                 raise DataError(f"{folder / name} is {wrong}; remove it and try again")

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from handwriting.datasets import idx
 from handwriting.datasets.idx import idx_header, read_idx, write_idx
 from handwriting.errors import DataError
+from tests.helpers.plugin_factory import run
 
 SHAPES = st.one_of(
     arrays.array_shapes(min_dims=1, max_dims=1, max_side=50), arrays.array_shapes(min_dims=3, max_dims=3, max_side=6)
@@ -33,6 +35,33 @@ def test_what_is_written_is_read_again(path: Path, array: Any) -> None:
     assert again.dtype == np.uint8
     assert not again.flags.writeable
     np.testing.assert_array_equal(again, array)
+
+
+SHORTENED = """
+import os, sys
+from pathlib import Path
+from handwriting.datasets.idx import read_idx
+path = Path(sys.argv[1])
+array = read_idx(path)
+os.truncate(path, 20)
+print(int(array.sum()))
+"""
+
+
+def test_a_file_that_is_shortened_later_kills_nobody(tmp_path: Path) -> None:
+    write_idx(tmp_path / "images", np.ones((1000, 28, 28), np.uint8))
+    done = run(SHORTENED, str(tmp_path / "images"))
+    assert (done.returncode, done.stdout) == (0, "784000\n")
+
+
+def test_a_large_file_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idx, "LARGEST_COPY", 999)
+    for count in (999, 1000):
+        write_idx(tmp_path / "labels", np.arange(count, dtype=np.uint16).astype(np.uint8))
+        again = read_idx(tmp_path / "labels")
+        assert not again.flags.writeable
+        assert isinstance(again.base, np.memmap) is (count == 1000)
+        assert np.array_equal(again, np.arange(count) % 256)
 
 
 @given(ARRAYS, st.data())

@@ -14,7 +14,7 @@ FLAT = Target(1.1)
 
 
 def memory(conditions: Conditions) -> Iterator[Row]:
-    """The default training, and an epoch of 60,000 and of 600,000 images, both from mapped files."""
+    """The default training, and an epoch of 60,000 images, and of 600,000, which are mapped from files."""
     epochs = ("--epochs", 1) if conditions.quick else ()
     completed = run(hwr(*COMMAND, *epochs), conditions.workspace.environment, sampled=True)
     check_peak(completed)
