@@ -36,7 +36,7 @@ def changed_json(draw: DrawFn, values: SearchStrategy[Any]) -> Any:
         parent, key = draw(st.sampled_from(places))
         match draw(st.sampled_from(["replace", "replace", "remove", "double", "graft"])):
             case "replace":
-                parent[key] = draw(VALUES)
+                parent[key] = copy.deepcopy(draw(VALUES))
             case "remove" if parent is not changed:
                 del parent[key]
             case "double" if isinstance(parent, list):
