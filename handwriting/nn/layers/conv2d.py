@@ -59,9 +59,9 @@ class Conv2d(Layer):
 
     def workspace(self, input_shape: Shape) -> int:
         """Return the size of the rows side by side of im2col.py; Winograd's transformations take about as much."""
-        height, width, depth = (input_shape[0] + 2 * self.padding, input_shape[1] + 2 * self.padding, input_shape[2])
-        rows = (height - self.kernel) // self.stride + 1
-        return rows * width * self.kernel * depth
+        *sides, depth = input_shape
+        height, width = (side + 2 * self.padding for side in sides)
+        return ((height - self.kernel) // self.stride + 1) * width * self.kernel * depth
 
     def forward(
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
