@@ -100,8 +100,6 @@ class Training:
                     self._show(event)
         evaluated = self._save(stopped=stop())
         self.view.end(evaluated)
-        if self.report:
-            write_report(self.report, evaluated)
         if not stop():
             self.keeper.discard()
         else:
@@ -111,9 +109,11 @@ class Training:
         failure = self.session.failure()
         if failure is None:
             self._put_to_use(evaluated.model)
-        elif stop():
+        if self.report:  # last, so that a disk that is too full for it costs nothing else
+            write_report(self.report, evaluated)
+        if failure and stop():
             message(failure)
-        else:
+        elif failure:
             kept = self.session.trainer.kept_epoch
             raise DivergedError(f"{failure}; the weights after epoch {kept} are kept in {self.path}")
         return status_of(stop)

@@ -42,6 +42,27 @@ def test_the_same_seed_and_threads_give_the_same_weights(trained: Hwr, tmp_path:
     assert (vectors[0] == vectors[1]).all()
 
 
+ON_A_SMALL_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+from handwriting.cli.main import main
+main()
+"""
+
+
+def test_a_disk_too_full_for_the_report_costs_nothing_else(hwr_with_strokes: Hwr, tmp_path: Path) -> None:
+    """The model is saved, and is the one in use; a limit on the size of files stands for a full disk."""
+    pytest.importorskip("resource")
+    hwr, report = hwr_with_strokes, tmp_path / "report.html"
+    command = [sys.executable, "-c", ON_A_SMALL_DISK, "train", *QUICK, "--report", str(report)]
+    done = subprocess.run(command, capture_output=True, text=True, env=hwr.environment(), timeout=300)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"hwr: can't write {report}: File too large; ")
+    (model,) = (hwr.data / "models").glob("*.safetensors")
+    assert f"model     {model}" in hwr("info").stdout
+    assert not report.exists()
+
+
 def test_an_existing_file_is_not_replaced_unless_forced(trained: Hwr, tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
     path.write_text("precious")
