@@ -5,6 +5,7 @@ and only formats that Pillow decodes without external programs are accepted.
 """
 
 import contextlib
+import functools
 import io
 import math
 import stat
@@ -59,7 +60,7 @@ def decode_image(image: "Image", name: str) -> Picture:
     """
     with _named_errors(name):
         _check_pixels(*image.size)
-        image.load()
+        _load(image)
         return _picture(image, max(image.size))
 
 
@@ -116,9 +117,29 @@ def _decode(data: bytes) -> Picture:
         is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
         factor = math.ceil(max(width, height) / LONGEST_SIDE)
         image.draft(None, (width // factor, height // factor))  # JPEG can be decoded at a fraction of its size
-        image.load()
+        _load(image)
         notices = ("it holds several pictures; the first one is read",) if is_animated else ()
         return _picture(image, max(width, height), notices)
+
+
+def _load(image: "Image") -> None:
+    """Decode the pixels of an opened image."""
+    if image.format == "TIFF":
+        _silence_libtiff()
+    image.load()
+
+
+@functools.cache
+def _silence_libtiff() -> None:
+    """Let libtiff no longer write to standard error what is wrong with a file: Pillow raises it, or can do without."""
+    import ctypes
+
+    from PIL import _imaging
+
+    with contextlib.suppress(OSError, AttributeError):  # where Pillow has linked it in without its names, as on Windows
+        libtiff = ctypes.CDLL(_imaging.__file__)
+        libtiff.TIFFSetErrorHandler(None)
+        libtiff.TIFFSetWarningHandler(None)
 
 
 def _picture(image: "Image", longest: int, notices: tuple[str, ...] = ()) -> Picture:

@@ -45,8 +45,8 @@ def is_private(listening: socket.socket) -> bool:
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, finish the answers that are under way, and raise that signal again."""
     config = uvicorn.Config(
-        app, lifespan="off", ws="none", log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=2,
+        app, lifespan="off", ws="none", log_config=None, log_level="error", access_log=False,
+        server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
     # While shutting down, uvicorn would print a traceback for every request that it cancels.

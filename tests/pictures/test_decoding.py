@@ -136,6 +136,15 @@ def test_a_forbidden_file_is_named(tmp_path: Path) -> None:
         decode(path)
 
 
+def test_a_damaged_tiff_writes_nothing_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither does libtiff, a library in C."""
+    whole = encoded(seven(), "TIFF", compression="tiff_lzw")
+    damaged = whole.replace(struct.pack("<HHI", 279, 4, 1), struct.pack("<HHI", 279, 4, 9))  # StripByteCounts
+    assert damaged != whole
+    only_picture_errors(damaged)
+    assert capfd.readouterr().err == ""
+
+
 def only_picture_errors(data: Any) -> None:
     try:
         grey = decode(data).grey
