@@ -33,8 +33,8 @@ Each imports only from those above it. Importing the package itself loads nothin
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers know this name; to import typing takes as long as all else before `hwr` starts
 if TYPE_CHECKING:
     from handwriting.api.classifier import DigitClassifier as DigitClassifier
     from handwriting.api.models import TrainedModel as TrainedModel

@@ -11,7 +11,7 @@ groups.py        groups of commands, which suggest a command for a name that is 
 download.py      hwr download: fetch and verify a dataset
 train.py         hwr train: the options; then training.py
 training.py      hwr train: open the dataset, train, evaluate, save
-interruption.py  Ctrl-C and SIGTERM during a training
+interruption.py  Ctrl-C, SIGTERM and SIGHUP during a training
 evaluate.py      hwr evaluate: measure how well a model reads
 compare.py       hwr compare: several models side by side
 predict.py       hwr predict: read pictures

@@ -16,6 +16,7 @@ import click
 from handwriting.cli.terminal.console import message
 from handwriting.cli.terminal.streams import failure_of
 from handwriting.errors import HandwritingError, SettingError
+from handwriting.system.interruption import Interrupted
 
 
 class ExitStatus(IntEnum):
@@ -27,6 +28,7 @@ class ExitStatus(IntEnum):
     """That of `click.UsageError` and `SettingError`."""
     SOME_PICTURES_FAILED = 3
     BELOW_MIN_ACCURACY = 4
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -44,15 +46,17 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         _fail(context, error.format_message())
     except (click.exceptions.Exit, click.Abort):
         raise  # click turns these into an exit status
+    except Interrupted as error:
+        _fail(context, "interrupted", ExitStatus(128 + error.number))
     except KeyboardInterrupt:
         _fail(context, "interrupted", ExitStatus.INTERRUPTED)
     except HandwritingError as error:
         _fail(context, str(error))
-    except MemoryError as error:
-        _fail(context, f"there is not enough memory: {error}")
-    except OSError as error:
-        _fail(context, f"{type(error).__name__}: {error}")
     except Exception as error:
+        if _needs_memory(error):
+            _fail(context, f"there is not enough memory{_amount(error)}: close other programs, or raise `ulimit -v`")
+        if isinstance(error, OSError):
+            _fail(context, f"{type(error).__name__}: {error}")
         _fail(context, f"{_origin(error)}: {type(error).__name__}: {error} (--debug shows where)")
 
 
@@ -80,6 +84,18 @@ def _fail(context: click.Context, text: str, status: ExitStatus = ExitStatus.FAI
 def _usage_mistake(error: click.UsageError) -> str:
     text = error.format_message().removesuffix(".")
     return f"{text} (see `{error.ctx.command_path} --help`)" if error.ctx else text
+
+
+def _needs_memory(error: Exception) -> bool:
+    """Return whether an error comes from a lack of memory, also one in loading a library or in starting a thread."""
+    words = "failed to map segment", "cannot allocate memory", "can't start new thread"  # NumPy quotes them in advice
+    return isinstance(error, MemoryError) or (
+        isinstance(error, ImportError | OSError | RuntimeError) and any(text in str(error).lower() for text in words)
+    )
+
+
+def _amount(error: Exception) -> str:
+    return f" ({error})" if isinstance(error, MemoryError) and str(error) else ""
 
 
 def _origin(error: Exception) -> str:

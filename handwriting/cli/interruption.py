@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first one asks to stop after the current batch, the second one stops at once."""
+"""Ctrl-C, SIGTERM, a closed terminal: the first one asks to stop after the current batch, the second stops at once."""
 
 import signal
 from contextlib import AbstractContextManager
@@ -13,8 +13,8 @@ from handwriting.system.interruption import StopRequest
 
 
 def stop_on_signal() -> AbstractContextManager[StopRequest]:
-    """Handle SIGINT and SIGTERM while the block runs."""
-    return interruption.stop_on_signal((signal.SIGINT, signal.SIGTERM), _notify, _stop_at_once)
+    """Handle SIGINT, SIGTERM and SIGHUP while the block runs."""
+    return interruption.stop_on_signal((signal.SIGINT, *interruption.ENDING), _notify, _stop_at_once)
 
 
 def status_of(request: StopRequest) -> ExitStatus:

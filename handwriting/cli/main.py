@@ -1,5 +1,6 @@
 """The entry point: `hwr` is the group of all commands, `main` the console script."""
 
+import os
 import sys
 import warnings
 from typing import Any
@@ -12,7 +13,7 @@ from handwriting.cli.compare import compare
 from handwriting.cli.download import download
 from handwriting.cli.draw import draw
 from handwriting.cli.evaluate import evaluate
-from handwriting.cli.exit_status import exit_status_of_exceptions, status_of_output
+from handwriting.cli.exit_status import ExitStatus, exit_status_of_exceptions, status_of_output
 from handwriting.cli.groups import Group
 from handwriting.cli.help import HelpFormatter
 from handwriting.cli.info import info
@@ -21,8 +22,10 @@ from handwriting.cli.plugins import plugins
 from handwriting.cli.predict import predict
 from handwriting.cli.show_help import show_help
 from handwriting.cli.terminal import streams
+from handwriting.cli.terminal.console import message
 from handwriting.cli.train import train
 from handwriting.cli.use import use
+from handwriting.system.interruption import raise_on_signals
 
 
 class Commands(Group):
@@ -71,8 +74,14 @@ def main() -> None:
     """Run the command line."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is for developers
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # hwr uses one; where memory is short, others can't be started
     streams.protect()
+    raise_on_signals()
     click.Context.formatter_class = HelpFormatter
-    status = hwr(prog_name="hwr", standalone_mode=False)  # None, or that of an `Exit`
+    try:
+        status = hwr(prog_name="hwr", standalone_mode=False)  # None, or that of an `Exit`
+    except (click.Abort, KeyboardInterrupt):
+        message("hwr: interrupted")
+        status = ExitStatus.INTERRUPTED
     status_of_results = status_of_output()
     sys.exit(status or status_of_results)

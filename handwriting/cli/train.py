@@ -120,8 +120,8 @@ def train(
         hwr train --data my-pictures --optimizer momentum:0.95 -o mine.safetensors
 
     The weights of the latest epoch whose validation accuracy is within one standard error of the best are kept. Ctrl-C
-    stops after the current batch and keeps what was trained. A long training writes a checkpoint beside the model every
-    30 seconds, from which --resume continues.
+    stops after the current batch and keeps what was trained; so does a closed terminal. A long training writes a
+    checkpoint beside the model, after 5 seconds and then every 30, from which --resume continues.
     """
     from handwriting.cli import training
     from handwriting.cli.views.training import view

@@ -98,14 +98,12 @@ class Training:
             with closing(self.view):
                 for event in self.session.run(stop):
                     self._show(event)
-        evaluated = self._save(stopped=stop())
+            if stopped := stop():
+                self._keep_checkpoint()  # before all that a second signal could cut off
+            evaluated = self._save(stopped)
         self.view.end(evaluated)
-        if not stop():
+        if not stopped:
             self.keeper.discard()
-        else:
-            with _error_as_message("no checkpoint can be kept"):
-                if self.keeper.write():
-                    message(f"continue with: hwr train --force --resume {self.keeper.path}")
         failure = self.session.failure()
         if failure is None:
             self._put_to_use(evaluated.model)
@@ -117,6 +115,12 @@ class Training:
             kept = self.session.trainer.kept_epoch
             raise DivergedError(f"{failure}; the weights after epoch {kept} are kept in {self.path}")
         return status_of(stop)
+
+    def _keep_checkpoint(self) -> None:
+        """Write the newest checkpoint, and say how to continue from it."""
+        with _error_as_message("no checkpoint can be kept"):
+            if self.keeper.write():
+                message(f"continue with: hwr train --force --resume {self.keeper.path}")
 
     def _put_to_use(self, model: Model) -> None:
         """Let the model be the one that is used, if it lies in the data directory; say which one is, either way."""

@@ -1,10 +1,33 @@
-"""Interruptions of long work: the first signal asks to stop at the next good moment, the second one stops at once."""
+"""Interruptions: of short work at once, of long work at the next good moment, unless a second signal is impatient."""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+
+HANGUP: int | None = getattr(signal, "SIGHUP", None)  # not on Windows
+"""The terminal is gone. A shell and the system both send this signal, so that the second one means no impatience."""
+ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
+"""Signals that end a program without an exception, unless they are handled."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal has interrupted the work, as Ctrl-C does; `number` is its number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def raise_on_signals() -> None:
+    """Let the signals that would end this process raise `Interrupted`, so that files and terminals are tidied up."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    for number in _heeded(ENDING):
+        signal.signal(number, handle)
 
 
 class StopRequest:
@@ -23,22 +46,28 @@ def stop_on_signal(
 ) -> Iterator[StopRequest]:
     """Handle these signals while the block runs: at the first, `notify` is called, at the next, `stop_at_once`.
 
-    The latter takes the number of the signal and raises an exception. Only the main thread can handle signals: in any
-    other, this does nothing.
+    The latter takes the number of the signal and raises an exception. A signal that this process ignores, as SIGHUP
+    under nohup, is ignored still. Only the main thread can handle signals: in any other, this does nothing.
     """
     request = StopRequest()
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if request():
+        if not request():
+            request.number = number
+            notify()
+        elif number != HANGUP:
             stop_at_once(number)
-        request.number = number
-        notify()
 
     if threading.current_thread() is not threading.main_thread():
         numbers = ()
-    before = {number: signal.signal(number, handle) for number in numbers}
+    before = {number: signal.signal(number, handle) for number in _heeded(numbers)}
     try:
         yield request
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _heeded(numbers: Sequence[int]) -> list[int]:
+    """Return the signals that this process does not ignore."""
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]

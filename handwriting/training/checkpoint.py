@@ -23,8 +23,8 @@ from handwriting.training.recipe import Recipe
 from handwriting.training.trainer import Trainer
 
 KEY = "handwriting-checkpoint"
-INTERVAL = 30.0
-"""Seconds between two checkpoints on disk."""
+FIRST, INTERVAL = 5.0, 30.0
+"""Seconds until the first checkpoint on disk, and between two of them."""
 GENERATOR: Schema = {
     "bit_generator": TEXT, "state": {"state": whole(0, 2**128), "inc": whole(0, 2**128)}, "has_uint32": whole(0, 1),
     "uinteger": whole(0, 2**32 - 1),
@@ -95,20 +95,20 @@ class CheckpointKeeper:
     def __init__(self, path: Path, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.newest: Checkpoint | None = None
-        self.written_at = time.monotonic()
+        self.due = time.monotonic() + min(FIRST, INTERVAL)
 
     def take(self, trainer: Trainer) -> None:
         """Keep a copy of the state at the end of an epoch."""
         arrays, values = trainer.state()
         self.newest = Checkpoint(self.origin, {name: array.copy() for name, array in arrays.items()}, values)
-        if time.monotonic() - self.written_at >= INTERVAL:
+        if time.monotonic() >= self.due:
             self.write()
 
     def write(self) -> bool:
         """Write the newest checkpoint to disk; return whether there was one."""
         if self.newest:
             self.newest.save(self.path)
-            self.written_at = time.monotonic()
+            self.due = time.monotonic() + INTERVAL
         return self.newest is not None
 
     def discard(self) -> None:

@@ -1,5 +1,6 @@
 """Exit statuses, and the line on standard error that says why."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,39 @@ def test_a_closed_pipe_is_not_an_error(trained: Hwr) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=trained.environment())
     assert done.stdout.startswith("model")
     assert done.stderr == ""
+
+
+INTERRUPTS_ITSELF = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("library", ["click", "numpy"])
+def test_ctrl_c_during_an_import_is_one_line(hwr: Hwr, tmp_path: Path, library: str) -> None:
+    (tmp_path / f"{library}.py").write_text(INTERRUPTS_ITSELF)
+    done = hwr("evaluate", environment={"PYTHONPATH": str(tmp_path)}, fresh=True, status=130)
+    assert (done.stdout, done.stderr) == ("", "hwr: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_other_signals_end_a_command_as_ctrl_c_does(hwr: Hwr, tmp_path: Path, name: str) -> None:
+    (tmp_path / "numpy.py").write_text(INTERRUPTS_ITSELF.replace("SIGINT", name))
+    number = getattr(signal, name)
+    done = hwr("evaluate", environment={"PYTHONPATH": str(tmp_path)}, fresh=True, status=128 + number)
+    assert (done.stdout, done.stderr) == ("", "hwr: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ImportError('advice: libopenblas.so: failed to map segment from shared object')",
+        "OSError(12, 'Cannot allocate memory')",
+        "MemoryError()",
+        'RuntimeError("can\'t start new thread")',
+    ],
+)
+def test_too_little_memory_for_a_library_is_no_bug(hwr: Hwr, tmp_path: Path, error: str) -> None:
+    """As under `ulimit -v 50000`, where it depends on the machine which of them is raised."""
+    (tmp_path / "numpy.py").write_text(f"raise {error}\n")
+    done = hwr("evaluate", environment={"PYTHONPATH": str(tmp_path)}, fresh=True, status=1)
+    assert done.stderr == "hwr: there is not enough memory: close other programs, or raise `ulimit -v`\n"

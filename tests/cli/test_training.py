@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from handwriting.models import model_file
+from handwriting.training.checkpoint import INTERVAL
+from handwriting.training.checkpoint import load as load_checkpoint
 from tests.helpers.hwr import Hwr
 
 QUICK = ("--dataset", "strokes", "--epochs", "2", "--hidden", "16", "--threads", "1")
@@ -101,27 +103,78 @@ def test_divergence_in_the_first_epoch_gives_advice_and_saves_nothing(trained: H
     assert not path.exists()
 
 
-def start(run: Any, *arguments: Any) -> Any:
+def start(run: Any, *arguments: Any, before: tuple[str, ...] = ()) -> Any:
+    command = [*before, sys.executable, "-m", "handwriting", "train", "--dataset", "strokes", "--epochs", "500"]
     return subprocess.Popen(
-        [sys.executable, "-m", "handwriting", "train", "--dataset", "strokes", "--epochs", "500", *map(str, arguments)],
+        [*command, *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=run.environment(),
     )  # fmt: skip
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_keeps_what_was_trained(trained: Hwr, tmp_path: Path, number: Any, status: int) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interruption_keeps_what_was_trained(trained: Hwr, tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
     path = tmp_path / "m.safetensors"
     process = start(trained, "-o", path)
     assert "epoch 1/500" in process.stderr.readline()
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
-    assert process.returncode == status
+    assert process.returncode == 128 + number
     assert "stopping after this batch" in err
+    assert f"hwr train --force --resume {path}.checkpoint" in err
     assert "test accuracy" in out
     model = model_file.load(path)
     assert model.training["stopped"] is True
     assert 1 <= len(model.training["history"]) < 500
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_a_closed_terminal_keeps_what_was_trained(trained: Hwr, tmp_path: Path) -> None:
+    """The streams are lost, and the signal comes twice: from the shell and from the system."""
+    path = tmp_path / "m.safetensors"
+    process = start(trained, "-o", path)
+    assert "epoch 1/500" in process.stderr.readline()
+    process.stdout.close()
+    process.stderr.close()
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 128 + signal.SIGHUP
+    assert model_file.load(path).training["stopped"] is True
+    assert (tmp_path / "m.safetensors.checkpoint").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_nohup_lets_a_training_go_on(trained: Hwr, tmp_path: Path) -> None:
+    process = start(trained, "--epochs", "6", "-o", tmp_path / "m", before=("nohup",))
+    assert "epoch 1/6" in process.stderr.readline() + process.stderr.readline()  # the first line may be that of nohup
+    process.send_signal(signal.SIGHUP)
+    assert process.communicate(timeout=60)[0]
+    assert process.returncode == 0
+    assert len(model_file.load(tmp_path / "m").training["history"]) == 6
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_a_second_signal_leaves_a_checkpoint(trained: Hwr, tmp_path: Path) -> None:
+    """It is written before the model is evaluated."""
+    process = start(trained, "-o", tmp_path / "m")
+    assert "epoch 1/500" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    assert any("continue with: " in line for line in process.stderr)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert load_checkpoint(tmp_path / "m.checkpoint").values
+
+
+def test_the_first_checkpoint_is_written_early(trained: Hwr, tmp_path: Path) -> None:
+    """A kill after that can't take all."""
+    process = start(trained, "-o", tmp_path / "m")
+    while not (tmp_path / "m.checkpoint").exists():
+        assert process.stderr.readline()
+    process.kill()
+    process.communicate()
+    assert load_checkpoint(tmp_path / "m.checkpoint").values["seconds"] < INTERVAL / 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
