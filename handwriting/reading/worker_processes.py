@@ -72,7 +72,8 @@ def _worker_pool(workers: int, pickled: bytes) -> "Iterator[concurrent.futures.P
     shared: Any = context.RawArray("c", len(pickled))  # to send it to one worker after the other would take longer
     shared.raw = pickled
     stop = context.RawValue("b")
-    pool = concurrent.futures.ProcessPoolExecutor(workers, context, _start_worker, (shared, stop))
+    with _terminal_ignored():  # by multiprocessing's own process, which keeps account of semaphores
+        pool = concurrent.futures.ProcessPoolExecutor(workers, context, _start_worker, (shared, stop))
     try:
         yield pool
     finally:
@@ -81,16 +82,24 @@ def _worker_pool(workers: int, pickled: bytes) -> "Iterator[concurrent.futures.P
 
 
 def _submit(pool: "concurrent.futures.ProcessPoolExecutor", chunk: list[Path]) -> Future[list[Reading]] | None:
-    """Let a worker read a chunk; return None if one has crashed, which breaks the pool.
-
-    A worker that is started here inherits the signal mask, so that it ignores Ctrl-C from its first moment on.
-    """
-    set_mask: Any = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    previous = set_mask(signal.SIG_BLOCK, {signal.SIGINT}) if set_mask else None
+    """Let a worker read a chunk; return None if one has crashed, which breaks the pool."""
     try:
-        return pool.submit(_read, chunk)
+        with _terminal_ignored():
+            return pool.submit(_read, chunk)
     except BrokenExecutor:
         return None
+
+
+@contextmanager
+def _terminal_ignored() -> Iterator[None]:
+    """Let processes that are started in the block ignore Ctrl-C and a closed terminal, from their first moment on.
+
+    The terminal sends its signals to all processes; this one ends the others in order.
+    """
+    set_mask: Any = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    previous = set_mask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP}) if set_mask else None
+    try:
+        yield
     finally:
         if set_mask:
             set_mask(signal.SIG_SETMASK, previous)

@@ -162,7 +162,7 @@ def places(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> dict[
     text = HOSTILE.replace("\udcff", "")  # JSON in a model file is UTF-8
     model.training.update(
         dataset={"name": "folder", "pictures": f"/{text}"}, recipe={text: text}, versions={text: text},
-        optimizer={"name": text, "settings": {text: [text]}}, threads=text, created=text,
+        optimizer={"name": text, "settings": {text: [text]}},
     )  # fmt: skip
     model_file.save(model, hostile)
     shutil.copy(hostile, data / "models" / f"{HOSTILE}.safetensors")

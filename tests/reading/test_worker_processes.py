@@ -138,15 +138,17 @@ def reading_many(trained: Hwr, few: Any) -> Any:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups to send Ctrl-C to")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 @pytest.mark.parametrize("readings", [1, 20, 90])
-def test_an_interruption_ends_it_quietly(trained: Hwr, few: Any, readings: int) -> None:
-    """Ctrl-C reaches all processes at once: before the workers start, while they do, and while they read."""
+def test_an_interruption_ends_it_quietly(trained: Hwr, few: Any, readings: int, name: str) -> None:
+    """Signals of a terminal reach all processes at once: before the workers start, while they do, while they read."""
+    number = getattr(signal, name)
     with reading_many(trained, few) as process:
         for _ in range(readings):
             assert json.loads(process.stdout.readline())
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         _, errors = process.communicate(timeout=60)  # until the last worker has closed its output
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert errors.splitlines()[1:] == ["hwr: interrupted"]
 
 
