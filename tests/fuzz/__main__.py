@@ -20,6 +20,9 @@ from tests.fuzz.targets import TARGETS
 MOST_MEMORY = 4 * 2**30
 """Bytes of address space that the process may have; beyond, memory can't be allocated."""
 
+LINES, COLUMNS = 40, 200
+"""Largest size of a traceback that is shown."""
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -59,7 +62,8 @@ def _show(name: str, report: Report, kept: Path) -> None:
     counts = report.counts
     click.echo(f"{name}: {counts.total():,} files, {counts['accepted']:,} accepted, {counts['refused']:,} refused")
     if report.crash:
-        traceback.print_exception(report.crash)
+        for line in "".join(traceback.format_exception(report.crash)).splitlines()[-LINES:]:
+            click.echo(line[:COLUMNS])  # hypothesis may quote whole files
         click.echo(f"{name}: CRASH with seed {report.crash_seed}, the file is {kept}")
 
 
