@@ -109,7 +109,7 @@ def test_the_validation_set_does_not_change_the_weights() -> None:
 
 
 def test_divergence_ends_the_training_with_the_last_good_weights() -> None:
-    recipe = replace(QUICK, optimizer="sgd", learning_rate=1e30, schedule="constant", validation=0.0)
+    recipe = replace(QUICK, optimizer="sgd", learning_rate=1e18, schedule="constant", validation=0.0)
     network = resolve(recipe).build_network()
     start = network.vector.copy()
     with pytest.raises(DivergedError, match="epoch 1.*--learning-rate"), np.errstate(all="ignore"):
