@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def is_shown(progress: bool | None) -> bool:
     """Return whether progress is shown: as asked, by default on a terminal and in a notebook."""
+    if sys.stderr is None:  # as for pythonw, which has no terminal
+        return False
     return (sys.stderr.isatty() or in_notebook()) if progress is None else progress
 
 

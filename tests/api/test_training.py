@@ -27,6 +27,16 @@ def test_a_model_is_trained_in_one_line_and_nothing_is_written(data: Path, capsy
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("progress", [None, True])
+def test_a_program_without_standard_streams_can_train(
+    data: Path, monkeypatch: pytest.MonkeyPatch, progress: bool | None
+) -> None:
+    """As pythonw on Windows, and some services."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert train(**QUICK, progress=progress).test_accuracy
+
+
 def test_values_may_be_written_as_in_python(data: Path) -> None:
     model = train(**QUICK | {"hidden": np.array([8]), "epochs": np.int64(1), "layers": "dropout:0.1", "augment": True})
     recipe = model.training["recipe"]
