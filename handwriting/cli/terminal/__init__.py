@@ -1,7 +1,7 @@
 """What text and images on a terminal are made of. In: strings and arrays. Out: printed text, or lines of rich's `Text`.
 
 console.py        where text goes: results, messages; lines of whole words
-escaping_console.py  rich's console, whose text is escaped
+escaping.py       rich's console, whose text is escaped
 streams.py        standard output and error: what is written is escaped, what can't be written is dropped
 data.py           results for programs, as JSON and CSV
 tables.py         tables of text and of numbers

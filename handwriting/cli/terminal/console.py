@@ -23,7 +23,7 @@ NO_BREAK = "\u00a0"
 @functools.cache
 def stdout_console() -> "Console":
     """Return the console for results."""
-    from handwriting.cli.terminal.escaping_console import EscapingConsole
+    from handwriting.cli.terminal.escaping import EscapingConsole
 
     return EscapingConsole(width=terminal_width(), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
@@ -33,7 +33,7 @@ def stderr_console() -> "Console":
     """Return the console for progress."""
     from rich.theme import Theme
 
-    from handwriting.cli.terminal.escaping_console import EscapingConsole
+    from handwriting.cli.terminal.escaping import EscapingConsole
 
     # rich writes these in a fixed colour, which can't be read on every terminal
     theme = Theme(dict.fromkeys(("progress.remaining", "progress.download", "progress.data.speed"), "none"))
