@@ -2,6 +2,8 @@
 
 sources.py       what a picture can be given as: a path, bytes, an open file, an array, a Pillow image
 decoding.py      a picture file to a grey picture
+blocks.py        the blocks that a picture file is made of, counted before it is decoded
+work.py          how much memory and time decoding takes, estimated before it is done
 grey.py          a Pillow image of any mode to grey levels
 ink.py           a grey picture to how much ink is where
 levels.py        the grey levels of paper and ink in a tight crop; Otsu's threshold

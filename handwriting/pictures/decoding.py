@@ -16,16 +16,21 @@ from typing import TYPE_CHECKING
 
 from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
+from handwriting.pictures.blocks import check_blocks
 from handwriting.pictures.grey import to_grey
+from handwriting.pictures.work import check_work
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 LARGEST_FILE = 200_000_000
 """Bytes; a larger file is refused before it is read."""
 LARGEST_PICTURE = 64_000_000
 """Pixels; a larger picture is refused before it is decoded."""
+SMALL_FILE, SMALL_PICTURE = 1_000_000, 2_000_000
+"""Bytes and pixels of a picture that is decoded in a moment, such as a drawing."""
 LONGEST_SIDE = 2000
 """Pixels of the longer side; a larger picture is reduced while it is decoded, since digits are read at 28x28."""
 
@@ -51,6 +56,17 @@ def decode(source: Path | bytes, name: str = "-") -> Picture:
         name = str(source)
     with _named_errors("standard input" if name == "-" else name):
         return _decode(source if isinstance(source, bytes) else _read(source))
+
+
+def is_small(data: bytes) -> bool:
+    """Tell whether to decode the bytes of a picture file, or to refuse them, takes only a moment."""
+    if len(data) > SMALL_FILE:
+        return False
+    try:
+        with _named_errors("-"), _opened(data) as image:
+            return image.width * image.height <= SMALL_PICTURE
+    except PictureError:
+        return True
 
 
 def decode_image(image: "Image", name: str) -> Picture:
@@ -82,7 +98,8 @@ def _read(path: Path) -> bytes:
             kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
             raise PictureError(f"it is {kind}, not a picture file; to pipe a picture in, name it - instead")
         _check_size(status.st_size)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)  # it may grow meanwhile
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         cause = getattr(error, "strerror", None) or str(error)
         raise PictureError(f"it can't be read: {cause}; check the name and the permissions") from error
@@ -103,16 +120,8 @@ def _check_pixels(width: int, height: int) -> None:
 
 
 def _decode(data: bytes) -> Picture:
-    from PIL import Image, UnidentifiedImageError
-
-    _check_size(len(data))
-    try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise PictureError(f"{_kind(data)}; give one of these formats: {', '.join(FORMATS)}") from error
-    with image:
+    with _opened(data) as image:
         width, height = image.size
-        _check_pixels(width, height)
         # Phones append a preview to a JPEG (MPO): nobody misses that.
         is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
         factor = math.ceil(max(width, height) / LONGEST_SIDE)
@@ -120,6 +129,21 @@ def _decode(data: bytes) -> Picture:
         _load(image)
         notices = ("it holds several pictures; the first one is read",) if is_animated else ()
         return _picture(image, max(width, height), notices)
+
+
+def _opened(data: bytes) -> "ImageFile":
+    """Return a picture file whose header was read, and which takes a bounded time and memory to decode."""
+    from PIL import Image, UnidentifiedImageError
+
+    _check_size(len(data))
+    check_blocks(data)
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{_kind(data)}; give one of these formats: {', '.join(FORMATS)}") from error
+    _check_pixels(*image.size)
+    check_work(image, data)
+    return image
 
 
 def _load(image: "Image") -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _ONE_COLOUR = 24
 """Largest range of each colour channel, in levels from 0 to 255, if all visible pixels have one colour."""
+_BAND = 2**20
+"""Pixels of a large picture that are converted at a time."""
 _COLOURFUL = 2.0
 """Least contrast of a colour channel, in multiples of the contrast in brightness, at which the channel is used."""
 
@@ -34,10 +36,13 @@ def to_grey(image: "Image.Image", factor: int = 1) -> Floats:
     return _brightness(_pixels(image, "RGB", factor))
 
 
-def _pixels(image: "Image.Image", mode: str, factor: int) -> NDArray[np.uint8]:
-    if image.mode != mode:  # Pillow would copy it
-        image = image.convert(mode)
-    return np.asarray(image.reduce(factor) if factor > 1 else image)
+def _pixels(image: "Image.Image", mode: str, factor: int) -> NDArray[Any]:
+    """Return the pixels in a `mode`, reduced; a large picture a band of rows at a time, so that it is not copied."""
+    if factor == 1:
+        return np.asarray(image if image.mode == mode else image.convert(mode))  # Pillow would copy it
+    rows = factor * max(1, _BAND // (factor * image.width))
+    bands = (image.crop((0, top, image.width, min(top + rows, image.height))) for top in range(0, image.height, rows))
+    return np.concatenate([np.asarray(band.convert(mode).reduce(factor)) for band in bands])
 
 
 def _unit(levels: NDArray[np.uint8]) -> Floats:
@@ -49,11 +54,10 @@ def _scaled(image: "Image.Image", factor: int) -> Floats:
 
     Cameras and scanners store 10, 12 or 16 bits in such files, so the largest value decides which.
     """
-    if factor > 1:
-        image = image.convert("F").reduce(factor)
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    pixels = _pixels(image, "F", factor) if factor > 1 else np.asarray(image)
+    values = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = min(0.0, float(values.min())), float(values.max())
-    tops = [top for top in (1, 255, 1023, 4095, 16383, 65535) if top >= high and (top > 1 or image.mode == "F")]
+    tops = [top for top in (1, 255, 1023, 4095, 16383, 65535) if top >= high and (top > 1 or pixels.dtype.kind == "f")]
     top = tops[0] if tops else high
     return ((values - low) / (top - low)).astype(np.float32)
 

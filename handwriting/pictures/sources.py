@@ -1,5 +1,7 @@
 """What a picture can be given as: the path of a file, its bytes, an open file, an array of pixels or a Pillow image.
 
+A `Picture`, which is decoded already, is one, too.
+
     picture = open_picture(content_of(source), name_of(source))
 
 An array is uint8 or another type of integers (0 to 255, or to 65535 if it is grey), or of floats, 0 to 1 or 0 to 255,
@@ -16,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.errors import PictureError
-from handwriting.pictures.decoding import Picture, decode, decode_image
+from handwriting.pictures.decoding import LARGEST_FILE, Picture, decode, decode_image
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Source: TypeAlias = Union[str, os.PathLike[str], bytes, IO[bytes], NDArray[Any], "Image"]
+Source: TypeAlias = Union[str, os.PathLike[str], bytes, IO[bytes], NDArray[Any], "Image", Picture]
 """One picture, in any of these forms."""
-InMemory: TypeAlias = Union[bytes, NDArray[Any], "Image"]
+InMemory: TypeAlias = Union[bytes, NDArray[Any], "Image", Picture]
 """One that is in memory."""
 
 FORMS = "the path of a file, its bytes, an open file, an array of pixels or a Pillow image"
@@ -31,7 +33,8 @@ FORMS = "the path of a file, its bytes, an open file, an array of pixels or a Pi
 
 def is_source(given: object) -> TypeGuard[Source]:
     """Tell whether something is one picture, in one of the forms above, rather than several or none."""
-    return isinstance(given, str | os.PathLike | bytes | bytearray | memoryview) or _is_pixels(given) or _is_file(given)
+    is_other = isinstance(given, str | os.PathLike | bytes | bytearray | memoryview | Picture)
+    return is_other or _is_pixels(given) or _is_file(given)
 
 
 def each_source(given: Iterable[Source] | Source) -> Iterable[Source]:
@@ -55,7 +58,7 @@ def content_of(given: object) -> Path | InMemory:
         return Path(given)
     if isinstance(given, bytes | bytearray | memoryview):
         return bytes(given)
-    if _is_image(given):
+    if isinstance(given, Picture) or _is_image(given):
         return given
     if _is_pixels(given):
         return pixels_of(_as_array(given))
@@ -78,6 +81,8 @@ def name_of(given: object) -> str:
 
 def open_picture(content: Path | InMemory, name: str) -> Picture:
     """Decode what `content_of` returned; raises `PictureError`, which calls it `name`, if that is impossible."""
+    if isinstance(content, Picture):
+        return content
     if isinstance(content, Path | bytes):
         return decode(content, name)
     if isinstance(content, np.ndarray):
@@ -139,7 +144,7 @@ def _is_file(given: object) -> TypeGuard[IO[bytes]]:
 
 def _bytes_in(file: IO[bytes]) -> bytes:
     try:
-        content = file.read()
+        content = file.read(LARGEST_FILE + 1)  # more is refused
     except (OSError, ValueError) as error:  # ValueError: it is closed
         raise PictureError(f"{name_of(file)}: the file can't be read: {error}") from error
     if not isinstance(content, bytes):
