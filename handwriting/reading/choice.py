@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.models.model_file import Model
 from handwriting.pictures.ink import Ink
@@ -36,8 +37,10 @@ MAX_REMAINS_WIDTH = 0.45
 """Largest width of such remains, mostly of a table's rules, as a multiple of their height."""
 
 
-def read_inks(inks: Sequence[Ink], model: Model, expected: Expected = "auto") -> Iterator[list[FoundLine]]:
-    """Yield the lines of digits in the ink of each picture, from top to bottom.
+def read_inks(
+    inks: Sequence[Ink], model: Model, expected: Expected = "auto"
+) -> Iterator[list[FoundLine] | PictureError]:
+    """Yield the lines of digits in the ink of each picture, from top to bottom, or why it is refused.
 
     The main digits of all pictures are classified together, which is faster.
     """
@@ -48,10 +51,14 @@ def read_inks(inks: Sequence[Ink], model: Model, expected: Expected = "auto") ->
         alone = [_alone(main, next(confidences), model)] if main else []
         if expected == "single" or (main and _is_one_digit(ink, main, alone[0])):
             yield alone
-        else:
+            continue
+        try:
             lines = read_graphs(find_graphs(ink), model, ink.scale)
-            is_alone = alone and (_has_one_digit(lines, ink) or _is_more_probable(alone[0], lines))
-            yield alone if is_alone else lines
+        except PictureError as refusal:
+            yield refusal
+            continue
+        is_alone = alone and (_has_one_digit(lines, ink) or _is_more_probable(alone[0], lines))
+        yield alone if is_alone else lines
 
 
 def _alone(digit: PreparedDigit, confidences: Floats, model: Model) -> FoundLine:

@@ -67,8 +67,7 @@ def build_graph(line: LevelLine, stroke_width: float) -> Graph:
             candidate = _candidate(line, cuts, start, end)
             if candidate.readable or end == start + 1:
                 candidates.append(candidate)
-    gaps = np.array([_gap(line.amount >= STROKE, columns) for columns in cuts], np.float64)
-    return Graph(line, stroke_width, cuts, cut_ink, gaps, candidates)
+    return Graph(line, stroke_width, cuts, cut_ink, _gaps(line.amount >= STROKE, cuts), candidates)
 
 
 def _candidate(line: LevelLine, cuts: NDArray[np.intp], start: int, end: int) -> Candidate:
@@ -86,10 +85,14 @@ def _candidate(line: LevelLine, cuts: NDArray[np.intp], start: int, end: int) ->
     return Candidate(start, end, with_soft_edges, top, left + near, bottom - top, far - near, readable)
 
 
-def _gap(inked: NDArray[np.bool_], cut: NDArray[np.intp]) -> float:
-    """Return the width of the space without ink around a cut (height,), in the row where it is narrowest."""
-    width = inked.shape[1]
+def _gaps(inked: NDArray[np.bool_], cuts: NDArray[np.intp]) -> Floats:
+    """Return the width of the space without ink around each cut (n, height), in the row where it is narrowest."""
+    height, width = inked.shape
     columns = np.arange(width)
-    left = np.where(inked & (columns < cut[:, None]), columns, -width).max(axis=1)
-    right = np.where(inked & (columns >= cut[:, None]), columns, 2 * width).min(axis=1)
-    return float(max((right - left).min() - 1, 0))
+    # The last ink in front of each column, from 0 to width, and the first ink from it on.
+    before = np.pad(np.where(inked, columns, -width), ((0, 0), (1, 0)), constant_values=-width)
+    after = np.pad(np.where(inked, columns, 2 * width), ((0, 0), (0, 1)), constant_values=2 * width)
+    before = np.maximum.accumulate(before, axis=1)
+    after = np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
+    places = np.arange(height), cuts.clip(0, width)
+    return np.maximum((after[places] - before[places]).min(axis=1) - 1, 0).astype(np.float64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.ink import Ink
 from handwriting.pictures.resampling import resize
@@ -20,6 +21,10 @@ MAX_SCALE = 3.0
 """Largest factor by which a line is enlarged."""
 MAX_LENGTH = 4000
 """Longest side of a line before it is levelled, in pixels."""
+LARGEST_LINE = 1_000_000
+"""Pixels of a line before it is levelled; only a steep line of small digits, or a texture, has more."""
+TOO_MUCH = "it holds more ink than a page of digits, or very small ones: cut out the part with the digits"
+"""Why a picture that shows a texture or several pages of digits is refused; to read it would take long."""
 SHEARS = np.tan(np.deg2rad(np.arange(-20, 51, 5)))
 """Shears that are tried: shift to the left per row upwards, above 0 for digits that lean to the right."""
 MIN_GAIN = 1.05
@@ -45,10 +50,15 @@ class LevelLine:
 
 
 def level_line(ink: Ink, components: Components, text_line: TextLine) -> LevelLine:
-    """Return a line with the ink of its components alone, level and upright."""
+    """Return a line with the ink of its components alone, level and upright.
+
+    Raises `PictureError` if it is larger than any line of digits.
+    """
     amount, top, left = _cut_out(ink.amount, components, text_line)
     scale = min(DIGIT_HEIGHT / text_line.digit_height, MAX_SCALE, MAX_LENGTH / max(amount.shape))
     height, width = (max(1, round(length * scale)) for length in amount.shape)
+    if height * width > LARGEST_LINE:
+        raise PictureError(TOO_MUCH)
     matrix = np.array([[amount.shape[0] / height, 0, top], [0, amount.shape[1] / width, left]])
     line = LevelLine(resize(amount, height, width), text_line.digit_height * scale, matrix)
     if abs(text_line.angle) > 1:

@@ -121,9 +121,13 @@ class Recognizer:
         return unread, find_ink(picture.grey, self.invert), picture.scale
 
     @one_blas_thread()
-    def _next_reading(self, unread: Reading, found_lines: Iterator[list[FoundLine]], scale: float) -> Reading:
+    def _next_reading(
+        self, unread: Reading, found_lines: Iterator[list[FoundLine] | PictureError], scale: float
+    ) -> Reading:
         """Return the reading of the next lines, which are found only then."""
         lines = next(found_lines)
+        if isinstance(lines, PictureError):
+            return replace(unread, reason=f"not read: {lines}", failed=True)
         found = [digit for line in lines for digit in line.digits]
         if not found:
             return replace(unread, reason="nothing to read: no digit was found")

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 SLOPES = np.tan(np.deg2rad(np.arange(-6, 6.25, 0.5)))
 """Slopes of lines that are tried: rows upwards per column."""
 MAX_LINES = 60
+MAX_PEAKS = 150
+"""Most peaks that are looked at; in a texture there are far more, none of which is a line."""
 MIN_COLUMNS = 10
 """Least length of a line, long enough to fit a parabola to it."""
 MAX_DISTANCE = 2.5
@@ -50,10 +52,10 @@ def find_straight_lines(thin: NDArray[np.bool_], inked: NDArray[np.bool_], min_l
     counts = np.bincount(bins.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
     left = np.ones(len(x), np.bool_)  # of the thin pixels, those on none of the lines before
     found: list[StraightLine] = []
-    while len(found) < MAX_LINES:
+    for _ in range(MAX_PEAKS):
         sums = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
         peak = np.unravel_index(sums.argmax(), sums.shape)
-        if sums[peak] < min_length / 2:
+        if sums[peak] < min_length / 2 or len(found) == MAX_LINES:
             break
         slope, row = float(SLOPES[peak[0]]), int(peak[1]) + 1 + first_row
         near = np.flatnonzero(left & (np.abs(y + slope * x - row) <= MAX_DISTANCE))

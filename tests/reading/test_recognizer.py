@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from tests.helpers.handwritten_numbers import TEXT, file_of, number, reader, text_of
@@ -110,3 +110,22 @@ def test_blank_paper_says_nothing(shape: Any) -> None:
     reading = reader().read(file_of(np.zeros(shape, np.float32)))
     assert reading.text is None
     assert "nothing to read" in reading.reason
+
+
+def test_a_texture_is_refused() -> None:
+    """A grid of dots is as many lines of digits, which would take seconds to read."""
+    place = np.arange(640) % 8 < 6
+    grey = np.where(place[:, None] & place, 0, 255).astype(np.uint8)
+    reading = reader().read(grey)
+    assert reading.failed
+    assert reading.text is None
+    assert "more ink than a page of digits" in str(reading.reason)
+
+
+def test_a_steep_line_of_tiny_marks_is_refused() -> None:
+    """Level and enlarged it would have many millions of pixels."""
+    picture = Image.new("L", (640, 640), 255)
+    for place in range(4, 630, 12):
+        ImageDraw.Draw(picture).ellipse((place, place, place + 5, place + 5), fill=0)
+    reading = reader().read(picture)
+    assert "more ink than a page of digits" in str(reading.reason)
