@@ -4,6 +4,8 @@ site.py        which address answers with what
 guard.py       which requests are answered, and the security headers of every answer
 model_list.py  the models that can be chosen, by name
 inspection.py  a reading and the network's activations, as JSON
+uploads.py     what is posted, with limits on size, time and memory
+connections.py a connection, which must send its headers in time
 server.py      a socket to listen on, and the loop that serves the site
 page/          the page: HTML, CSS and JavaScript
 

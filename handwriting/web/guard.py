@@ -2,19 +2,18 @@
 
 Any web page that the user visits may send requests to a server on the user's own machine. If it makes a name of its own
 point to 127.0.0.1 ("DNS rebinding"), the browser even takes both for one site; but then the Host header holds that
-name, which is not answered. Requests from other sites are refused by their Origin header.
+name, which is not answered. Requests from other sites are refused by their headers Origin and Sec-Fetch-Site, which
+browsers send and no page can change; programs send neither, and are answered.
 """
 
 import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST_POST = 20_000_000
-"""Bytes; a phone's photo has 3 to 8 million."""
+OWN_SITES = ("same-origin", "none")
+"""Sec-Fetch-Site of requests by the page, and by the user, who types or opens its address."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -53,7 +52,8 @@ class Guard:
         host, origin = headers.get("host", ""), headers.get("origin")
         if not self._is_own_name(_without_port(host)):
             return "hwr draw does not answer under this name"
-        if origin is not None and origin != f"http://{host}":
+        is_own_site = headers.get("sec-fetch-site", "none") in OWN_SITES
+        if not is_own_site or (origin is not None and origin != f"http://{host}"):
             return "hwr draw does not answer other sites"
         return ""
 
@@ -64,20 +64,6 @@ class Guard:
         except ValueError:
             return name in ("localhost", self.host)
         return True
-
-
-async def body(request: Request) -> bytes:
-    """Return what was posted; raises `HTTPException` 413 as soon as it is known to exceed `LARGEST_POST`."""
-    too_large = HTTPException(413, f"the picture has more than {LARGEST_POST // 10**6} MB: send a smaller picture")
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > LARGEST_POST:
-        raise too_large
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > LARGEST_POST:
-            raise too_large
-    return bytes(received)
 
 
 def _without_port(host: str) -> str:

@@ -1,9 +1,11 @@
 """The models that can be chosen on the page, by name; no request can name another file."""
 
+from collections.abc import Container
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 
-from handwriting.errors import ModelError
+from handwriting.errors import HandwritingError, ModelError
 from handwriting.models import model_file, user_models
 from handwriting.reading.recognizer import Recognizer
 
@@ -29,19 +31,22 @@ class ModelList:
         named: dict[str, Path] = {}
         for path in dict.fromkeys(path.resolve() for path in found if path.is_file()):
             name = BUNDLED if path == user_models.BUNDLED.resolve() else _encodable(path.stem)
-            named[name if name not in named else _encodable(str(path))] = path
+            named[_distinct(name, named)] = path
         return named
 
     def recognizer(self, name: str) -> Recognizer:
         """Return a recognizer with the model `name`, which returns the confidence in every class.
 
-        Raises `ModelError` if there is no such model, and whatever loading it raises.
+        Raises `ModelError` if there is no such model or it can't be loaded; it names the file without its folder.
         """
         path = self.paths().get(name)
         if path is None:
             raise ModelError("this model is gone: choose another one")
-        found = path.stat()
-        return self._load(path, found.st_mtime_ns, found.st_size)
+        try:
+            found = path.stat()
+            return self._load(path, found.st_mtime_ns, found.st_size)
+        except (HandwritingError, OSError) as error:  # without the folder, which is nobody's business
+            raise ModelError(str(error).replace(str(path), path.name)) from error
 
 
 def _load(path: Path, modified: int, size: int) -> Recognizer:
@@ -50,6 +55,12 @@ def _load(path: Path, modified: int, size: int) -> Recognizer:
     recognizer = Recognizer(model, top=len(model.class_names))
     recognizer.read(PICTURE_OF_1)  # the first reading loads libraries: better now than while the user draws
     return recognizer
+
+
+def _distinct(name: str, names: Container[str]) -> str:
+    """Return `name`, or with a number behind it if it is among the `names`."""
+    numbered = (f"{name} ({number})" for number in count(2))
+    return next(choice for choice in chain([name], numbered) if choice not in names)
 
 
 def _encodable(name: str) -> str:

@@ -8,9 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from handwriting.errors import HandwritingError
-
-MOST_CONNECTIONS = 200
-"""Further ones are told to come later. All tabs of a browser together open six."""
+from handwriting.web.connections import MOST_CONNECTIONS, Connection
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -45,7 +43,7 @@ def is_private(listening: socket.socket) -> bool:
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, finish the answers that are under way, and raise that signal again."""
     config = uvicorn.Config(
-        app, lifespan="off", ws="none", log_config=None, log_level="error", access_log=False,
+        app, http=Connection, lifespan="off", ws="none", log_config=None, log_level="error", access_log=False,
         server_header=False, proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)

@@ -11,7 +11,7 @@ from PIL import Image
 from handwriting.models import model_file, user_models
 from handwriting.nn.layers.dropout import Dropout
 from handwriting.nn.layers.flatten import Flatten
-from handwriting.web.guard import LARGEST_POST
+from handwriting.web.uploads import LARGEST_POST
 from tests.helpers import browser
 from tests.helpers.draw_client import HOSTILE, drawn
 

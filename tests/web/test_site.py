@@ -1,9 +1,12 @@
 """What the server of `hwr draw` answers: the page, the models, readings of pictures, errors."""
 
+import io
 import json
 import os
 import re
+import signal
 import struct
+import sys
 import timeit
 import zlib
 from base64 import b64decode
@@ -127,6 +130,32 @@ def test_an_unreadable_picture_gets_an_answer_with_the_reason(ask: Any, picture:
     assert answer["text"] is None
     assert reason in answer["reason"]
     assert answer["digits"] == answer["layers"] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_a_large_picture_is_decoded_by_another_process(hwr: Hwr) -> None:
+    """A process that takes too long, or crashes, is not the server."""
+    photo = Image.open(io.BytesIO(drawn(5))).resize((3200, 2000))
+    with served(hwr.environment()) as (process, address):
+        ask = Client(address)
+        assert ask.read(png(photo))["text"] == "5"
+        before = seconds(process)
+        assert ask.read(png(photo))["text"] == "5"
+        assert "damaged" in ask.read(png(photo)[:-5000])["reason"]
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(workers[0]), signal.SIGKILL)
+        assert ask.read(png(photo))["text"] == "5"
+        assert seconds(process) - before < 3
+
+
+def test_a_slow_picture_does_not_hold_up_a_drawing(ask: Any) -> None:
+    slow = Image.new("RGBA", (8000, 8000), (255, 255, 255, 128))
+    with ThreadPoolExecutor(3) as tabs:
+        posts = [tabs.submit(ask.read, png(slow)) for _ in range(3)]
+        while not any(post.running() for post in posts):
+            pass
+        assert ask.read(drawn(2))["text"] == "2"
+        assert not all(post.done() for post in posts)
 
 
 def test_a_rejected_digit_has_its_input_and_activations(ask: Any) -> None:
