@@ -88,9 +88,22 @@ def check_peak(completed: Completed) -> None:
         raise CannotRun(f"this process itself took {own:.0f} MiB, so the peak of a child can't be measured")
 
 
+def resident_memory(pid: int) -> float:
+    """Return the MiB of memory that a process has now; raises `CannotRun` where that is unknown."""
+    try:
+        return _memory(pid, "VmRSS")
+    except OSError as error:
+        raise CannotRun("the memory of a process is known on Linux only") from error
+
+
 def _private_memory(pid: int) -> float:
     """Return the MiB of a process's memory that are not pages of files; 0 if that is unknown."""
     with suppress(OSError):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
+        return _memory(pid, "RssAnon")
     return 0.0
+
+
+def _memory(pid: int, kind: str) -> float:
+    """Return the MiB of one kind of a process's memory, as Linux tells them."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1024

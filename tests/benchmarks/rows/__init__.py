@@ -9,6 +9,7 @@ folder.py       folder: `hwr predict` on a folder of many pictures
 outputs.py      onnxruntime: inference
 scaling.py      scaling: an epoch as images, hidden units and the batch size grow tenfold
 profile.py      profile: what an epoch spends its time on
+soak.py         soak: `hwr draw` under 50 clients for ten minutes
 presets.py      presets: accuracy and time of the presets of `hwr train`
 time_to_99.py   time-to-99: the time until 99 % of MNIST's test set are read
 corruptions.py  corruptions: accuracy on MNIST-C
@@ -30,6 +31,7 @@ from . import (
     presets,
     profile,
     scaling,
+    soak,
     start,
     time_to_99,
     train,
@@ -48,14 +50,18 @@ ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "onnxruntime": outputs.onnxruntime,
     "scaling": scaling.scaling,
     "profile": profile.profile,
+    "soak": soak.soak,
     "presets": presets.presets,
     "time-to-99": time_to_99.time_to_99,
     "corruptions": corruptions.corruptions,
     "crops": crops.crops,
 }
 
-GROUPS: dict[str, tuple[str, ...]] = {"accuracy": ("presets", "time-to-99", "corruptions", "crops")}
-GROUPS["speed"] = tuple(name for name in ROWS if name not in GROUPS["accuracy"])
+GROUPS: dict[str, tuple[str, ...]] = {
+    "accuracy": ("presets", "time-to-99", "corruptions", "crops"),
+    "endurance": ("soak",),
+}
+GROUPS["speed"] = tuple(name for name in ROWS if not any(name in group for group in GROUPS.values()))
 """Names for several rows."""
 
 
