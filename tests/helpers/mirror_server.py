@@ -117,12 +117,12 @@ def stall(handler: Handler) -> None:
     handler.closing.wait(30)
 
 
-def drip(data: bytes) -> Answer:
-    """Send `data` one byte at a time, fast enough that no socket times out."""
+def drip(data: bytes, part: int = 1) -> Answer:
+    """Send `data` one byte, or `part` bytes, at a time, fast enough that no socket times out."""
 
     def answer(handler: Handler) -> None:
-        for byte in data:
-            handler.wfile.write(bytes([byte]))
+        for start in range(0, len(data), part):
+            handler.wfile.write(data[start : start + part])
             handler.wfile.flush()
             if handler.closing.wait(0.1):
                 return

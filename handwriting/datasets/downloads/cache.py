@@ -5,11 +5,12 @@ bit, and one process at a time writes to the folder.
 """
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from handwriting.datasets.downloads.remote_files import MISSING, NotFound, RemoteFile, SourceError, flaw, gunzip, store
-from handwriting.datasets.downloads.transfer import receive
+from handwriting.datasets.downloads.transfer import longest, receive
 from handwriting.errors import DataError, DownloadError
 from handwriting.interfaces import Notice, Progress
 from handwriting.system import storage
@@ -37,12 +38,13 @@ def obtain(
     order = list(mirrors)
     yield from storage.announce_waiting(folder)
     with storage.locked(folder):
+        end = time.monotonic() + longest(sum(file.size for file in files))
         for file in files:
             wrong = flaw(file, folder)  # again: another process may have replaced it meanwhile
             if wrong and wrong != MISSING:
                 yield Notice(f"{folder / file.name} is {wrong}; replacing it")
             if wrong or force:
-                yield from _fetch(file, order, folder) if source is None else _copy(file, source, folder)
+                yield from _fetch(file, order, folder, end) if source is None else _copy(file, source, folder)
 
 
 def without_password(url: str) -> str:
@@ -50,14 +52,14 @@ def without_password(url: str) -> str:
     return re.sub("//[^/]*@", "//", url)
 
 
-def _fetch(file: RemoteFile, mirrors: list[str], folder: Path) -> Iterator[Progress | Notice]:
+def _fetch(file: RemoteFile, mirrors: list[str], folder: Path, end: float) -> Iterator[Progress | Notice]:
     """Try the mirrors in turn. One that fails is moved to the end of the list, so that its timeouts occur only once."""
     failed: dict[str, list[str]] = {}  # the mirrors by the cause, which may be the same for all
     remedies: list[str] = []
     for mirror in tuple(mirrors):
         shown = without_password(mirror)
         try:
-            yield from _download(file, mirror, folder)
+            yield from _download(file, mirror, folder, end)
         except SourceError as failure:
             failed.setdefault(str(failure), []).append(shown)
             remedies += [failure.remedy] if failure.remedy else []
@@ -76,12 +78,12 @@ def _failures(failed: dict[str, list[str]]) -> str:
     return "; ".join(f"{' and '.join(mirrors)} failed ({cause})" for cause, mirrors in failed.items())
 
 
-def _download(file: RemoteFile, mirror: str, folder: Path) -> Iterator[Progress]:
+def _download(file: RemoteFile, mirror: str, folder: Path, end: float) -> Iterator[Progress]:
     url = f"{mirror.rstrip('/')}/{file.name}"
     try:
-        yield from store(file, folder, gunzip(receive(f"{url}.gz", file.size + GZIP_OVERHEAD)))
+        yield from store(file, folder, gunzip(receive(f"{url}.gz", file.size + GZIP_OVERHEAD, end)))
     except NotFound:
-        yield from store(file, folder, receive(url, file.size))
+        yield from store(file, folder, receive(url, file.size, end))
 
 
 def _copy(file: RemoteFile, source: Path, folder: Path) -> Iterator[Progress]:

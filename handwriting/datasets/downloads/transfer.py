@@ -6,7 +6,9 @@ not keep the process alive.
 """
 
 import contextlib
+import math
 import threading
+import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -23,27 +25,52 @@ CONNECT_TIMEOUT = 5.0  # a connection to one address of the host
 SILENCE_TIMEOUT = 15.0  # the next byte
 HEADERS_TIMEOUT = 20.0  # everything before the content: name look-up, connection, redirects, headers
 CHUNK_TIMEOUT = 30.0  # the next `CHUNK` bytes of content, which sets a lower limit on the speed
+GRACE = 60.0  # the speed to reach its lower limit on average
+
+SLOWEST = 20_000
+"""Bytes per second: the lower limit on average."""
 
 
-def receive(url: str, limit: int) -> Iterator[bytes]:
+def longest(size: int) -> float:
+    """Return the seconds within which content of `size` bytes must arrive."""
+    return GRACE + size / SLOWEST
+
+
+def receive(url: str, limit: int, end: float = math.inf) -> Iterator[bytes]:
     """Yield the content of `url` in chunks, at most `limit` bytes, as it was sent (not decompressed).
 
     TLS is always verified. Proxies and certificates are taken from the environment, as `requests` does. A redirect
     from https to http is refused before anything is sent there. Raises `NotFound` for HTTP 404, and `SourceError` if
-    the transfer fails in any other way.
+    the transfer fails in any other way, or lasts until `end`, a time by `time.monotonic`.
     """
     content = _content(url, limit)
+    too_long = "the time for all files and mirrors is over"
     try:
-        _next(content, HEADERS_TIMEOUT, f"no answer within {HEADERS_TIMEOUT:g} s")
-        while chunk := _next(content, CHUNK_TIMEOUT, f"slower than {CHUNK / CHUNK_TIMEOUT / 1000:.1f} kB/s"):
+        _next(content, (HEADERS_TIMEOUT, f"no answer within {HEADERS_TIMEOUT:g} s"), (_until(end), too_long))
+        begin, received, chunk = time.monotonic(), 0, b"?"
+        while chunk:
+            chunk = _next(
+                content,
+                (CHUNK_TIMEOUT, f"slower than {CHUNK / CHUNK_TIMEOUT / 1000:.1f} kB/s"),
+                (_until(begin + longest(received)), f"slower than {SLOWEST / 1000:g} kB/s on average"),
+                (_until(end), too_long),
+            )
+            received += len(chunk)
             yield chunk
     finally:
         with contextlib.suppress(ValueError):  # a thread that was given up is still in it, and closes it later
             content.close()
 
 
-def _next(content: Iterator[bytes], seconds: float, too_late: str) -> bytes:
-    """Return the next chunk, b"" at the end. Raises `SourceError` with the text `too_late` after `seconds`."""
+def _until(time_to_come: float) -> float:
+    return max(0.0, time_to_come - time.monotonic())
+
+
+def _next(content: Iterator[bytes], *limits: tuple[float, str]) -> bytes:
+    """Return the next chunk, b"" at the end. Raises `SourceError` with the text of the first limit that is reached.
+
+    Each of the `limits` is a number of seconds with a text.
+    """
     future: Future[bytes] = Future()
 
     def wait() -> None:
@@ -53,6 +80,7 @@ def _next(content: Iterator[bytes], seconds: float, too_late: str) -> bytes:
             future.set_exception(error)
 
     threading.Thread(target=wait, name="transfer", daemon=True).start()
+    seconds, too_late = min(limits)
     try:
         return future.result(seconds)
     except TimeoutError:
@@ -71,7 +99,7 @@ def _content(url: str, limit: int) -> Generator[bytes, None, None]:
             received, promised, chunk = 0, response.raw.length_remaining or 0, b""
             while max(received, promised) <= limit:
                 yield chunk
-                chunk = response.raw.read(CHUNK, decode_content=False)
+                chunk = _read(response)
                 if not chunk:
                     return
                 received += len(chunk)
@@ -80,6 +108,17 @@ def _content(url: str, limit: int) -> Generator[bytes, None, None]:
         raise
     except Exception as error:
         raise explained(error, url, *timeouts) from error
+
+
+def _read(response: "requests.Response") -> bytes:
+    """Return the next `CHUNK` bytes, fewer at the end.
+
+    Several calls of `read1`, since `read` would take an HTTP chunk of size -1 for all that a server sends.
+    """
+    chunk = b""
+    while len(chunk) < CHUNK and (part := response.raw.read1(CHUNK - len(chunk), decode_content=False)):
+        chunk += part
+    return chunk
 
 
 def _session(url: str) -> "requests.Session":

@@ -7,6 +7,7 @@ import ssl
 from handwriting.datasets.downloads.remote_files import NotFound, SourceError
 from handwriting.system.text import printable
 
+INVALID = "its answer is not valid HTTP"
 CERTIFICATE_REMEDY = "where a proxy or firewall inspects TLS, set REQUESTS_CA_BUNDLE to the file of its CA certificate"
 PROXY_REMEDY = "check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
 
@@ -14,7 +15,8 @@ PROXY_REMEDY = "check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
 def status_error(status: int) -> SourceError:
     """Return the error for an HTTP status, with the standard phrase for it, not the one that the server sent."""
     kind = NotFound if status == 404 else SourceError
-    return kind(f"HTTP {status} {http.client.responses.get(status, '')}".rstrip())
+    instead = " instead of an answer" if status < 200 else ""
+    return kind(f"HTTP {status} {http.client.responses.get(status, '')}".rstrip() + instead)
 
 
 def explained(error: Exception, url: str, connect: float, silence: float) -> SourceError:
@@ -37,6 +39,8 @@ def explained(error: Exception, url: str, connect: float, silence: float) -> Sou
             return SourceError("the proxy needs SOCKS", f"{PROXY_REMEDY}, or: pip install 'requests[socks]'")
         case high.InvalidSchema() if url.lower().startswith("https:"):  # `receive` has removed the adapter for http
             return SourceError("redirects to an address without https, which is refused")
+        case high.InvalidHeader() | low.InvalidHeader():  # two lengths
+            return SourceError(INVALID)
         case ValueError():  # the base of all classes for invalid URLs; some redirects raise it directly
             return SourceError("leads to no valid address, which starts with https:// or http://")
         case high.ConnectionError() | low.HTTPError():
@@ -57,5 +61,13 @@ def _root(error: BaseException | None) -> str:
             return printable(str(error))[:80].lower()
         if isinstance(error, OSError) and error.strerror:
             return error.strerror.lower()
+        if isinstance(error, http.client.HTTPException) and not _is_cut_off(error):
+            return INVALID
         error = error.__context__
     return "the connection broke off"
+
+
+def _is_cut_off(error: http.client.HTTPException) -> bool:
+    """Tell whether the server ended the connection too early, rather than sent what is not HTTP."""
+    is_early = isinstance(error, http.client.IncompleteRead | http.client.RemoteDisconnected)
+    return is_early and not isinstance(error.__context__, ValueError)  # from a number that is none

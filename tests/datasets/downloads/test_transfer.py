@@ -1,5 +1,6 @@
 """Transfers: for every way in which a server fails, the cause is named in time and the next mirror is tried."""
 
+import gc
 import gzip
 import re
 import shutil
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import requests  # noqa: F401 - imported before any clock runs
 
+from handwriting.datasets.downloads import transfer
 from handwriting.errors import DownloadError
 from tests.helpers.mirror_server import (
     MirrorServer,
@@ -73,10 +75,18 @@ FAILURES = {
     "redirect to a local file": (status(302, Location="file:///etc/passwd"), "address"),
     "redirect to nonsense": (status(302, Location="http://[::"), "address"),
     "redirect to invalid text": (status(302, Location="\xff\xfe"), "address"),
-    "broken headers": (lambda handler: handler.wfile.write(b"\0\xff nonsense\r\n\r\n"), "broke off"),
+    "broken headers": (lambda handler: handler.wfile.write(b"\0\xff nonsense\r\n\r\n"), "not valid HTTP"),
+    "two lengths": (begun(PACKED, 5, lambda handler: None, Content_Length="6"), "not valid HTTP"),
+    "a chunk of negative size": (
+        begun(b"-1\r\n", None, endless, Transfer_Encoding="chunked"),
+        "not a valid gzip file|longer than",
+    ),
+    "a chunk of no size": (begun(b"five\r\nhello", None, stall, Transfer_Encoding="chunked"), "not valid HTTP"),
+    "early hints alone": (status(103), "HTTP 103 Early Hints instead of an answer"),
 }
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_mirror_that_fails_is_followed_by_the_next(tmp_path: Path, bad: Any, good: Any, failure: Any) -> None:
     bad.answers["/digits.gz"], cause = FAILURES[failure]
@@ -87,6 +97,7 @@ def test_a_mirror_that_fails_is_followed_by_the_next(tmp_path: Path, bad: Any, g
     assert re.search(cause, notice), notice
     assert notice.endswith(f"fetched from {good.url}")
     assert notice.isprintable()
+    gc.collect()  # urllib3 does not close the connection after an answer with two lengths
 
 
 @pytest.mark.parametrize(
@@ -171,3 +182,22 @@ def test_a_proxy_that_fails(tmp_path: Path, good: Any, monkeypatch: pytest.Monke
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", refused_port())
     with pytest.raises(DownloadError, match=r"the proxy fails: connection refused.*check the proxy"):
         fetched(tmp_path, f"{scheme}://mirror.example/")
+
+
+def test_a_mirror_that_is_slow_on_average_is_given_up(
+    tmp_path: Path, bad: Any, good: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part comes in time, but the whole would take hours."""
+    monkeypatch.setattr(transfer, "GRACE", 1.0)
+    monkeypatch.setattr(transfer, "CHUNK", 1000)
+    bad.answers["/digits.gz"] = begun(b"", len(PACKED), drip(PACKED, part=1000))
+    [notice] = fetched(tmp_path, bad.url, good.url)
+    assert "slower than 20 kB/s on average" in notice
+
+
+def test_all_files_and_mirrors_have_one_time_limit(tmp_path: Path, bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "GRACE", -10_000.0)
+    bad.answers["/digits.gz"] = whole(PACKED)
+    with pytest.raises(DownloadError, match="time for all files and mirrors is over"):
+        fetched(tmp_path, bad.url)
+    assert bad.requests == []
