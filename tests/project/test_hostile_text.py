@@ -156,8 +156,8 @@ def places(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> dict[
     (root / "config.toml").write_text(f"{json.dumps(ascii(HOSTILE))} = 1\n")
     damaged = data / "models" / f"{HOSTILE}damaged.safetensors"
     damaged.write_bytes(b"damaged")
-    (last,) = (path for path in (trained_once.data / "models").glob("*.safetensors"))
-    model = model_file.load(last)
+    trained, *_ = (trained_once.data / "models").glob("*.safetensors")
+    model = model_file.load(trained)
     hostile = root / f"{HOSTILE}.safetensors"
     text = HOSTILE.replace("\udcff", "")  # JSON in a model file is UTF-8
     model.training.update(
