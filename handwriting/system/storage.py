@@ -13,10 +13,12 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from handwriting.errors import HandwritingError
-from handwriting.interfaces import Notice
+
+if TYPE_CHECKING:
+    from handwriting.interfaces import Notice
 
 try:
     import fcntl
@@ -132,9 +134,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def announce_waiting(folder: Path) -> Iterator[Notice]:
+def announce_waiting(folder: Path) -> "Iterator[Notice]":
     """Yield a notice if another process holds the lock of `folder`, so that `locked` is going to wait."""
     import filelock
+
+    from handwriting.interfaces import Notice  # with it NumPy, which a key press for completion can't wait for
 
     try:
         with filelock.FileLock(folder / ".lock").acquire(blocking=False):
