@@ -119,7 +119,8 @@ def _with_wider_strokes(digit: Floats, change: float) -> Floats:
     scale = BOX_SIDE * _DETAIL / max(digit.shape)
     height, width = (max(1, round(length * scale)) for length in digit.shape)
     large = resize(digit, height, width, "bicubic")
-    solid = np.pad(large >= percentile(large[large > _FAINTEST], 80) / 2, 3 * _DETAIL)
+    inked = large[large > min(_FAINTEST, large.max() / 2)]  # lines a pixel wide are fainter, once they are reduced
+    solid = np.pad(large >= percentile(inked, 80) / 2, 3 * _DETAIL)
     kept = solid if change > 0 else ~solid
     shift = np.float32(_DETAIL * abs(change) / 2)
     reached = np.clip(0.5 + (shift - distances(kept, int(shift) + 1)) / 2, 0, 1)

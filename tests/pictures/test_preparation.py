@@ -53,6 +53,13 @@ def test_strokes_of_any_width_become_as_in_mnist(width: int) -> None:
     assert 0.07 < image.mean() / 255 < 0.22
 
 
+@pytest.mark.parametrize("shape", [(300, 1000), (1000, 1000)])
+def test_stripes_a_pixel_wide_across_a_large_picture_can_be_prepared(shape: tuple[int, int]) -> None:
+    grey = np.ones(shape, np.float32)
+    grey[::15] = 0
+    assert prepared(grey).image.max() == 255
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     arrays.arrays(
