@@ -26,12 +26,13 @@ _SLOW = {"ppm_plain": "whose pixels are text", "ppm": "of this depth", "bmp_rle"
 
 def check_work(image: "ImageFile", data: bytes) -> None:
     """Raise `PictureError` if to decode an opened picture file would take too much memory or time."""
-    if len(data) + _memory(image, data) > MOST_MEMORY:
+    scan_count = scans(data) if image.format in ("JPEG", "MPO") else 0
+    if len(data) + _memory(image, scan_count) > MOST_MEMORY:
         raise _too_much("memory")
     codec = image.tile[0].codec_name if image.tile else ""
     if codec in _SLOW and _values(image, data) > MOST_SLOW_VALUES:
         raise PictureError(f"it is a large picture {_SLOW[codec]}, which takes long to read; save it again as PNG")
-    if _scanned(image, data) > MOST_SCANNED or _tile_pixels(image) > 8 * image.width * image.height:
+    if _scanned(image, scan_count, data) > MOST_SCANNED or _tile_pixels(image) > 8 * image.width * image.height:
         raise _too_much("time")
 
 
@@ -45,8 +46,8 @@ def _values(image: "ImageFile", data: bytes) -> int:
     return max(image.width * image.height * len(image.getbands()), runs)
 
 
-def _memory(image: "ImageFile", data: bytes) -> int:
-    """Return the bytes that a picture takes while it is decoded."""
+def _memory(image: "ImageFile", scan_count: int) -> int:
+    """Return the bytes that a picture takes while it is decoded; a JPEG has `scan_count` scans."""
     pixels = image.width * image.height
     per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}.get(image.mode, 4)
     if image.format == "WEBP":  # two canvases, a copy of one of them, and the picture
@@ -54,7 +55,7 @@ def _memory(image: "ImageFile", data: bytes) -> int:
     if image.format == "TIFF":
         return per_pixel * (pixels + _strip_pixels(image))
     if image.format in ("JPEG", "MPO"):  # decoded at a fraction of its size; several scans need all coefficients
-        return int(2 * _samples_per_pixel(image) * pixels) if scans(data) > 1 else 0
+        return int(2 * _samples_per_pixel(image) * pixels) if scan_count > 1 else 0
     return per_pixel * pixels
 
 
@@ -77,10 +78,10 @@ def _strip_pixels(image: "ImageFile") -> int:
     return image.width * min(int(tags.get(ROWSPERSTRIP, image.height)), image.height)
 
 
-def _scanned(image: "ImageFile", data: bytes) -> int:
+def _scanned(image: "ImageFile", scan_count: int, data: bytes) -> int:
     """Return the pixels that all scans of a JPEG, or of a TIFF of JPEGs, go over."""
     if image.format in ("JPEG", "MPO"):
-        return scans(data) * image.width * image.height
+        return scan_count * image.width * image.height
     if "jpeg" in str(image.info.get("compression", "")):
         return data.count(b"\xff\xda") * _strip_pixels(image)
     return 0

@@ -82,8 +82,9 @@ def load(path: Path) -> Checkpoint:
     try:
         written = json_schema.parse(metadata[KEY])
         json_schema.check(written, SCHEMA, "description")
-        recipe, origin = construct(Recipe, "recipe", written["origin"]["recipe"]), written["origin"]
-        origin = Origin(recipe, origin["dataset"], origin["examples"], origin["threads"])
+        given = written["origin"]
+        recipe = construct(Recipe, "recipe", given["recipe"])
+        origin = Origin(recipe, given["dataset"], given["examples"], given["threads"])
         return Checkpoint(origin, arrays, written["values"])
     except (ValueError, TypeError, RecursionError, HandwritingError) as error:
         raise ModelError(f"{path} can't be used as a checkpoint: {error}") from error
@@ -95,7 +96,7 @@ class CheckpointKeeper:
     def __init__(self, path: Path, origin: Origin) -> None:
         self.path, self.origin = path, origin
         self.newest: Checkpoint | None = None
-        self.due = time.monotonic() + min(FIRST, INTERVAL)
+        self.due = time.monotonic() + FIRST
 
     def take(self, trainer: Trainer) -> None:
         """Keep a copy of the state at the end of an epoch."""

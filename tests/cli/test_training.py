@@ -236,7 +236,7 @@ CHECKPOINT_AFTER_EACH_EPOCH = """
 from handwriting.training import checkpoint
 from handwriting.cli.main import hwr
 
-checkpoint.INTERVAL = 0.0
+checkpoint.FIRST = checkpoint.INTERVAL = 0.0
 hwr()
 """
 

@@ -27,18 +27,17 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+EPILOG = f"TARGET is one of: {', '.join(TARGETS)}; by default all."
+
+
+@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.argument("names", nargs=-1, type=click.Choice(list(TARGETS)), metavar="[TARGET]...")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=1.0, help="Time for each target.")
 @click.option("--seed", type=click.IntRange(0), help="The same seed gives the same inputs.  [default: a random one]")
 @click.option("--crashes", type=FOLDER, default=Path("crashes"), help="Where files that crash a target are kept.")
 @click.option("--replay", type=FILE, help="Only hand this file to the target.")
 def main(names: tuple[str, ...], minutes: float, seed: int | None, crashes: Path, replay: Path | None) -> None:
-    """Attack what reads files that nobody vouches for.
-
-    \b
-    TARGET is one of: model-files, checkpoints, idx-files, settings-files, class-names, pictures; by default all.
-    """
+    """Attack what reads files that nobody vouches for."""
     faulthandler.enable()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     warnings.simplefilter("ignore")  # as hwr does

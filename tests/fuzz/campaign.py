@@ -37,11 +37,11 @@ def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
             _round(target, end, round_seed, current, report)
         except Exception as error:
             report.crash, report.crash_seed = error, round_seed
-            return report
+            break
         if time.monotonic() >= end:
             current.unlink(missing_ok=True)
-            return report
-    raise AssertionError("rounds never end")
+            break
+    return report
 
 
 def _round(target: Target, end: float, seed: int, current: Path, report: Report) -> None:

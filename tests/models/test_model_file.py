@@ -30,6 +30,7 @@ from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.network import Network
 from handwriting.registry import entry_points, specs
 from tests.helpers.plugin_factory import LAYER, installed, run
+from tests.helpers.safetensors_parts import header_of, join
 
 resource = pytest.importorskip("resource", reason="sets the limits of a process as POSIX knows them")
 
@@ -57,17 +58,6 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("good") / "model.safetensors"
     model_file.save(model(Dense(2), specs.make("activation", "elu"), Dropout(0.1)), path)
     return path.read_bytes()
-
-
-def header_of(content: Any) -> Any:
-    length = int.from_bytes(content[:8], "little")
-    return json.loads(content[8 : 8 + length]), content[8 + length :]
-
-
-def join(header: Any, body: Any) -> Any:
-    """Return a file of this header (JSON, or its bytes) and body, with the right length in front."""
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return len(text).to_bytes(8, "little") + text + body
 
 
 def with_description(content: Any, change: Any) -> Any:

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handwriting.errors import PictureError
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.work import MOST_SLOW_VALUES
 from tests.helpers.hwr import Hwr
-from tests.helpers.picture_files import encoded, seven
+from tests.helpers.picture_files import check_refused, encoded, seven, with_more_scans
 
 SIDE = 1300
 """More than the root of `MOST_SLOW_VALUES`."""
@@ -42,12 +41,6 @@ def overlapping_strips() -> bytes:
     return head.ljust(512, b"\0") + struct.pack("<I", 4512) * 1000 + bytes(4800)
 
 
-def repeated_scan(size: int, count: int) -> bytes:
-    whole = encoded(Image.new("L", (size, size), 255), "JPEG", progressive=True)
-    last = whole.rindex(b"\xff\xda")
-    return whole[:-2] + whole[last:-2] * count + whole[-2:]
-
-
 HUGE_TILE = [(256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), (322, 30_000), (323, 30_000), (324, 512)]
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "text": (lambda: b"P2 %d %d 255\n" % (SIDE, SIDE) + b"1 " * SIDE**2, "PNG"),
@@ -55,7 +48,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "an odd depth": (lambda: b"P5 %d %d 254\n" % (SIDE, SIDE) + bytes(SIDE**2), "PNG"),
     "run lengths": (lambda: bmp_with_run_lengths(SIDE, SIDE, b"\1\1" * 1000), "PNG"),
     "run lengths of nothing": (lambda: bmp_with_run_lengths(9, 9, b"\0\2\0\0" * (MOST_SLOW_VALUES // 2 + 1)), "PNG"),
-    "scans": (lambda: repeated_scan(1500, 230), "too much time"),
+    "scans": (lambda: with_more_scans(Image.new("L", (1500, 1500), 255), 230), "too much time"),
     "overlapping strips": (overlapping_strips, "too much time"),
     "a huge tile": (lambda: tiff(*HUGE_TILE, (325, 30), content=zlib.compress(bytes(10))), "too much memory"),
     "a large WebP": (lambda: encoded(Image.new("RGB", (6000, 6000)), "WEBP", method=0), "too much memory"),
@@ -65,9 +58,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_picture_that_takes_too_much_is_refused(bomb: str) -> None:
     make, cause = BOMBS[bomb]
-    with pytest.raises(PictureError, match=cause) as caught:
-        decode(make())
-    assert "\n" not in str(caught.value)
+    check_refused(make(), cause)
 
 
 @pytest.mark.parametrize("kind", ["BMP", "PPM", "JPEG", "TIFF", "PNG", "GIF"])

@@ -16,6 +16,7 @@ from handwriting.training.checkpoint import KEY, CheckpointKeeper, Origin
 from handwriting.training.recipe import Recipe
 from handwriting.training.session import make_trainer
 from handwriting.training.trainer import Trainer
+from tests.helpers.safetensors_parts import header_of
 
 RNG = np.random.default_rng(1)
 EXAMPLES = Examples(RNG.integers(0, 256, (60, 28, 28), dtype=np.uint8), RNG.integers(0, 3, 60).astype(np.uint8))
@@ -56,7 +57,7 @@ def test_a_checkpoint_is_restored_bit_for_bit(path: Path) -> None:
 def change(path: Path, value: Any, *place: Any) -> None:
     """Put `value` at a place of the checkpoint's description."""
     content = path.read_bytes()
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    header, _ = header_of(content)
     description = json.loads(header["__metadata__"][KEY])
     inner = description
     for key in place[:-1]:
@@ -99,7 +100,7 @@ def test_a_hostile_checkpoint_is_refused_in_one_line(path: Path, place: tuple[An
 @pytest.mark.parametrize("name", ["vector", "kept", "average", "optimizer.steps", "optimizer.sum"])
 def test_arrays_of_another_shape_are_refused(path: Path, name: str) -> None:
     content = path.read_bytes()
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    header, _ = header_of(content)
     tensors = tensors_of(content) | {name: np.ones((1, 1), np.float32)}
     path.write_bytes(to_bytes(tensors, header["__metadata__"]))
     with pytest.raises(ModelError, match="the checkpoint does not fit"):

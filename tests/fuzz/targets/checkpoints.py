@@ -21,6 +21,7 @@ from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import check, resolve
 from handwriting.training.session import make_trainer
 from tests.fuzz.mutations import changed_bytes, changed_json
+from tests.helpers.safetensors_parts import header_of, join
 
 CLASS_NAMES = tuple("0123456789")
 RECIPE = Recipe(layers=("dropout:0.1",), hidden=(4,), epochs=3, batch_size=16, average=0.9, validation=0.2)
@@ -81,8 +82,7 @@ def _valid() -> bytes:
 
 
 def _header() -> dict[str, Any]:
-    length = int.from_bytes(_valid()[:8], "little")
-    return dict(json.loads(_valid()[8 : 8 + length]))
+    return dict(header_of(_valid())[0])
 
 
 def _description() -> Any:
@@ -96,6 +96,4 @@ def _with_description(description: Any) -> bytes:
 
 def _with_header(header: Any) -> bytes:
     """Return the valid checkpoint with another header."""
-    text = json.dumps(header).encode("utf-8", "replace")
-    body = _valid()[8 + int.from_bytes(_valid()[:8], "little") :]
-    return len(text).to_bytes(8, "little") + text + body
+    return join(header, header_of(_valid())[1])

@@ -21,6 +21,7 @@ from handwriting.registry import specs
 from handwriting.web.model_list import ModelList
 from tests.fuzz.mutations import NUMBERS, changed_bytes, changed_json
 from tests.fuzz.targets import commands
+from tests.helpers.safetensors_parts import join
 
 NETWORKS = (
     ("dense:4", "relu", "dense:11"),
@@ -120,11 +121,10 @@ def _header(description: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _joined(header: Any) -> bytes:
     """Return a safetensors file with this header, and as many ones as the last of its tensors needs."""
-    text = json.dumps(header).encode("utf-8", "replace")
     tensors = [tensor for tensor in header.values() if isinstance(tensor, dict)] if isinstance(header, dict) else []
     ends = [tensor["data_offsets"][1] for tensor in tensors if _has_offsets(tensor)]
     count = min(max(ends, default=0) // 4, MOST_PARAMETERS)
-    return len(text).to_bytes(8, "little") + text + np.full(max(count, 0), 0.01, np.float32).tobytes()
+    return join(header, np.full(max(count, 0), 0.01, np.float32).tobytes())
 
 
 def _has_offsets(tensor: dict[str, Any]) -> bool:
