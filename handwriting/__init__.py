@@ -17,6 +17,7 @@ registry/      names of parts -> classes, through entry points
 nn/            the neural network
 testing/       the contracts as tests, for plugin authors
 pictures/      a picture file -> the image that the network sees
+segmentation/  ink -> lines -> the candidates for digits
 datasets/      training and test examples
 models/        model files
 evaluation/    metrics, calibration, comparison of models

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.reading.graph import Graph
+from handwriting.segmentation.graph import Graph
 
 HALF_HEIGHT = 0.45
 """Height at which a candidate is a digit with a probability of one half, in digit heights."""

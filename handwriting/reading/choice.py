@@ -16,7 +16,8 @@ from handwriting.models.model_file import Model
 from handwriting.pictures.ink import Ink
 from handwriting.pictures.preparation import IMAGE_SIDE, PreparedDigit, prepare_main_digit
 from handwriting.reading.best_path import width_cost
-from handwriting.reading.lines import FoundDigit, FoundLine, digit_classes, find_graphs, read_graphs
+from handwriting.reading.lines import FoundDigit, FoundLine, digit_classes, read_graphs
+from handwriting.segmentation.page import find_graphs
 
 Expected: TypeAlias = Literal["auto", "single", "lines"]
 """What a picture shows: one digit ("single"), numbers, one in each line ("lines"), or to be found out ("auto")."""

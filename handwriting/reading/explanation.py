@@ -14,10 +14,10 @@ from handwriting.interfaces import Floats
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.ink import find_ink
 from handwriting.reading.boxes import with_boxes
-from handwriting.reading.graph import Graph
-from handwriting.reading.lines import clear_rules, find_graphs
 from handwriting.reading.recognizer import Recognizer
 from handwriting.reading.result import Reading
+from handwriting.segmentation.graph import Graph
+from handwriting.segmentation.page import clear_rules, find_graphs
 from handwriting.system.storage import replacing
 
 CUT_COLOUR = (0.9, 0.1, 0.1)

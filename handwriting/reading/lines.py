@@ -1,31 +1,20 @@
-"""Reads the lines of digits in ink: finds and cuts them, classifies the candidates, and takes the best path."""
+"""Reads lines of digits: classifies the candidates of their segmentation graphs, and takes the best paths."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.errors import PictureError
 from handwriting.interfaces import Floats, Images
 from handwriting.models.model_file import Model
-from handwriting.pictures.ink import Ink
 from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.reading.best_path import Segmentation, best_segmentation
-from handwriting.reading.components import STROKE, Components, find_components
-from handwriting.reading.graph import Candidate, Graph, build_graph
-from handwriting.reading.layout import find_text_lines
-from handwriting.reading.levelling import TOO_MUCH, level_line
-from handwriting.reading.rules import without_rules
+from handwriting.segmentation.components import STROKE
+from handwriting.segmentation.graph import Candidate, Graph
 
-MAX_LINES = 60
-"""Most lines in a picture; a texture has more."""
-MAX_PIXELS = 3_000_000
-"""Most pixels of all level lines; a line of twenty digits has 40,000."""
-MAX_CANDIDATES = 1500
-"""Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
 MIN_SPACE = 1.2
 """Least width of a gap that is a space between groups of digits, in digit heights."""
 MIN_SPACE_RATIO = 2.5
@@ -69,41 +58,6 @@ class FoundLine:
 def digit_classes(model: Model) -> list[int]:
     """Return the positions of the classes that are not `NON_DIGIT`."""
     return [position for position in range(len(model.class_names)) if position != model.non_digit]
-
-
-def clear_rules(ink: Ink) -> tuple[Ink, Components]:
-    """Return the ink without ruled lines, base lines and frames, and its components."""
-    components = find_components(ink.amount)
-    amount = without_rules(ink.amount, components.typical_height, components.typical_stroke_width)
-    if np.array_equal(amount, ink.amount):
-        return ink, components
-    return replace(ink, amount=amount), find_components(amount)
-
-
-def find_graphs(ink: Ink) -> list[Graph]:
-    """Return the segmentation graph of each line of text in the ink, from top to bottom.
-
-    Raises `PictureError` if there is more ink than in a page of digits.
-    """
-    cleared, components = clear_rules(ink)
-    text_lines = find_text_lines(components)
-    _check(len(text_lines), MAX_LINES)
-    graphs: list[Graph] = []
-    pixels = candidates = 0
-    for text_line in text_lines:
-        line = level_line(cleared, components, text_line)
-        pixels += line.amount.size
-        _check(pixels, MAX_PIXELS)
-        if len(line_components := find_components(line.amount)):
-            graphs.append(build_graph(line, line_components.typical_stroke_width))
-            candidates += len(graphs[-1].candidates)
-            _check(candidates, MAX_CANDIDATES)
-    return graphs
-
-
-def _check(number: int, most: int) -> None:
-    if number > most:
-        raise PictureError(TOO_MUCH)
 
 
 def read_graphs(graphs: Sequence[Graph], model: Model, scale: float) -> list[FoundLine]:

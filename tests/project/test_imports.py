@@ -22,6 +22,7 @@ ORDER = [
     "nn",
     "testing",
     "pictures",
+    "segmentation",
     "datasets",
     "models",
     "evaluation",

@@ -12,8 +12,8 @@ from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.ink import Ink
 from handwriting.pictures.resampling import resize
-from handwriting.reading.components import Components
-from handwriting.reading.layout import TextLine
+from handwriting.segmentation.components import Components
+from handwriting.segmentation.layout import TextLine
 
 DIGIT_HEIGHT = 48
 """Height of digits in a level line, in pixels."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.reading.components import STROKE
-from handwriting.reading.straight_lines import StraightLine, find_straight_lines, longest_extent
+from handwriting.segmentation.components import STROKE
+from handwriting.segmentation.straight_lines import StraightLine, find_straight_lines, longest_extent
 
 MAX_THICKNESS = 2.0
 """Largest thickness of a rule, in stroke widths."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.reading.components import Components, weighted_median
+from handwriting.segmentation.components import Components, weighted_median
 
 MIN_DIGIT_HEIGHT = 0.4
 """Least height of a component that may be (part of) a digit, in typical heights; separators and specks are lower."""

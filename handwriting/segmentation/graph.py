@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.reading.components import STROKE
-from handwriting.reading.cuts import find_cuts
-from handwriting.reading.levelling import LevelLine
+from handwriting.segmentation.components import STROKE
+from handwriting.segmentation.cuts import find_cuts
+from handwriting.segmentation.levelling import LevelLine
 
 MAX_WIDTH = 1.6
 """Largest width of a digit, in digit heights."""

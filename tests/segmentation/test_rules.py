@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from handwriting.reading.rules import without_rules
+from handwriting.segmentation.rules import without_rules
 from tests.helpers.handwritten_numbers import TEXT, number, text_of
 
 

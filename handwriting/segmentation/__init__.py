@@ -1,0 +1,13 @@
+"""Segmentation: ink is cut into candidates for digits, without a network.
+
+page.py            the segmentation graph of each line of text in the ink of a picture
+components.py      connected components of ink
+rules.py           ruled lines, base lines and frames are removed from the ink
+straight_lines.py  straight lines in ink, which may be rules
+layout.py          which components form a line of text, and its angle
+levelling.py       a line cut out of the picture, made level and upright
+cuts.py            where touching digits are cut
+graph.py           the segmentation graph: the candidates for digits between the cuts
+
+In: the `Ink` that pictures/ finds. Out: a `Graph` of each line, whose best path reading/ finds.
+"""

@@ -1,0 +1,55 @@
+"""A page: the segmentation graph of each line of text in the ink of a picture."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from handwriting.errors import PictureError
+from handwriting.pictures.ink import Ink
+from handwriting.segmentation.components import Components, find_components
+from handwriting.segmentation.graph import Graph, build_graph
+from handwriting.segmentation.layout import find_text_lines
+from handwriting.segmentation.levelling import TOO_MUCH, level_line
+from handwriting.segmentation.rules import without_rules
+
+MAX_LINES = 60
+"""Most lines in a picture; a texture has more."""
+MAX_PIXELS = 3_000_000
+"""Most pixels of all level lines; a line of twenty digits has 40,000."""
+MAX_CANDIDATES = 1500
+"""Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
+
+
+def clear_rules(ink: Ink) -> tuple[Ink, Components]:
+    """Return the ink without ruled lines, base lines and frames, and its components."""
+    components = find_components(ink.amount)
+    amount = without_rules(ink.amount, components.typical_height, components.typical_stroke_width)
+    if np.array_equal(amount, ink.amount):
+        return ink, components
+    return replace(ink, amount=amount), find_components(amount)
+
+
+def find_graphs(ink: Ink) -> list[Graph]:
+    """Return the segmentation graph of each line of text in the ink, from top to bottom.
+
+    Raises `PictureError` if there is more ink than in a page of digits.
+    """
+    cleared, components = clear_rules(ink)
+    text_lines = find_text_lines(components)
+    _check(len(text_lines), MAX_LINES)
+    graphs: list[Graph] = []
+    pixels = candidates = 0
+    for text_line in text_lines:
+        line = level_line(cleared, components, text_line)
+        pixels += line.amount.size
+        _check(pixels, MAX_PIXELS)
+        if len(line_components := find_components(line.amount)):
+            graphs.append(build_graph(line, line_components.typical_stroke_width))
+            candidates += len(graphs[-1].candidates)
+            _check(candidates, MAX_CANDIDATES)
+    return graphs
+
+
+def _check(number: int, most: int) -> None:
+    if number > most:
+        raise PictureError(TOO_MUCH)
