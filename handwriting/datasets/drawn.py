@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -47,26 +47,30 @@ class Drawn(Dataset):
 
     @staticmethod
     @abstractmethod
-    def draw_chunk(rng: np.random.Generator) -> tuple[Floats, Labels]:
-        """Draw ink (chunk_size, 28, 28), 0 to 1, and the labels (chunk_size,)."""
+    def draw_chunk(rng: np.random.Generator, material: Any) -> tuple[Floats, Labels]:
+        """Draw ink (chunk_size, 28, 28), 0 to 1, and the labels (chunk_size,), from the dataset's `material`."""
+
+    def material(self, folder: Path) -> Any:
+        """Return what the images in `folder` are drawn from, beside random numbers; here nothing."""
+        return None
 
     @classmethod
-    def draw(cls, count: int, *seed: int) -> Iterator[Examples]:
+    def draw(cls, count: int, *seed: int, material: Any = None) -> Iterator[Examples]:
         """Yield `count` images in chunks.
 
-        They depend on `seed` alone: a smaller `count` gives the first images of a larger one.
+        They depend on `seed` and `material` alone: a smaller `count` gives the first images of a larger one.
         """
         for number, start in enumerate(range(0, count, cls.chunk_size)):
-            ink, labels = cls.draw_chunk(np.random.default_rng([*seed, number]))
+            ink, labels = cls.draw_chunk(np.random.default_rng([*seed, number]), material)
             yield Examples(np.rint(ink * 255).astype(np.uint8), labels)[: count - start]
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
         """Draw the images, unless they are intact in `folder`. Raises `HandwritingError` if it can't be written to."""
-        if self._is_prepared(folder):  # before locking, so that the folder may be read-only
+        if self.is_prepared(folder):  # before locking, so that the folder may be read-only
             return
         yield from storage.announce_waiting(folder)
         with storage.locked(folder):
-            if not self._is_prepared(folder):  # another process may have drawn them meanwhile
+            if not self.is_prepared(folder):  # another process may have drawn them meanwhile
                 yield from self._draw_all(folder)
 
     def load(self, folder: Path) -> Splits:
@@ -87,7 +91,10 @@ class Drawn(Dataset):
 
     def _draw_all(self, folder: Path) -> Iterator[Progress]:
         images, labels, total = bytearray(), bytearray(), self.train_count + self.test_count
-        for chunk in chain(self.draw(self.train_count, self.seed, 0), self.draw(self.test_count, self.seed, 1)):
+        material = self.material(folder)
+        train = self.draw(self.train_count, self.seed, 0, material=material)
+        test = self.draw(self.test_count, self.seed, 1, material=material)
+        for chunk in chain(train, test):
             images += chunk.images.tobytes()
             labels += chunk.labels.tobytes()
             yield Progress(f"drawing {self.name}", len(labels), total, unit="images")
@@ -96,7 +103,8 @@ class Drawn(Dataset):
             file.write(self._digest(content))
             file.write(content)
 
-    def _is_prepared(self, folder: Path) -> bool:
+    def is_prepared(self, folder: Path) -> bool:
+        """Tell whether the images are intact in `folder`."""
         try:
             self.load(folder)
         except DataError:

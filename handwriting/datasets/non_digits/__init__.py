@@ -37,7 +37,7 @@ class NonDigits(Drawn):
     chunk_size: ClassVar[int] = sum(WRITTEN.values()) + sum(BLOTS.values())
 
     @staticmethod
-    def draw_chunk(rng: np.random.Generator) -> tuple[Floats, Labels]:
+    def draw_chunk(rng: np.random.Generator, material: None) -> tuple[Floats, Labels]:
         """Draw a fixed number of each kind, in random order."""
         images = [render(write(n, rng)) for write, n in WRITTEN.items()] + [blot(n, rng) for blot, n in BLOTS.items()]
         ink = rng.permutation(np.concatenate(images))

@@ -33,7 +33,7 @@ class Strokes(Drawn):
     chunk_size: ClassVar[int] = CHUNK
 
     @staticmethod
-    def draw_chunk(rng: np.random.Generator) -> tuple[Floats, Labels]:
+    def draw_chunk(rng: np.random.Generator, material: None) -> tuple[Floats, Labels]:
         """Draw as many digits of each class, in random order."""
         digits = rng.permuted(np.tile(np.arange(CLASSES), (CHUNK // CLASSES, 1)), axis=1).ravel()
         return render(write(digits, rng)), digits.astype(np.uint8)
