@@ -9,7 +9,7 @@ applied to document recognition", 1998, section V).
 In: a seed. Out: images (n, 28, 28), prepared as any picture's, and what they are, which the drawing knows.
 
 kinds.py    what a line may be like: tight, joined, ruled, faint, ...
-glyphs.py   the digits and signs to write with
+glyphs.py   the digits and signs to write with; continental.toml holds pen paths of some
 hand.py     one hand: the style of all characters of a line
 canvas.py   ink, and whose it is
 writing.py  characters beside each other on a canvas

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from handwriting.datasets.lines.hand import INKED
 from handwriting.interfaces import Floats
 
-PAPER, JOINT, OTHER = 0, 254, 255
-"""Owners of pixels without ink, of strokes that join two digits, and of ink that belongs to no digit."""
+PAPER, SHARED, OTHER = 0, 254, 255
+"""Owners of pixels without ink, of ink that belongs to two digits or joins them, and of ink that belongs to none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class Canvas:
         inside = ink[max(-top, 0) : max(height - top, 0), max(-left, 0) : max(width - left, 0)]
         top, left = max(top, 0), max(left, 0)
         place = slice(top, top + inside.shape[0]), slice(left, left + inside.shape[1])
-        self.owner[place][(inside > self.ink[place]) & (inside >= INKED)] = owner
+        owners, before = self.owner[place], self.ink[place]
+        is_new, is_old = inside >= INKED, (before >= INKED) & (owners < SHARED)
+        owners[is_new & (inside > before)] = owner
+        if owner < SHARED:
+            owners[is_new & is_old] = SHARED
         self.ink[place] = np.maximum(self.ink[place], inside)
 
     def stroke(self, points: Floats, radius: float, owner: int, strength: float = 1.0) -> None:

@@ -1,23 +1,25 @@
 """Glyphs: the digits and signs that lines are written with, cut out of images of 28x28 pixels."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.datasets.non_digits import kinds
 from handwriting.datasets.strokes import Strokes
+from handwriting.datasets.strokes.paths import load_paths
 from handwriting.datasets.strokes.rendering import render
+from handwriting.datasets.strokes.writing import Writing, write
 from handwriting.interfaces import Examples, Images
 
 SIGN = 10
 """The class of all that is no digit."""
-DRAWN = 6000
-"""Digits that are drawn, beside those that people wrote."""
-DRAWN_SEED = 2
+STROKES, CONTINENTAL, SIGNS = 20_000, 10_000, 3_000
+"""Numbers of digits in the forms of `strokes`, of others in continental forms, and of signs."""
+STROKES_SEED = 2
 """Of digits that are in neither set of the dataset `strokes`."""
-SIGNS = 3000
+CONTINENTAL_DIGITS = np.array([1, 7])
+"""The digits in continental.toml."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,6 @@ class Glyphs:
 
     images: Images
     starts: NDArray[np.intp]
-    classes: ClassVar[int] = SIGN + 1
 
     def choose(self, characters: NDArray[np.intp], rng: np.random.Generator) -> Images:
         """Return a random image of each of the `characters` (n,), from 0 to `SIGN`."""
@@ -34,11 +35,19 @@ class Glyphs:
 
 
 def glyphs_of(written: Examples) -> Glyphs:
-    """Return the `written` digits (classes 0 to 9), some that are drawn, and signs."""
+    """Return the `written` digits (classes 0 to 9), some in the forms of pen paths, and signs."""
     rng = np.random.default_rng(0)
-    drawn = list(Strokes.draw(DRAWN, DRAWN_SEED))
-    signs = (render(kinds.signs(SIGNS, rng)) * 255).astype(np.uint8)
-    images = np.concatenate([written.images, *(chunk.images for chunk in drawn), signs])
-    labels = np.concatenate([written.labels, *(chunk.labels for chunk in drawn), np.full(SIGNS, SIGN, np.uint8)])
+    parts = [written, *Strokes.draw(STROKES, STROKES_SEED), _continental(rng)]
+    parts.append(_rendered(kinds.signs(SIGNS, rng), np.full(SIGNS, SIGN)))
+    images, labels = (np.concatenate(arrays) for arrays in zip(*((p.images, p.labels) for p in parts), strict=True))
     order = np.argsort(labels, kind="stable")
-    return Glyphs(images[order], np.searchsorted(labels[order], np.arange(Glyphs.classes + 1)))
+    return Glyphs(images[order], np.searchsorted(labels[order], np.arange(SIGN + 2)))
+
+
+def _continental(rng: np.random.Generator) -> Examples:
+    characters = rng.integers(0, len(CONTINENTAL_DIGITS), CONTINENTAL)
+    return _rendered(write(characters, rng, load_paths("lines/continental.toml")), CONTINENTAL_DIGITS[characters])
+
+
+def _rendered(writing: Writing, labels: NDArray[np.intp]) -> Examples:
+    return Examples(np.rint(render(writing) * 255).astype(np.uint8), labels.astype(np.uint8))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.datasets.lines.canvas import JOINT
+from handwriting.datasets.lines.canvas import SHARED
 from handwriting.datasets.lines.glyphs import SIGN
 from handwriting.datasets.non_digits.kinds import HALVES
 from handwriting.segmentation.components import STROKE
@@ -55,7 +55,7 @@ def _label(
     `whole` (256,) is the number of pixels of each owner in the line.
     """
     pixels = _pixels(candidate, owners)
-    pixels[JOINT] = 0
+    pixels[SHARED] = 0
     if not pixels.sum():
         return None
     own = pixels[1 : len(digits) + 1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.datasets.lines.canvas import JOINT, OTHER, Canvas
+from handwriting.datasets.lines.canvas import OTHER, SHARED, Canvas
 from handwriting.datasets.lines.glyphs import SIGN, Glyphs
 from handwriting.datasets.lines.hand import INKED, Hand, random_hand, written
 from handwriting.datasets.lines.kinds import Kind
@@ -19,6 +19,20 @@ OVERHANG = 0.2
 """Largest overlap of the columns of two characters that do not touch, in digit heights."""
 SPREAD = 0.04
 """Spread of the gaps in a line, in digit heights."""
+MARKS: list[list[list[tuple[float, float]]]] = [
+    [[(0, 0), (0, 0.01)]],  # a point
+    [[(0, 0), (0.12, -0.06)]],  # a comma
+    [[(-0.08, 0), (0.2, -0.1)]],  # a long one
+    [[(-0.35, 0), (-0.35, 0.3)]],  # a dash
+    [[(-0.2, 0), (-0.22, 0.3)], [(-0.38, 0), (-0.4, 0.3)]],  # an equals sign
+    [[(0, 0), (0, 0.01)], [(-0.3, 0), (-0.3, 0.01)]],  # a colon
+    [[(-0.2, 0), (-0.28, 0.12), (-0.2, 0.22), (-0.28, 0.34)]],  # a wavy dash
+    [[(0, 0), (-0.22, 0.02), (-0.3, 0.14)]],  # a slip of the pen
+]
+"""Marks between and behind digits: the corners (y, x) of each stroke, in digit heights from where the mark starts."""
+MARK_FREQUENCIES = [0.3, 0.15, 0.1, 0.15, 0.1, 0.05, 0.05, 0.1]
+RINGS = 0.12
+"""Mean overlap of two zeros in a row, in digit heights, where the pen does not leave the paper."""
 LONGEST_JOINT = 0.8
 """Longest stroke between two digits, in digit heights."""
 
@@ -80,6 +94,8 @@ def _write(
             left = _write_mark(canvas, hand, end, foot, rng)
         elif position:
             left = _kerned(outline, ink, top, hand, rng)
+            if "joined" in kinds and not character and not characters[position - 1]:
+                left -= round(hand.height * rng.normal(RINGS, SPREAD))
         number += character != SIGN
         canvas.add(ink, OTHER if character == SIGN else number, top, left)
         if position and not is_marked and "joined" in kinds and rng.random() < JOINED:
@@ -111,18 +127,16 @@ def _outline(ink: Floats, top: int, left: int, height: int) -> NDArray[np.intp]:
 
 
 def _write_mark(canvas: Canvas, hand: Hand, end: int, foot: int, rng: np.random.Generator) -> int:
-    """Write a point, a comma or a dash behind a digit that ends at column `end`; return where the next may start."""
-    height = hand.height
-    pen = max(height * rng.uniform(0.03, 0.08), 0.8)
-    x = end + pen + height * rng.uniform(0.08, 0.25)
-    points = {
-        "point": [(foot - pen, x), (foot - pen, x)],
-        "comma": [(foot - pen, x), (foot + 0.15 * height, x - 0.06 * height)],
-        "dash": [(foot - 0.45 * height, x), (foot - height * rng.uniform(0.35, 0.55), x + height * 0.35)],
-    }
-    chosen = np.array(points[rng.choice(list(points), p=[0.5, 0.25, 0.25])])
-    canvas.stroke(chosen, pen, OTHER)
-    return round(chosen[:, 1].max() + pen + height * rng.uniform(0.02, 0.15))
+    """Write a mark behind a digit that ends at column `end`; return where the next may start."""
+    size, mark = hand.height, MARKS[rng.choice(len(MARKS), p=MARK_FREQUENCIES)]
+    pen = max(size * rng.uniform(0.03, 0.08), 0.8)
+    x = end + pen + size * rng.uniform(0.08, 0.25)
+    stretch = rng.uniform(0.6, 1.6)
+    strokes = [np.array(stroke) * stretch * size + (foot - pen, x) + rng.normal(0, 0.02 * size, 2) for stroke in mark]
+    for stroke in strokes:
+        canvas.stroke(stroke, pen, OTHER)
+    last = max(float(stroke[:, 1].max()) for stroke in strokes)
+    return round(last + pen + size * rng.uniform(0.02, 0.15))
 
 
 def _join(
@@ -141,4 +155,4 @@ def _join(
     middle = (start + end) / 2 + (hand.height * rng.uniform(-0.1, 0.25), 0)
     t = np.linspace(0, 1, 8)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end  # a quadratic Bezier curve
-    canvas.stroke(curve, max(0.035 * hand.height, 0.7), JOINT)
+    canvas.stroke(curve, max(0.035 * hand.height, 0.7), SHARED)

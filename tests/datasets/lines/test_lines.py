@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from handwriting.datasets.lines import Candidates
-from handwriting.datasets.lines.canvas import OTHER, Canvas
+from handwriting.datasets.lines.canvas import OTHER, SHARED, Canvas
 from handwriting.datasets.lines.glyphs import SIGN, Glyphs, glyphs_of
 from handwriting.datasets.lines.kinds import FRACTIONS, KINDS, Kind, random_kinds
 from handwriting.datasets.lines.labels import labelled
@@ -72,13 +72,13 @@ def test_signs_and_marks_belong_to_no_digit() -> None:
     assert set(np.unique(line.canvas.owner)) == {0, OTHER}
 
 
-def test_ink_beyond_the_canvas_is_lost_and_what_is_stronger_owns_a_pixel() -> None:
+def test_ink_beyond_the_canvas_is_lost_and_that_of_two_digits_is_shared() -> None:
     canvas = Canvas.blank(4, 5)
     canvas.add(np.full((3, 3), 0.5, np.float32), 1, -1, -1)
     canvas.add(np.full((2, 9), 0.9, np.float32), 2, 1, 1)
     canvas.add(np.full((2, 2), 0.2, np.float32), 3, 3, 0)
     canvas.add(np.ones((2, 2), np.float32), 4, -7, 9)
-    assert canvas.owner.tolist() == [[1, 1, 0, 0, 0], [1, 2, 2, 2, 2], [0, 2, 2, 2, 2], [0, 0, 0, 0, 0]]
+    assert canvas.owner.tolist() == [[1, 1, 0, 0, 0], [1, SHARED, 2, 2, 2], [0, 2, 2, 2, 2], [0, 0, 0, 0, 0]]
     assert np.allclose(canvas.ink[1], [0.5, 0.9, 0.9, 0.9, 0.9])
 
 
