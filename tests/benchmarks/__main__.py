@@ -22,7 +22,7 @@ WIDTH = 150
 """Columns of the output if it is not a terminal."""
 
 EPILOG = f"""NAME is a row: {", ".join(ROWS)}; or a group of them: speed, which is measured if none is named,
-accuracy, the last four, or endurance, which is soak."""
+accuracy, the last five, or endurance, which is soak."""
 
 MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True)
 
@@ -32,7 +32,9 @@ MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=Tru
 @click.option("--pairs", type=click.IntRange(1), default=5, help="Turns of each side.")
 @click.option("--seeds", type=click.IntRange(1), help="Trainings of each side.  [default: 5; 3 of what takes long]")
 @click.option("--preset", "presets", multiple=True, metavar="NAME", help="Measure this preset of hwr only; repeatable.")
-@click.option("--model", "models", multiple=True, type=MODEL, help="Measure corruptions and crops with it, too.")
+@click.option(
+    "--model", "models", multiple=True, type=MODEL, help="Measure corruptions, crops and reading with it, too."
+)
 @click.option(
     "--threads",
     type=click.IntRange(1),

@@ -114,6 +114,14 @@ class Workspace:
             self._write("scans", folder=str(folder), count=count)
         return folder
 
+    def lines(self, count: int) -> Path:
+        """A folder of PNG files: `count` drawn lines of each kind, and words."""
+        folder = self.folder / f"lines-{count}"
+        if not folder.exists():
+            with Worker("line_writer:LineWriter", mnist=str(self.mnist)) as writer:
+                writer.call("lines", folder=str(folder), count=count)
+        return folder
+
     @cached_property
     def tenfold(self) -> Path:
         """A folder with MNIST's four files, every training image ten times."""

@@ -14,6 +14,7 @@ presets.py      presets: accuracy and time of the presets of `hwr train`
 time_to_99.py   time-to-99: the time until 99 % of MNIST's test set are read
 corruptions.py  corruptions: accuracy on MNIST-C
 crops.py        crops: digits without a margin
+reading.py      reading: drawn lines of digits, kind by kind
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ from . import (
     outputs,
     presets,
     profile,
+    reading,
     scaling,
     soak,
     start,
@@ -55,10 +57,11 @@ ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "time-to-99": time_to_99.time_to_99,
     "corruptions": corruptions.corruptions,
     "crops": crops.crops,
+    "reading": reading.reading,
 }
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "accuracy": ("presets", "time-to-99", "corruptions", "crops"),
+    "accuracy": ("presets", "time-to-99", "corruptions", "crops", "reading"),
     "endurance": ("soak",),
 }
 GROUPS["speed"] = tuple(name for name in ROWS if not any(name in group for group in GROUPS.values()))
