@@ -89,7 +89,7 @@ def _readings(recognizer: "Recognizer", pictures: tuple[str, ...]) -> "Generator
     from handwriting.cli.terminal.progress import counted, is_watched
     from handwriting.pictures.decoding import LARGEST_FILE
     from handwriting.pictures.picture_files import pictures_in
-    from handwriting.reading.worker_processes import read_all
+    from handwriting.reading.many_pictures import read_all
 
     for is_stdin, group in groupby(pictures, lambda given: given == "-"):
         if is_stdin:

@@ -8,10 +8,11 @@ So the checksum fails for a file that is damaged and for one that another versio
 """
 
 import hashlib
+import pickle
+import time
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,10 +21,22 @@ import numpy as np
 from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import Dataset, Examples, Floats, Labels, Notice, Progress, Splits
 from handwriting.system import storage
+from handwriting.system.thread_pool import usable_processors
+from handwriting.system.worker_processes import MAX_WORKERS, start_workers
 
 PIXELS = 28 * 28
 DIGEST = 32
 """Bytes of a SHA-256 digest."""
+LONG = 10.0
+"""Seconds of drawing from which worker processes are worth the time that they take to start."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Images that are drawn at once: the `seed` that they follow from, and their `count`."""
+
+    seed: tuple[int, ...]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,13 @@ class Drawn(Dataset):
 
         They depend on `seed` and `material` alone: a smaller `count` gives the first images of a larger one.
         """
-        for number, start in enumerate(range(0, count, cls.chunk_size)):
-            ink, labels = cls.draw_chunk(np.random.default_rng([*seed, number]), material)
-            yield Examples(np.rint(ink * 255).astype(np.uint8), labels)[: count - start]
+        for chunk in _chunks(count, cls.chunk_size, seed):
+            yield cls._draw(material, chunk)
+
+    @classmethod
+    def _draw(cls, material: Any, chunk: Chunk) -> Examples:
+        ink, labels = cls.draw_chunk(np.random.default_rng(chunk.seed), material)
+        return Examples(np.rint(ink * 255).astype(np.uint8), labels)[: chunk.count]
 
     def prepare(self, folder: Path) -> Iterator[Progress | Notice]:
         """Draw the images, unless they are intact in `folder`. Raises `HandwritingError` if it can't be written to."""
@@ -91,10 +108,7 @@ class Drawn(Dataset):
 
     def _draw_all(self, folder: Path) -> Iterator[Progress]:
         images, labels, total = bytearray(), bytearray(), self.train_count + self.test_count
-        material = self.material(folder)
-        train = self.draw(self.train_count, self.seed, 0, material=material)
-        test = self.draw(self.test_count, self.seed, 1, material=material)
-        for chunk in chain(train, test):
+        for chunk in self._draw_in_processes(self.material(folder)):
             images += chunk.images.tobytes()
             labels += chunk.labels.tobytes()
             yield Progress(f"drawing {self.name}", len(labels), total, unit="images")
@@ -102,6 +116,22 @@ class Drawn(Dataset):
         with storage.replacing(self._path(folder)) as file:
             file.write(self._digest(content))
             file.write(content)
+
+    def _draw_in_processes(self, material: Any) -> Iterator[Examples]:
+        """Yield the images in chunks, drawn by several processes if that takes long."""
+        first, *rest = (
+            *_chunks(self.train_count, self.chunk_size, (self.seed, 0)),
+            *_chunks(self.test_count, self.chunk_size, (self.seed, 1)),
+        )
+        started = time.perf_counter()
+        yield self._draw(material, first)
+        workers = min(usable_processors(), MAX_WORKERS)
+        if workers == 1 or len(rest) * (time.perf_counter() - started) < LONG:
+            yield from (self._draw(material, chunk) for chunk in rest)
+            return
+        with start_workers(workers, pickle.dumps((type(self), material))) as pool:
+            for chunk, drawn in pool.map(_draw, rest, 2 * workers):
+                yield self._draw(material, chunk) if drawn is None else drawn
 
     def is_prepared(self, folder: Path) -> bool:
         """Tell whether the images are intact in `folder`."""
@@ -120,3 +150,14 @@ class Drawn(Dataset):
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (here, *sources)))
         digest.update(content)
         return digest.digest()
+
+
+def _chunks(count: int, size: int, seed: tuple[int, ...]) -> list[Chunk]:
+    """Return the chunks of `size` images, the last one maybe smaller, that make up `count`."""
+    return [Chunk((*seed, number), min(size, count - start)) for number, start in enumerate(range(0, count, size))]
+
+
+def _draw(shared: tuple[type[Drawn], Any], chunk: Chunk, is_stopped: Callable[[], bool]) -> Examples:
+    """Draw a chunk of a dataset in a worker process."""
+    dataset, material = shared
+    return dataset._draw(material, chunk)

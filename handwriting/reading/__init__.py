@@ -6,7 +6,7 @@ choice.py            whether a picture shows one digit or numbers
 lines.py             the lines of digits: their candidates are classified
 best_path.py         the best path through the graph of a line: which candidates are the digits
 
-worker_processes.py  many pictures are read by several processes
+many_pictures.py     many pictures are read by several processes
 explanation.py       the steps of a reading as images
 boxes.py             boxes around the digits of a picture
 notebook.py          a reading as HTML

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwriting.datasets import load
+from handwriting.datasets import drawn, load
 from handwriting.datasets.drawn import DIGEST
 from handwriting.datasets.strokes import Strokes
 from handwriting.errors import DataError, HandwritingError, SettingError
@@ -63,6 +63,15 @@ def test_prepare_then_load(tmp_path: Path) -> None:
     assert splits.class_names == tuple("0123456789")
     np.testing.assert_array_equal(splits.train.images, draw(200, 0, 0).images)
     np.testing.assert_array_equal(splits.test.labels, draw(60, 0, 1).labels)
+
+
+def test_several_processes_draw_the_same_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawn, "LONG", 0.0)
+    monkeypatch.setattr(drawn, "usable_processors", lambda: 2)
+    splits = load(Strokes(train_count=700, test_count=60), tmp_path)
+    np.testing.assert_array_equal(splits.train.images, draw(700, 0, 0).images)
+    np.testing.assert_array_equal(splits.train.labels, draw(700, 0, 0).labels)
+    np.testing.assert_array_equal(splits.test.images, draw(60, 0, 1).images)
 
 
 def test_full_size_is_drawn_quickly_and_only_once(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handwriting.reading import worker_processes
+from handwriting.reading import many_pictures
 from handwriting.reading.recognizer import Recognizer
 from handwriting.reading.result import Reading
 from tests.helpers.drawn_digits import draw
@@ -36,8 +36,8 @@ SHY = ACTIVATION.format(name="Shy").replace(
 def hwr_of_few(*arguments: Any) -> Any:
     """The command line of `hwr` where 40 pictures are many, and two workers are given 8 of them at a time."""
     code = (
-        "from handwriting.reading import worker_processes\n"
-        "worker_processes.MANY, worker_processes.CHUNK, worker_processes.usable_processors = 40, 8, lambda: 2\n"
+        "from handwriting.reading import many_pictures\n"
+        "many_pictures.MANY, many_pictures.CHUNK, many_pictures.usable_processors = 40, 8, lambda: 2\n"
         "from handwriting.cli.main import main\n"
         "main()"
     )
@@ -61,7 +61,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def many(ten: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Copies of them, enough for worker processes, every hundredth of them damaged."""
     folder = tmp_path_factory.mktemp("many")
-    for number in range(worker_processes.MANY + 200):
+    for number in range(many_pictures.MANY + 200):
         good = (ten / f"{number % 10}.png").read_bytes()
         (folder / f"{number:04}.png").write_bytes(good[:50] if number % 100 == 99 else good)
     return folder
@@ -175,19 +175,19 @@ class Unpicklable(Recognizer):
 
 def test_pictures_are_listed_as_they_are_read() -> None:
     listed = itertools.count()
-    readings = worker_processes.read_all(Unpicklable(), (Path(f"{number}.png") for number in listed))
+    readings = many_pictures.read_all(Unpicklable(), (Path(f"{number}.png") for number in listed))
     assert next(readings).path == "0.png"
-    assert next(listed) < 2 * worker_processes.MANY
+    assert next(listed) < 2 * many_pictures.MANY
     assert len(list(itertools.islice(readings, 2000))) == 2000
-    assert next(listed) < 2000 + 2 * worker_processes.MANY
+    assert next(listed) < 2000 + 2 * many_pictures.MANY
 
 
 def test_few_pictures_are_listed_ahead_of_the_workers(monkeypatch: pytest.MonkeyPatch, ten: Any) -> None:
-    monkeypatch.setattr(worker_processes, "MANY", 40)
-    monkeypatch.setattr(worker_processes, "CHUNK", 8)
-    monkeypatch.setattr(worker_processes, "usable_processors", lambda: 2)
+    monkeypatch.setattr(many_pictures, "MANY", 40)
+    monkeypatch.setattr(many_pictures, "CHUNK", 8)
+    monkeypatch.setattr(many_pictures, "usable_processors", lambda: 2)
     listed = itertools.count()
-    readings = worker_processes.read_all(reader(), (ten / "0.png" for _ in listed))
+    readings = many_pictures.read_all(reader(), (ten / "0.png" for _ in listed))
     assert all(reading.text for reading in itertools.islice(readings, 200))
     readings.close()
     assert next(listed) < 200 + 40 + 2 * 3 * 8
