@@ -13,7 +13,7 @@ from handwriting.cli import completion, next_steps, options
 from handwriting.cli.exit_status import ExitStatus
 
 DATASETS = (
-    "auto (mnist, or strokes if MNIST can't be had), mnist, strokes, non-digits, a plugin's, or a mixture: "
+    "auto (mnist, or strokes if MNIST can't be had), mnist, strokes, non-digits, candidates, a plugin's, or a mixture: "
     "mnist+0.5*strokes."
 )
 
