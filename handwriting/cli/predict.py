@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 )
 @click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
 @click.option("--lines", "expected", flag_value="lines", help="Each line in a picture is a number of its own.")
-@click.option("--show", is_flag=True, help="Draw each picture, small, with a box around each digit.")
+@click.option("--separators", is_flag=True, help="Print the points, commas, minus signs, slashes and colons, too.")
+@click.option("--show", is_flag=True, help="Draw each picture, small, with boxes around what was found.")
 @click.option("--explain", type=options.OUTPUT_FOLDER, help="Write there, as pictures, how each picture is read.")
 @options.output_format("json", "jsonl", "csv")
 @options.common
 @click.pass_context
 def predict(
     context: click.Context, pictures: tuple[str, ...], model: str | None, top: int, min_confidence: float,
-    invert: Literal["auto", "yes", "no"], expected: Literal["single", "lines"] | None, show: bool,
-    explain: Path | None, format: str,
+    invert: Literal["auto", "yes", "no"], expected: Literal["single", "lines"] | None, separators: bool,
+    show: bool, explain: Path | None, format: str,
 ) -> None:  # fmt: skip
     """Read digits and whole numbers from pictures.
 
@@ -57,7 +58,14 @@ def predict(
     from handwriting.reading.recognizer import Recognizer
 
     path, loaded = open_model(model)
-    recognizer = Recognizer(loaded, top=top, min_confidence=min_confidence, invert=invert, expected=expected or "auto")
+    recognizer = Recognizer(
+        loaded,
+        top=top,
+        min_confidence=min_confidence,
+        invert=invert,
+        expected=expected or "auto",
+        separators=separators,
+    )
     message(f"model {introduction(path, loaded)}")
     failed = False
 

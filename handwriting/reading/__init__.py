@@ -1,14 +1,15 @@
 """Reading: the ink of a picture becomes text.
 
 recognizer.py        `Recognizer`: the reading of any picture, with a confidence and a box for each digit
-result.py            what it returns: `Reading` and `Digit`
+result.py            what it returns: `Reading`, with lines, digits and separators
 choice.py            whether a picture shows one digit or numbers
 lines.py             the lines of digits: their candidates are classified
+marks.py             separators, and what is passed over
 best_path.py         the best path through the graph of a line: which candidates are the digits
 
 many_pictures.py     many pictures are read by several processes
 explanation.py       the steps of a reading as images
-boxes.py             boxes around the digits of a picture
+boxes.py             boxes around what was found in a picture
 notebook.py          a reading as HTML
 
 In: pictures, which pictures/ and segmentation/ turn into graphs of candidates, and a model. Out: a `Reading`.

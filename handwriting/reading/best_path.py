@@ -23,7 +23,7 @@ MAX_FREE_WIDTH = 1.0
 WIDTH_COST = 2.0
 """Cost of a greater width, in nats per height."""
 CUT_COST = 2.0
-"""Cost of a cut, in nats per stroke width of ink that it crosses."""
+"""Cost of a cut that crosses ink one stroke width long, in nats; it grows with the root of the length."""
 GAP_COST = 6.0
 """Cost of a gap within a digit, in nats per digit height."""
 SKIPPED_DIGIT = 0.001
@@ -71,9 +71,11 @@ def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
-    p = 1 / (1 + np.exp(HEIGHT_SLOPE * (HALF_HEIGHT - heights / graph.line.digit_height)))
+    p = probability_of_height(heights / graph.line.digit_height)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
-    halves = CUT_COST * graph.cut_ink / graph.stroke_width / 2  # the candidates on both sides of a cut share its cost
+    halves = (
+        CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
+    )  # the candidates on both sides of a cut share its cost
     cut_costs = halves[starts] + halves[ends]
     gap_costs = np.append(0, np.cumsum(GAP_COST * graph.gaps / graph.line.digit_height))
     reading = -np.log(np.maximum(p * confidences.max(axis=1), MIN_PROBABILITY))
@@ -81,6 +83,11 @@ def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
     reading = reading + (gap_costs[ends] - gap_costs[starts + 1])
     skipping = -np.log(np.maximum(1 - p + SKIPPED_DIGIT * non_digit * p, MIN_PROBABILITY))
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
+
+
+def probability_of_height(height: NDArray[Any] | float) -> Floats:
+    """Return the probability that ink of this height, in digit heights, is a digit rather than a separator."""
+    return np.asarray(1 / (1 + np.exp(HEIGHT_SLOPE * (HALF_HEIGHT - height))))
 
 
 def width_cost(width: NDArray[Any] | float, height: NDArray[Any] | float) -> Floats:

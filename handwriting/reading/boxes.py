@@ -1,29 +1,31 @@
-"""Boxes around the digits of a picture."""
-
-from collections.abc import Sequence
+"""Boxes around what was found in a picture."""
 
 import numpy as np
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.resampling import resize
+from handwriting.reading.result import Reading
 
-BOX_COLOUR = (0.1, 0.6, 0.1)
-"""Red, green and blue of the boxes around digits, 0 to 1."""
+DIGIT, SEPARATOR, IGNORED = (0.1, 0.6, 0.1), (0.1, 0.4, 0.9), (0.9, 0.5, 0.1)
+"""Red, green and blue of the boxes around digits, separators and what is ignored, 0 to 1."""
 
 
-def with_boxes(grey: Floats, boxes: Sequence[tuple[int, int, int, int]], scale: float) -> Floats:
-    """Return the picture in colour, (height, width, 3), with a box around each digit.
+def with_boxes(grey: Floats, reading: Reading, scale: float) -> Floats:
+    """Return the picture in colour, (height, width, 3), with boxes around what the reading found in it.
 
-    `boxes` are x, y, width and height in pixels of the file, of which `scale` are one pixel of `grey` (height, width).
+    `scale` is the number of pixels of the file that are one pixel of `grey` (height, width).
     """
     shown = np.stack([grey] * 3, axis=-1)
     limits = np.array(grey.shape[::-1]) - 1
-    for box in boxes:
+    coloured = [(box, IGNORED) for box in reading.ignored]
+    coloured += [(separator.box, SEPARATOR) for separator in reading.separators]
+    coloured += [(digit.box, DIGIT) for digit in reading.digits]
+    for box, colour in coloured:
         x, y, width, height = (length / scale for length in box)
         left, top = np.clip(np.floor((x - 1, y - 1)), 0, limits).astype(int)
         right, bottom = np.clip(np.ceil((x + width, y + height)), 0, limits).astype(int)
-        shown[[top, bottom], left : right + 1] = BOX_COLOUR
-        shown[top : bottom + 1, [left, right]] = BOX_COLOUR
+        shown[[top, bottom], left : right + 1] = colour
+        shown[top : bottom + 1, [left, right]] = colour
     return shown
 
 

@@ -6,6 +6,7 @@ at its edge are ignored, and the parts of a broken stroke belong together. Every
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -17,13 +18,12 @@ from handwriting.pictures.ink import Ink
 from handwriting.pictures.preparation import IMAGE_SIDE, PreparedDigit, prepare_main_digit
 from handwriting.reading.best_path import width_cost
 from handwriting.reading.lines import FoundDigit, FoundLine, digit_classes, read_graphs
+from handwriting.reading.marks import Box, Mark
 from handwriting.segmentation.page import find_graphs
 
 Expected: TypeAlias = Literal["auto", "single", "lines"]
 """What a picture shows: one digit ("single"), numbers, one in each line ("lines"), or to be found out ("auto")."""
 
-TINY = 32
-"""Longest side, in pixels, of a picture that is too small for two digits, unless it is wide."""
 SMALL = 64
 """Longest side, in pixels, of a picture that shows one digit if it shows one upright thing."""
 CLEAR = 0.95
@@ -59,7 +59,7 @@ def read_inks(
             yield refusal
             continue
         is_alone = alone and (_has_one_digit(lines, ink) or _is_more_probable(alone[0], lines))
-        yield alone if is_alone else lines
+        yield [_with_marks(alone[0], lines)] if is_alone else lines
 
 
 def _alone(digit: PreparedDigit, confidences: Floats, model: Model) -> FoundLine:
@@ -71,8 +71,6 @@ def _alone(digit: PreparedDigit, confidences: Floats, model: Model) -> FoundLine
 def _is_one_digit(ink: Ink, digit: PreparedDigit, alone: FoundLine) -> bool:
     """Tell whether a picture is known to show one digit without the time that finding lines takes."""
     rows, columns = ink.amount.shape
-    if max(rows, columns) <= TINY and columns < MAX_WIDTH * rows:
-        return True
     _, _, width, height = digit.box
     is_small = max(rows, columns) <= SMALL and digit.alone
     is_clear = digit.only and alone.probability >= CLEAR
@@ -80,15 +78,15 @@ def _is_one_digit(ink: Ink, digit: PreparedDigit, alone: FoundLine) -> bool:
 
 
 def _has_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
-    """Tell whether at most one digit was found, without remains in the margin of a picture made for one."""
+    """Tell whether at most one digit, read or not, is there, except remains in the margin of a small picture."""
     height, width = ink.amount.shape
-    boxes = [digit.box for line in lines for digit in line.digits]
+    boxes = [digit.box for line in lines for digit in line.digits] + _unread(lines)
     if width < MAX_WIDTH * height:
         boxes = [box for box in boxes if not _is_remains(box, width * ink.scale, height * ink.scale)]
     return len(boxes) <= 1
 
 
-def _is_remains(box: tuple[float, float, float, float], width: float, height: float) -> bool:
+def _is_remains(box: Box, width: float, height: float) -> bool:
     """Tell whether a box is narrow and in the margin of a picture of this size."""
     x, y = (box[0] + box[2] / 2) / width, (box[1] + box[3] / 2) / height
     is_inside = MARGIN < x < 1 - MARGIN and MARGIN < y < 1 - MARGIN
@@ -97,10 +95,29 @@ def _is_remains(box: tuple[float, float, float, float], width: float, height: fl
 
 def _is_more_probable(alone: FoundLine, lines: list[FoundLine]) -> bool:
     """Tell whether all digits found lie within the main one, which is more probable than they are."""
-    x, y, width, height = alone.digits[0].box
+    _, _, width, height = main = alone.digits[0].box
     if width > MAX_WIDTH * height:
         return False
     boxes = [d.box for line in lines for d in line.digits if d.confidence == d.confidences.max()]  # no non-digits
-    is_within = all(x <= box[0] + box[2] / 2 <= x + width and y <= box[1] + box[3] / 2 <= y + height for box in boxes)
+    is_within = all(_is_within(main, box) for box in boxes + _unread(lines))
     probability = alone.probability * math.exp(-width_cost(width, height))
-    return is_within and probability > math.prod(line.probability for line in lines)
+    return is_within and probability > math.prod(line.confidence for line in lines)
+
+
+def _unread(lines: list[FoundLine]) -> list[Box]:
+    """Return the boxes of what is probably digits that could not be read."""
+    return [mark.box for line in lines for mark in line.marks if mark.unread >= 0.5]
+
+
+def _is_within(main: Box, box: Box) -> bool:
+    """Tell whether the centre of a box is within the main digit's."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return main[0] <= x <= main[0] + main[2] and main[1] <= y <= main[1] + main[3]
+
+
+def _with_marks(alone: FoundLine, lines: list[FoundLine]) -> FoundLine:
+    """Return the main digit with what was found beside it, of which nothing is read."""
+    main = alone.digits[0].box
+    found = [mark for line in lines for mark in [*line.marks, *(Mark(digit.box, 0) for digit in line.digits)]]
+    beside = [mark for mark in found if not _is_within(main, mark.box)]
+    return replace(alone, marks=[replace(mark, after=int(mark.box[0] > main[0])) for mark in beside])

@@ -39,7 +39,7 @@ def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Ite
     yield "3-without-rules", 1 - clear_rules(ink)[0].amount
     for number, graph in enumerate(find_graphs(ink), 1):
         yield f"4-line-{number}-with-cuts", _with_cuts(graph)
-    yield "5-reading", with_boxes(picture.grey, [digit.box for digit in reading.digits], picture.scale)
+    yield "5-reading", with_boxes(picture.grey, reading, picture.scale)
     if reading.digits:
         yield "6-digits", np.hstack([digit.image for digit in reading.digits]) / np.float32(255)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -12,15 +12,14 @@ from handwriting.interfaces import Floats, Images
 from handwriting.models.model_file import Model
 from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.reading.best_path import Segmentation, best_segmentation
+from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
 from handwriting.segmentation.components import STROKE
-from handwriting.segmentation.graph import Candidate, Graph
+from handwriting.segmentation.graph import Graph
 
 MIN_SPACE = 1.2
 """Least width of a gap that is a space between groups of digits, in digit heights."""
 MIN_SPACE_RATIO = 2.5
 """Least width of a space, as a multiple of the line's median gap."""
-TALL = 0.6
-"""Least height of a skipped candidate that is no separator, in digit heights."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class FoundDigit:
     image: Images
     confidences: Floats
     confidence: float
-    box: tuple[float, float, float, float]
+    box: Box
     after_space: bool = False
 
 
@@ -42,17 +41,23 @@ class FoundDigit:
 class FoundLine:
     """A line of digits, and the probability of its segmentation among all possible ones.
 
-    `skipped` is the fraction of its ink, 0 to 1, that is as tall as digits and was skipped.
+    `skipped` is the fraction of its ink, 0 to 1, that is as tall as digits and was skipped; `marks` are all that was.
     """
 
     digits: list[FoundDigit]
     segmentation_probability: float = 1.0
     skipped: float = 0.0
+    marks: list[Mark] = field(default_factory=list)
 
     @property
     def probability(self) -> float:
-        """The probability that it is segmented and read correctly."""
+        """The probability that its digits are segmented and read correctly."""
         return self.segmentation_probability * math.prod(digit.confidence for digit in self.digits)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that this is so, and that no digits are among the marks."""
+        return self.probability * math.prod(1 - mark.unread for mark in self.marks)
 
 
 def digit_classes(model: Model) -> list[int]:
@@ -82,9 +87,10 @@ def _line(graph: Graph, images: Images, confidences: Floats, classes: list[int],
     digits = []
     for number, after_space in zip(segmentation.digits, _follows_space(graph, segmentation), strict=True):
         confidence = float(confidences[number, classes].max())
-        box = _box(graph, graph.candidates[number], scale)
+        box = candidate_box(graph, graph.candidates[number], scale)
         digits.append(FoundDigit(images[number], confidences[number], confidence, box, after_space))
-    return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, segmentation))
+    marks = find_marks(graph, segmentation.digits, segmentation.skipped, scale)
+    return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, segmentation), marks)
 
 
 def _skipped_fraction(graph: Graph, segmentation: Segmentation) -> float:
@@ -112,10 +118,3 @@ def _longest_gap(inked: NDArray[np.bool_]) -> int:
     """Return the length of the longest run of columns without ink."""
     edges = np.flatnonzero(np.concatenate([[True], inked, [True]]))
     return int(np.diff(edges).max()) - 1
-
-
-def _box(graph: Graph, candidate: Candidate, scale: float) -> tuple[float, float, float, float]:
-    """Return the bounding box of a candidate, x, y, width and height, in the grey picture."""
-    y, x = np.nonzero(candidate.amount >= STROKE)
-    y, x = scale * (graph.line.matrix @ np.stack([y + candidate.top, x + candidate.left, np.ones(len(y))]))
-    return float(x.min()), float(y.min()), float(np.ptp(x)) + scale, float(np.ptp(y)) + scale

@@ -1,4 +1,4 @@
-"""A reading in a notebook: its picture, small, with a box around each digit, and the text."""
+"""A reading in a notebook: its picture, small, with boxes around what was found, and the text."""
 
 import io
 from base64 import b64encode
@@ -51,7 +51,7 @@ def _boxed(reading: "Reading") -> Images:
     """Return the picture with boxes, uint8 (height, width, 3); raises `PictureError` if it can't be decoded."""
     picture = open_picture(Path(reading.path) if reading.picture is None else reading.picture, reading.path)
     small, scale = shrunk(picture.grey, WIDTH, HEIGHT)
-    boxed = with_boxes(small, [digit.box for digit in reading.digits], picture.scale * scale)
+    boxed = with_boxes(small, reading, picture.scale * scale)
     return (boxed * 255).round().clip(0, 255).astype(np.uint8)
 
 

@@ -4,9 +4,9 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from handwriting.models.opening import Named, open_model
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.pictures.sources import Source, content_of, each_source, is_source, name_of, open_picture
+from handwriting.reading import marks
 from handwriting.reading.choice import Expected, read_inks
 from handwriting.reading.lines import FoundDigit, FoundLine
-from handwriting.reading.result import Digit, Reading
+from handwriting.reading.result import Box, Digit, Line, Reading, Separator
 from handwriting.system.blas import one_blas_thread
 
 MIN_MEAN_CONFIDENCE = 0.25
@@ -47,7 +48,8 @@ class Recognizer:
 
     `top` is the number of candidates for each digit; a reading with less than `min_confidence` (0 to 1) is rejected;
     `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto" to find out); `expected` whether a
-    picture shows one digit ("single"), a number in each line ("lines"), or either ("auto").
+    picture shows one digit ("single"), a number in each line ("lines"), or either ("auto"); `separators` whether the
+    text contains the points, commas, minus signs, slashes and colons that were found.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Recognizer:
         min_confidence: float = 0.0,
         invert: Invert = "auto",
         expected: Expected = "auto",
+        separators: bool = False,
     ) -> None:
         """Use `model`: a file, a name in the data directory, "bundled", or one from `handwriting.load` or `train`.
 
@@ -71,7 +74,7 @@ class Recognizer:
                 f"({SETTINGS}); train it again"
             )
         self.model, self.top, self.min_confidence = model, top, min_confidence
-        self.invert, self.expected = invert, expected
+        self.invert, self.expected, self.separators = invert, expected, separators
 
     def __repr__(self) -> str:
         return f"Recognizer({self.model!r})"
@@ -136,11 +139,14 @@ class Recognizer:
             return replace(unread, reason="the network's output is not finite: train another model", failed=True)
         numbers = [line for line in lines if self._is_number(line)]
         shown = numbers or lines
-        digits = tuple(self._digit(digit, scale) for line in shown for digit in line.digits)
-        confidence = math.prod(line.probability for line in shown)
-        reason = self._rejection(confidences, numbers, confidence)
-        text = None if reason else self._text(numbers)
-        return replace(unread, text=text, confidence=confidence, digits=digits, reason=reason)
+        words = [line for line in lines if not any(line is one for one in shown)]
+        results = tuple(self._line(line, scale) for line in shown)
+        digits = tuple(digit for result in results for digit in result.digits)
+        confidence = math.prod(result.confidence for result in results)
+        unread = replace(unread, confidence=confidence, digits=digits, **_passed_over(shown, words, scale))
+        if reason := self._rejection(confidences, numbers, confidence):
+            return replace(unread, reason=reason)
+        return replace(unread, text=self._text(numbers), lines=results, reason=None)
 
     def _rejection(self, confidences: Floats, numbers: Sequence[FoundLine], confidence: float) -> str | None:
         """Return why the digits that were found are not read, or None if they are."""
@@ -162,9 +168,14 @@ class Recognizer:
     def _text(self, lines: Sequence[FoundLine]) -> str:
         """Return the digits with spaces; lines are joined to one number unless each is expected to be a number."""
         separator = "\n" if self.expected == "lines" else ""
-        return separator.join(
-            "".join(" " * digit.after_space + self._ranking(digit)[0][0] for digit in line.digits) for line in lines
-        )
+        return separator.join(map(self._line_text, lines))
+
+    def _line_text(self, line: FoundLine) -> str:
+        digits = (" " * digit.after_space + self._ranking(digit)[0][0] for digit in line.digits)
+        characters = [""] * (len(line.digits) + 1)  # those in front of each digit, and behind the last
+        for mark in line.marks if self.separators else ():
+            characters[mark.after] += mark.character or ""
+        return "".join(part for pair in zip_longest(characters, digits, fillvalue="") for part in pair)
 
     def _ranking(self, found: FoundDigit) -> list[tuple[str, float]]:
         """Return the names of the digit classes with their confidences, the most probable first."""
@@ -172,7 +183,26 @@ class Recognizer:
         names = self.model.class_names
         return [(names[i], float(found.confidences[i])) for i in order if i != self.model.non_digit]
 
+    def _line(self, found: FoundLine, scale: float) -> Line:
+        digits = tuple(self._digit(digit, scale) for digit in found.digits)
+        return Line(self._line_text(found), found.confidence, digits)
+
     def _digit(self, found: FoundDigit, scale: float) -> Digit:
         top = tuple(self._ranking(found)[: max(self.top, 1)])
-        x, y, width, height = (round(length * scale) for length in found.box)
-        return Digit(*top[0], (x, y, width, height), top, found.image)
+        return Digit(*top[0], _in_file(found.box, scale), top, found.image)
+
+
+def _passed_over(shown: Sequence[FoundLine], words: Sequence[FoundLine], scale: float) -> dict[str, Any]:
+    """Return the separators in the lines that are `shown`, and the boxes of what else is in them, or in `words`."""
+    found = [mark for line in shown for mark in line.marks]
+    separators = tuple(Separator(mark.character, _in_file(mark.box, scale)) for mark in found if mark.separates)
+    boxes = [mark.box for mark in found if not mark.separates]
+    boxes += [digit.box for line in words for digit in line.digits]
+    boxes += [mark.box for line in words for mark in line.marks]
+    return {"separators": separators, "ignored": tuple(_in_file(box, scale) for box in boxes)}
+
+
+def _in_file(box: marks.Box, scale: float) -> Box:
+    """Return a box in pixels of the file, of which `scale` are one pixel of the grey picture."""
+    x, y, width, height = (round(length * scale) for length in box)
+    return x, y, width, height

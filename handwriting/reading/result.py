@@ -1,21 +1,25 @@
 """What the recognizer returns: a reading, with the digits in it."""
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from handwriting.interfaces import Images
 from handwriting.pictures.sources import InMemory
 
+Box: TypeAlias = tuple[int, int, int, int]
+"""x, y, width and height, in pixels of the picture."""
+
 
 @dataclass(frozen=True)
 class Digit:
-    """One digit: the name of its class, the confidence (0 to 1), and its box (x, y, width, height) in the picture.
+    """One digit: the name of its class, the confidence (0 to 1), and its box in the picture.
 
     `top` holds the most probable classes with their confidences, best first; `image` (28, 28) is what the network saw.
     """
 
     digit: str
     confidence: float
-    box: tuple[int, int, int, int]
+    box: Box
     top: tuple[tuple[str, float], ...] = field(repr=False)
     image: Images = field(repr=False, compare=False)
 
@@ -24,11 +28,29 @@ class Digit:
 
 
 @dataclass(frozen=True)
+class Separator:
+    """A mark between digits: "." "," "-" "/" or ":", None if that can't be told, and its box in the picture."""
+
+    character: str | None
+    box: Box
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a picture: its text, the confidence in it (0 to 1), and its digits."""
+
+    text: str
+    confidence: float
+    digits: tuple[Digit, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a picture says. `text` is None if nothing was read; then `reason` says why.
 
     `failed` is whether the picture could not be used at all, rather than holding nothing to read. `picture` is what was
-    read if it was in memory; a picture file is not kept.
+    read if it was in memory; a picture file is not kept. `lines` are those of the text, from top to bottom; `ignored`
+    are the boxes of what was passed over beside digits and separators, such as letters, but for specks.
 
     >>> from handwriting import Recognizer
     >>> reading = Recognizer("bundled").read("photo.png")
@@ -45,6 +67,9 @@ class Reading:
     reason: str | None = None
     failed: bool = False
     notices: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    separators: tuple[Separator, ...] = ()
+    ignored: tuple[Box, ...] = ()
     picture: InMemory | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
@@ -53,7 +78,7 @@ class Reading:
         return f"Reading({self.path!r}, {said}{confidence})"
 
     def _repr_html_(self) -> str:
-        """Return the picture with a box around each digit, and the text, for a notebook."""
+        """Return the picture with boxes around what was found, and the text, for a notebook."""
         from handwriting.reading.notebook import html
 
         return html(self)

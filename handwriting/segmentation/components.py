@@ -16,6 +16,10 @@ MAX_STROKE_WIDTH = 3.0
 """Largest stroke width of handwriting, as a multiple of the typical one; shadows and blots have a larger one."""
 
 
+SPECK = 0.65
+"""Ink below which a component is a speck, in squares of the stroke width; a point as wide as a stroke has 0.8."""
+
+
 @dataclass(frozen=True)
 class Components:
     """Connected components of ink: `labels` and boxes as from `connected`, and what is measured of each."""
@@ -57,7 +61,7 @@ class Components:
     def strokes(self) -> NDArray[np.intp]:
         """Return the positions of the components that may be handwriting: neither solid nor specks."""
         typical = self.typical_stroke_width
-        return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= typical**2))
+        return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= SPECK * typical**2))
 
 
 def find_components(amount: Floats) -> Components:

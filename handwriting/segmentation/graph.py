@@ -19,8 +19,8 @@ MAX_WIDTH = 1.6
 """Largest width of a digit, in digit heights."""
 MAX_SPAN = 6
 """Most cuts from the start of a candidate to its end."""
-MAX_CUT_INK = 3.0
-"""Most ink that a cut crosses, in stroke widths."""
+MAX_CUT_INK = 4.5
+"""Most ink that a cut crosses, in stroke widths; the sides of two round zeros may join over such a length."""
 MIN_INK_BETWEEN_CUTS = 0.6
 """Least ink between two cuts, in squares of the stroke width."""
 

@@ -26,7 +26,7 @@ def show(format: str, readings: Readings, model: Path, show_pictures: bool) -> N
             for _, reading in readings:
                 write_json(_as_json(reading, model))
         case "csv":
-            cells = ([reading.path, reading.text, reading.confidence, reading.reason] for _, reading in readings)
+            cells = (row for _, reading in readings for row in _csv_rows(reading))
             write_csv(["path", "text", "confidence", "reason"], cells)
         case _ if show_pictures:
             _pictures(readings)
@@ -46,7 +46,20 @@ def _as_json(reading: Reading, model: Path) -> dict[str, Any]:
         "digits": digits,
         "reason": reading.reason,
         "model": str(model),
+        "lines": [
+            {"text": line.text, "confidence": line.confidence, "boxes": [list(digit.box) for digit in line.digits]}
+            for line in reading.lines
+        ],
+        "separators": [{"character": mark.character, "box": list(mark.box)} for mark in reading.separators],
+        "ignored": [list(box) for box in reading.ignored],
     }
+
+
+def _csv_rows(reading: Reading) -> list[list[Any]]:
+    """Return a row for the reading; where each line is a number of its own, one for each."""
+    if "\n" in (reading.text or ""):
+        return [[reading.path, line.text, line.confidence, None] for line in reading.lines]
+    return [[reading.path, reading.text, reading.confidence, reading.reason]]
 
 
 def _pictures(readings: Readings) -> None:

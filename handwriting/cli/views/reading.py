@@ -1,4 +1,4 @@
-"""`hwr predict --show`: a picture, small, with a box around each digit, and beside it what was read."""
+"""`hwr predict --show`: a picture, small, with boxes around what was found, and beside it what was read."""
 
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def _small(picture: Picture, reading: Reading, console: Console, columns: int) -
         ink = find_ink(picture.grey)
         base = resize(ink.amount, *picture.grey.shape) if ink else np.zeros_like(picture.grey)
     small, scale = shrunk(base, columns, HEIGHT)
-    boxed = with_boxes(small, [digit.box for digit in reading.digits], picture.scale * scale)
+    boxed = with_boxes(small, reading, picture.scale * scale)
     if not has_colours(console):
         boxed = np.minimum(2 * boxed.max(axis=2), 1)  # thin strokes become faint when they are shrunk
     return (boxed * 255).round().clip(0, 255).astype(np.uint8)
