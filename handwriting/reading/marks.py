@@ -31,6 +31,8 @@ LONG = 1.6
 """Least ratio of the sides of a comma and of a minus sign."""
 FOOT = 0.7
 """Least height of the middle of a point or comma, in digit heights below the digits' top."""
+HANGING = 0.12
+"""Least distance of a comma's end below the digits, in digit heights."""
 MIN_SLASH_WIDTH = 0.2
 """Least width of a slash, in its heights; what is narrower is upright."""
 STRAIGHT = 0.9
@@ -91,7 +93,8 @@ def _separator(candidate: Candidate, top: float, foot: float) -> str | None:
     if width >= LONG * height and height <= MAX_DASH_HEIGHT and 1 - FOOT <= middle <= FOOT:
         return "-"
     if max(height, width) <= MAX_COMMA_HEIGHT and middle >= FOOT:
-        return "," if height >= LONG * width or height > DOT else "." if width <= DOT else None
+        hangs = candidate.top + candidate.height - foot >= HANGING * size
+        return "," if hangs or height >= LONG * width or height > DOT else "." if width <= DOT else None
     if height >= TALL and MIN_SLASH_WIDTH * height <= width and _slope(inked) <= -STRAIGHT:
         return "/"
     return None

@@ -17,13 +17,11 @@ MIN_DIGIT_HEIGHT = 0.4
 """Least height of a component that may be (part of) a digit, in typical heights; separators and specks are lower."""
 CORE = 0.35
 """Half the height of the part of a component that is projected, in digit heights."""
-NEAR = 0.65
-"""Largest distance of a small component from its line's middle, in heights of the tallest digit: commas hang low."""
 MAX_ANGLE = 60.0
 """Steepest angle of a line to the horizontal, in degrees."""
 ANGLE_COST = 1 / 60
 """Thickness by which the projection must be smaller for each degree of the angle, in digit heights."""
-MAX_COMPONENTS = 300
+MAX_COMPONENTS = 1000
 """Most components that are digits, those with the most ink; a picture with more is a texture."""
 
 
@@ -91,7 +89,8 @@ def _groups(depth: Floats, reach: Floats) -> list[NDArray[np.intp]]:
 def _text_line(components: Components, digits: NDArray[np.intp], small: NDArray[np.intp], angle: float) -> TextLine:
     """Return the line of these digits with the small components close to them: dots, bars, parts of broken strokes."""
     depth, heights = _depth(components.centres, angle), components.height[digits]
-    reach = NEAR * heights.max()
-    is_near = (depth[small] > depth[digits].min() - reach) & (depth[small] < depth[digits].max() + reach)
+    half = heights.max() / 2
+    start = depth[small] - components.height[small] / 2  # a comma hangs below the digits, but starts beside them
+    is_near = (depth[small] > depth[digits].min() - half) & (start < depth[digits].max() + half)
     height = weighted_median(heights, components.ink[digits])
     return TextLine(np.concatenate([digits, small[is_near]]), angle, height)

@@ -16,7 +16,7 @@ MAX_LINES = 60
 """Most lines in a picture; a texture has more."""
 MAX_PIXELS = 3_000_000
 """Most pixels of all level lines; a line of twenty digits has 40,000."""
-MAX_CANDIDATES = 1500
+MAX_CANDIDATES = 3000
 """Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
 
 

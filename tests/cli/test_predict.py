@@ -49,7 +49,9 @@ def test_json_has_the_promised_form(trained: Hwr, pictures: Any) -> None:
     rows = json.loads(trained("predict", pictures / "3.png", pictures / "4.png", "--format", "json", "--top", 4).stdout)
     assert len(rows) == 2
     for row in rows:
-        assert set(row) == {"path", "text", "confidence", "digits", "reason", "model"}
+        assert list(row) == [
+            "path", "text", "confidence", "digits", "reason", "model", "lines", "separators", "ignored"
+        ]  # fmt: skip
         digit = row["digits"][0]
         assert set(digit) == {"digit", "confidence", "box", "top"}
         assert row["text"] == digit["digit"] == digit["top"][0][0]

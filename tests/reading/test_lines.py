@@ -34,3 +34,87 @@ def test_words_are_not_numbers(word: str) -> None:
     reading = reader().read(file_of(np.asarray(page, np.float32) / 255))
     assert reading.text is None
     assert "nothing to read" in reading.reason
+
+
+def with_marks(text: str) -> Any:
+    """Return the ink of a number with separators, drawn with a pen as wide as that of the digits."""
+    place = {".": (-10, 0), ",": (-12, 10), "-": (-34, -26), ":": (-10, 0)}
+    parts = []
+    for character in text:
+        if character.isdecimal():
+            parts.append(np.pad(number(character, margin=0), ((30, 30), (3, 3))))
+            continue
+        page = Image.new("L", (44, len(parts[0])))
+        pen, foot = ImageDraw.Draw(page), len(parts[0]) - 30
+        first, last = (foot + row for row in place[character])
+        width = 32 if character == "-" else 10
+        pen.rectangle((8, first, 8 + width, last), fill=255)
+        if character == ":":
+            pen.rectangle((8, first - 25, 8 + width, last - 25), fill=255)
+        parts.append(np.asarray(page, np.float32) / 255)
+    height = max(map(len, parts))
+    return np.pad(np.hstack([np.pad(part, ((0, height - len(part)), (0, 0))) for part in parts]), 20)
+
+
+@pytest.mark.parametrize("text", ["3.14", "12,50", "12-50", "10:45"])
+@pytest.mark.parametrize("levels", [(240, 40), (30, 220)], ids=["dark", "light"])
+def test_separators_are_told(text: str, levels: tuple[int, int]) -> None:
+    file = file_of(with_marks(text), *levels)
+    reading = reader().read(file)
+    assert reading.text == "".join(filter(str.isdecimal, text))
+    mark = next(character for character in text if not character.isdecimal())
+    assert [separator.character for separator in reading.separators] == [mark]
+    x, _, width, _ = reading.separators[0].box
+    assert any(digit.box[0] < x for digit in reading.digits)
+    assert any(digit.box[0] > x + width for digit in reading.digits)
+    assert reading.ignored == ()
+    assert reader(separators=True).read(file).text == text
+
+
+def zeros(count: int, height: int, overlap: int) -> Any:
+    """Return the ink of round zeros whose sides join."""
+    width, pen = height * 3 // 5, max(4, height // 12)
+    page = Image.new("L", (count * (width - overlap) + width + 60, height + 40))
+    draw = ImageDraw.Draw(page)
+    draw.line((25, 20, 25, 20 + height), fill=255, width=pen)
+    for position in range(count):
+        x = 40 + position * (width - overlap)
+        draw.ellipse((x, 20, x + width, 20 + height), outline=255, width=pen)
+    return np.asarray(page, np.float32) / 255
+
+
+@pytest.mark.parametrize(("count", "height", "overlap"), [(2, 50, 2), (3, 50, 3), (3, 80, 3), (4, 60, 4)])
+def test_joined_zeros_are_read_or_lower_the_confidence(count: int, height: int, overlap: int) -> None:
+    reading = reader().read(file_of(zeros(count, height, overlap)))
+    assert reading.text in ("1" + "0" * count, None) or reading.confidence < 0.5
+
+
+def test_unread_ink_as_tall_as_digits_lowers_the_confidence_and_is_told() -> None:
+    """A cross in a field: it can't be read, but it may be digits that were crossed out."""
+    cross = np.asarray(_cross(60), np.float32) / 255
+    ink = np.pad(number("4072", margin=0), ((20, 20), (20, 80)))
+    ink[20:80, -70:-10] = cross
+    reading = reader().read(file_of(ink))
+    assert reading.text is None or reading.confidence < 0.5
+    assert any(box[0] > ink.shape[1] - 100 for box in reading.ignored)
+
+
+def _cross(side: int) -> Image.Image:
+    page = Image.new("L", (side, side))
+    pen = ImageDraw.Draw(page)
+    for step in range(0, side, side // 4):
+        pen.line((step, 0, side - step, side), fill=255, width=5)
+        pen.line((0, step, side, side - step), fill=255, width=5)
+    return page
+
+
+def test_a_page_of_many_lines_is_read_whole() -> None:
+    texts = [f"{1234567890 + 864197532 * row}"[-10:] for row in range(32)]
+    rows = [number(text, gap=8, margin=12) for text in texts]
+    width = max(row.shape[1] for row in rows)
+    page = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1]))) for row in rows])
+    reading = reader(expected="lines").read(file_of(page))
+    assert len(reading.lines) == len(texts)
+    assert reading.text.split("\n") == [line.text for line in reading.lines]
+    read = [line.text == text for line, text in zip(reading.lines, texts, strict=True)]
+    assert np.mean(read) > 0.9
