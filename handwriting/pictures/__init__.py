@@ -5,6 +5,7 @@ decoding.py      a picture file to a grey picture
 blocks.py        the blocks that a picture file is made of, counted before it is decoded
 work.py          how much memory and time decoding takes, estimated before it is done
 grey.py          a Pillow image of any mode to grey levels
+sheet.py         the sheet of paper on a desk, the blackboard on a wall
 ink.py           a grey picture to how much ink is where
 levels.py        the grey levels of paper and ink in a tight crop; Otsu's threshold
 polarity.py      whether the ink is lighter or darker than its background

@@ -17,6 +17,7 @@ from handwriting.pictures.percentiles import median, percentiles
 from handwriting.pictures.polarity import SMALL_SIDE, is_light_on_dark
 from handwriting.pictures.regions import border, inner
 from handwriting.pictures.resampling import resize, shrink
+from handwriting.pictures.sheet import find_sheet
 
 Invert: TypeAlias = Literal["auto", "yes", "no"]
 """Whether the ink is lighter than its background; "auto" finds out."""
@@ -48,13 +49,24 @@ class Ink:
 def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
     """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none."""
     working, scale = shrink(grey, WORKING_SIDE)
-    contrast, noise = _contrast(working, invert)
+    sheet = find_sheet(working)
+    amount = _amount(sheet.cut_out(working) if sheet else working, invert)
+    if amount is None:
+        return None
+    if sheet:
+        within, amount = amount, np.zeros_like(working, np.float32)
+        amount[sheet.box] = np.where(sheet.covered, within, 0)
+    return Ink(amount, scale)
+
+
+def _amount(grey: Floats, invert: Invert) -> Floats | None:
+    """Return the amount of ink in each pixel, from 0 to 1, or None if there is none."""
+    contrast, noise = _contrast(grey, invert)
     full = _full_contrast(contrast, noise)
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
-    amount = np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32)
-    return Ink(amount, scale)
+    return np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32)
 
 
 def _contrast(grey: Floats, invert: Invert) -> tuple[Floats, float]:

@@ -20,6 +20,13 @@ EDGE_WEIGHT = 6.0
 THIN = ((64, 0.08), (160, 0.04))
 """For wide and for fine strokes: pixels on the longer side, and below what fraction of it a shape is thin."""
 
+STROKE_SIDE, STROKE_WIDTHS = 320, (5, 9)
+"""Pixels on the longer side at which fine strokes are compared; the widths that they fit into, in these pixels."""
+WIDEST = 0.45
+"""Widest stroke, as a fraction of the picture's longer side."""
+CLEAREST = 99.5
+"""Percentile of the pixels of a picture, above which the clearest ones of its strokes are."""
+
 
 def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
     """Tell whether the ink in `grey` (height, width), from 0 dark to 1 light, is lighter than its background.
@@ -49,15 +56,34 @@ def _edge_lightness(grey: Floats, levels: Levels) -> float:
 
 
 def _lightness(grey: Floats) -> float:
-    """Return the evidence for ink lighter than its background, from -4 (it is darker) to 4.
+    """Return the evidence for ink lighter than its background, from -8 (it is darker) to 8.
 
-    It is a sum of two signs: whether pixels that differ from the median around them are lighter, and whether thin
-    shapes are light, at two scales.
+    It is a sum of three signs: whether pixels that differ from the median around them are lighter, whether thin shapes
+    are light, at two scales, and whether the clearest of fine strokes are.
     """
     coarse, _ = shrink(grey, 32)
     difference = inner(coarse - _local_median(coarse, int(max(coarse.shape) * 0.625) | 1)) ** 3
     thin = sum(_thin_lightness(grey, side, width) for side, width in THIN)
-    return _balance(difference, np.abs(difference)) + 1.5 * thin
+    return _balance(difference, np.abs(difference)) + 1.5 * thin + 2 * _stroke_lightness(grey)
+
+
+def _stroke_lightness(grey: Floats) -> float:
+    """Return whether the clearest fine strokes are light (2) or dark (-2).
+
+    A stroke has an edge on both sides, near each other; a desk or a shadow has one edge, and what is between strokes is
+    wider than they are.
+    """
+    from scipy import ndimage
+
+    fine, _ = shrink(grey, STROKE_SIDE)
+    lightness = 0.0
+    for width in STROKE_WIDTHS:
+        if width > max(fine.shape) * WIDEST:
+            break
+        hats = (hat(fine, (width, width), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat))
+        dark, light = (float(np.percentile(inner(hat), CLEAREST)) for hat in hats)
+        lightness += (light - dark) / (light + dark + 1e-9)
+    return lightness
 
 
 def _thin_lightness(grey: Floats, side: int, width: float) -> float:

@@ -11,6 +11,7 @@ from handwriting.segmentation.graph import Graph, build_graph
 from handwriting.segmentation.layout import find_text_lines
 from handwriting.segmentation.levelling import TOO_MUCH, level_line
 from handwriting.segmentation.rules import without_rules
+from handwriting.segmentation.slivers import without_slivers
 
 MAX_LINES = 60
 """Most lines in a picture; a texture has more."""
@@ -21,9 +22,12 @@ MAX_CANDIDATES = 3000
 
 
 def clear_rules(ink: Ink) -> tuple[Ink, Components]:
-    """Return the ink without ruled lines, base lines and frames, and its components."""
+    """Return the ink without slivers at its sides, ruled lines, base lines and frames, and its components."""
     components = find_components(ink.amount)
-    amount = without_rules(ink.amount, components.typical_height, components.typical_stroke_width)
+    inside = without_slivers(ink.amount, components)
+    if inside is not ink.amount:
+        components = find_components(inside)
+    amount = without_rules(inside, components.typical_height, components.typical_stroke_width)
     if np.array_equal(amount, ink.amount):
         return ink, components
     return replace(ink, amount=amount), find_components(amount)

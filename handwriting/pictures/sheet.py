@@ -1,0 +1,152 @@
+"""The sheet that a picture shows on a desk, or the blackboard on a wall: what lies around it is neither paper nor ink.
+
+A sheet is a large region, lighter or darker than what surrounds it, that fills a rectangle and that holds the strokes
+of the picture. Seen from the side or cut off by the picture it still fills most of one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handwriting.interfaces import Floats
+from handwriting.pictures.connected import connected
+from handwriting.pictures.levels import otsu_threshold
+from handwriting.pictures.regions import box_around
+from handwriting.pictures.resampling import resize, shrink
+
+SIDE = 96
+"""Pixels on the longer side at which a sheet is looked for; a smaller picture shows none."""
+LEAST_AREA, LARGEST_AREA = 0.15, 0.98
+"""Area of a sheet, as a fraction of the picture's."""
+LEAST_FILLING = 0.84
+"""Least fraction of the smallest rectangle around a sheet that it fills; an ellipse fills 0.79 of it."""
+MOST_INK = 0.4
+"""Largest fraction of a sheet that is covered by ink."""
+MOST_ALIKE = 0.1
+"""Largest fraction of what surrounds a sheet that is like it."""
+SHARP, LEAST_SHARP = 0.5, 0.85
+"""Least change of the level across a sharp edge, as a fraction of the difference between the sheet and its
+surroundings; least fraction of a sheet's edge that is sharp."""
+LEAST_STEP = 0.12
+"""Least difference between the levels, from 0 to 1, of the sheet and of its surroundings."""
+EDGE = 2
+"""Pixels on both sides of a sheet's edge that are neither, at the size at which it is looked for."""
+LEAST_DETAIL = 0.03
+"""Least difference of strong strokes from what is around them, in grey levels from 0 to 1."""
+MOST_OUTSIDE = 0.1
+"""Largest number of pixels of strokes outside of the sheet, as a fraction of those of strong strokes in it."""
+WEAK = 0.5
+"""Least difference of strokes outside, where a shadow may lie, as a fraction of that of strong ones."""
+ANGLES = np.deg2rad(np.arange(0, 90, 5))
+"""Angles of the rectangles that are tried around a sheet."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet in a picture: the rows and columns of its `box`, and what of that it covers, (height, width)."""
+
+    box: tuple[slice, slice]
+    covered: NDArray[np.bool_]
+
+    def cut_out(self, picture: Floats) -> Floats:
+        """Return the `box` of `picture`, around the sheet continued by the levels along its edge."""
+        from scipy import ndimage
+
+        inside = picture[self.box]
+        small, _ = shrink(inside, SIDE)
+        height, width = small.shape
+        is_sheet = resize(self.covered.astype(np.float32), height, width, "box") >= 1
+        nearest = ndimage.distance_transform_edt(~is_sheet, return_distances=False, return_indices=True)
+        return np.where(self.covered, inside, resize(small[tuple(nearest)], *inside.shape))
+
+
+def find_sheet(grey: Floats) -> Sheet | None:
+    """Return the sheet in `grey` (height, width), or None if there is none, or it is all of the picture."""
+    if min(grey.shape) < SIDE:
+        return None
+    coarse, _ = shrink(grey, SIDE)
+    for region, darkness in _regions(coarse):
+        if _has_sharp_edge(region, coarse) and _holds_strokes(region, darkness):
+            inner = resize(_eroded(region, 1).astype(np.float32), *grey.shape) > 0.5
+            box = box_around(inner)
+            return Sheet(box, inner[box])
+    return None
+
+
+def _regions(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
+    """Yield the largest light and the largest dark region at several thresholds, if they look like sheets.
+
+    A region includes the strokes in it. The second array, (height, width), is by how much each pixel is darker than
+    those around it, as strokes on a light sheet are, or lighter: what is dark on a darker sheet lies in a shadow.
+    """
+    darkness = _darkness(coarse)
+    first = otsu_threshold(coarse)
+    for threshold in (first, otsu_threshold(coarse[coarse <= first]), otsu_threshold(coarse[coarse >= first])):
+        for mask, contrast in ((coarse > threshold, darkness), (coarse <= threshold, -darkness)):
+            labels, low, _ = connected(mask)
+            if not len(low):  # one even surface
+                continue
+            sizes = np.bincount(labels.ravel())[1:]
+            largest = labels == sizes.argmax() + 1
+            sheet = ~_without_strokes(~_filled(largest))
+            if _is_sheet(sheet) and largest.sum() >= (1 - MOST_INK) * sheet.sum() and mask[~sheet].mean() <= MOST_ALIKE:
+                yield sheet, contrast
+
+
+def _filled(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the region (height, width) with what it surrounds."""
+    labels, low, high = connected(~region)
+    is_around = (low == 0).any(axis=1) | (high == region.shape).any(axis=1)
+    return ~np.concatenate(([False], is_around))[labels]
+
+
+def _without_strokes(around: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what lies around a sheet without the strokes of the sheet that reach it: a morphological opening."""
+    return ~_eroded(~_eroded(around, EDGE), EDGE)
+
+
+def _is_sheet(region: NDArray[np.bool_]) -> bool:
+    """Tell whether a region (height, width) has the size and the shape of a sheet in the picture."""
+    area = int(region.sum())
+    if not LEAST_AREA * region.size <= area <= LARGEST_AREA * region.size:
+        return False
+    y, x = np.nonzero(region)
+    across = np.outer(np.cos(ANGLES), x) + np.outer(np.sin(ANGLES), y)
+    along = np.outer(np.cos(ANGLES), y) - np.outer(np.sin(ANGLES), x)
+    rectangles = (np.ptp(across, axis=1) + 1) * (np.ptp(along, axis=1) + 1)
+    return bool(area >= LEAST_FILLING * rectangles.min())
+
+
+def _has_sharp_edge(region: NDArray[np.bool_], coarse: Floats) -> bool:
+    """Tell whether the levels change abruptly along the edge of a region, as they don't where a shadow begins."""
+    step = abs(float(np.median(coarse[region])) - float(np.median(coarse[~region])))
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, EDGE, mode="edge"), (2 * EDGE + 1, 2 * EDGE + 1))
+    change = np.ptp(around[region & ~_eroded(region, 1)], axis=(1, 2))
+    return step >= LEAST_STEP and bool((change >= SHARP * step).mean() >= LEAST_SHARP)
+
+
+def _holds_strokes(region: NDArray[np.bool_], contrast: Floats) -> bool:
+    """Tell whether the strokes of the picture, of this contrast, lie within a region, both (height, width)."""
+    inside, outside = contrast[_eroded(region, EDGE)], contrast[_eroded(~region, EDGE)]
+    if not inside.size or not outside.size:
+        return False
+    opposite, strokes = np.percentile(inside, (0.5, 99.5))  # beside strokes the contrast is opposite, but smaller
+    strong = strokes / 2
+    are_clear = strong >= LEAST_DETAIL and strokes > -opposite
+    return bool(are_clear and (outside > WEAK * strong).sum() <= MOST_OUTSIDE * (inside > strong).sum())
+
+
+def _darkness(coarse: Floats) -> Floats:
+    """Return by how much each pixel (height, width) is darker than the mean of those around it."""
+    padded = np.pad(coarse, EDGE, mode="edge")
+    side = 2 * EDGE + 1
+    return np.lib.stride_tricks.sliding_window_view(padded, (side, side)).mean(axis=(2, 3)) - coarse
+
+
+def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Return the mask without the pixels closer than `pixels` to what is not in it; the picture's sides are no end."""
+    padded = np.pad(mask, pixels, mode="edge")
+    side = 2 * pixels + 1
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, (side, side)).all(axis=(2, 3)))
