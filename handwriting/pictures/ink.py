@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.grains import without_grains
 from handwriting.pictures.levels import levels_of_tight_crop, otsu_threshold
 from handwriting.pictures.percentiles import median, percentiles
 from handwriting.pictures.polarity import SMALL_SIDE, is_light_on_dark
@@ -66,7 +67,7 @@ def _amount(grey: Floats, invert: Invert) -> Floats | None:
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
-    return np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32)
+    return without_grains(np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32))
 
 
 def _contrast(grey: Floats, invert: Invert) -> tuple[Floats, float]:

@@ -1,0 +1,57 @@
+"""Grains: strokes of chalk, crayon and dry markers, which are full of holes or fall apart into specks.
+
+Blurred by about the size of its grains, such a stroke is solid again. The strokes of a pen stay in as many pieces as
+they are; so ink that isn't grainy is recognized, and is not changed.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handwriting.interfaces import Floats
+from handwriting.pictures.connected import connected
+from handwriting.pictures.percentiles import percentile
+from handwriting.pictures.stroke_width import stroke_width
+
+STROKE = 0.35
+"""Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
+BLUR = 1.0
+"""Standard deviation of the blur, in mean widths of the strokes, which in grainy ink are those of the grains."""
+FULL = 20
+"""Percentile of the amounts in the middle of blurred strokes that becomes full ink; grains cover only part of them."""
+PIECE = 0.2
+"""Least area of a speck or a hole, in squares of the mean width; noise has smaller ones."""
+MIN_JOINED, MIN_RATIO = 12, 2.0
+"""Least number of specks and holes that vanish from grainy ink when it is blurred, and least ratio before and after."""
+SMALL_SIDE = 64
+"""Pixels on the longer side up to which a picture shows no grains: its holes are those of digits."""
+
+
+def without_grains(amount: Floats) -> Floats:
+    """Return ink (height, width), from 0 to 1, with solid strokes; the same array if it isn't grainy."""
+    inked = amount >= STROKE
+    if max(amount.shape) <= SMALL_SIDE or not inked.any():
+        return amount
+    strokes = np.where(inked, amount, 0)
+    width = stroke_width(strokes)
+    least_area = PIECE * width**2
+    if _pieces(inked, least_area) <= MIN_JOINED:
+        return amount
+    blurred = _blurred(strokes, BLUR * width)
+    solid = np.minimum(blurred / percentile(blurred[blurred >= blurred.max() / 2], FULL), 1).astype(np.float32)
+    filled = solid >= STROKE
+    before, after = _pieces(inked & filled, least_area), _pieces(filled, least_area)  # no specks beside the strokes
+    return solid if before >= max(after + MIN_JOINED, MIN_RATIO * after) else amount
+
+
+def _pieces(mask: NDArray[np.bool_], least_area: float) -> int:
+    """Return the number of connected components of a mask and of holes in them with at least this area."""
+    labels = connected(mask)[0], connected(~np.pad(mask, 1))[0]
+    return sum(int((np.bincount(found.ravel())[1:] >= least_area).sum()) for found in labels) - 1
+
+
+def _blurred(amount: Floats, deviation: float) -> Floats:
+    """Return the ink blurred by Pillow, whose Gaussian takes the same time for any standard deviation."""
+    from PIL import Image, ImageFilter
+
+    image = Image.fromarray((amount * 255).round().astype(np.uint8))
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(deviation)), np.float32) / 255
