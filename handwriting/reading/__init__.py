@@ -4,8 +4,8 @@ recognizer.py        `Recognizer`: the reading of any picture, with a confidence
 result.py            what it returns: `Reading`, with lines, digits and separators
 choice.py            whether a picture shows one digit or numbers
 lines.py             the lines of digits: their candidates are classified
-marks.py             separators, and what is passed over
 best_path.py         the best path through the graph of a line: which candidates are the digits
+marks.py             the candidates that are not: separators, and what is passed over
 
 many_pictures.py     many pictures are read by several processes
 explanation.py       the steps of a reading as images

@@ -1,16 +1,20 @@
 """Boxes around what was found in a picture."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.resampling import resize
-from handwriting.reading.result import Reading
+
+if TYPE_CHECKING:
+    from handwriting.reading.result import Reading
 
 DIGIT, SEPARATOR, IGNORED = (0.1, 0.6, 0.1), (0.1, 0.4, 0.9), (0.9, 0.5, 0.1)
 """Red, green and blue of the boxes around digits, separators and what is ignored, 0 to 1."""
 
 
-def with_boxes(grey: Floats, reading: Reading, scale: float) -> Floats:
+def with_boxes(grey: Floats, reading: "Reading", scale: float) -> Floats:
     """Return the picture in colour, (height, width, 3), with boxes around what the reading found in it.
 
     `scale` is the number of pixels of the file that are one pixel of `grey` (height, width).

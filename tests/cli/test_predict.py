@@ -14,6 +14,7 @@ from PIL import Image
 
 from handwriting.cli.exit_status import ExitStatus
 from handwriting.datasets.strokes import Strokes
+from tests.helpers.handwritten_numbers import file_of, number
 from tests.helpers.hwr import Hwr
 from tests.helpers.terminal import run_on_terminal
 
@@ -69,6 +70,20 @@ def test_csv(trained: Hwr, pictures: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(trained("predict", pictures, "--format", "csv").stdout)))
     assert len(rows) == 10
     assert set(rows[0]) == {"path", "text", "confidence", "reason"}
+
+
+def test_each_line_is_a_result_of_its_own(hwr: Hwr, tmp_path: Path) -> None:
+    rows = [number(text, margin=15) for text in ("40", "72")]
+    width = max(row.shape[1] for row in rows)
+    page = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1]))) for row in rows])
+    (tmp_path / "page.png").write_bytes(file_of(page))
+    command = "predict", tmp_path / "page.png", "-m", "bundled", "--lines", "--format"
+    (row,) = json.loads(hwr(*command, "json").stdout)
+    assert [line["text"] for line in row["lines"]] == ["40", "72"] == row["text"].split("\n")
+    assert [len(line["boxes"]) for line in row["lines"]] == [2, 2]
+    cells = list(csv.DictReader(io.StringIO(hwr(*command, "csv").stdout)))
+    assert [cell["text"] for cell in cells] == ["40", "72"]
+    assert all(float(cell["confidence"]) > 0.5 for cell in cells)
 
 
 def test_standard_input(trained: Hwr, pictures: Any) -> None:
