@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Labels
 
-REJECTED_DIGITS = 0.001
+REJECTED_DIGITS = 0.005
 """The fraction of digits that may be rejected, for the sake of rejecting non-digits."""
-LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.1, 0.999
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.5, 0.999
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Rejection:
 
 
 def choose_threshold(confidences: Floats, labels: Labels, non_digit: int) -> Rejection:
-    """Return the lowest threshold, at least 0.1, at which at most `REJECTED_DIGITS` of the digits are rejected.
+    """Return the lowest threshold, at least 0.5, at which at most `REJECTED_DIGITS` of the digits are rejected.
 
     Confidences are (n, classes), labels (n,), and `non_digit` is the class of the non-digits. If there are no digits
     or no non-digits to choose by, the threshold is 0.5.
@@ -36,7 +36,7 @@ def choose_threshold(confidences: Floats, labels: Labels, non_digit: int) -> Rej
     threshold = 0.5
     if is_non_digit.any() and not is_non_digit.all():
         spared = np.quantile(confidence[~is_non_digit], 1 - REJECTED_DIGITS, method="higher")
-        threshold = float(np.clip(np.nextafter(spared, 1, dtype=np.float64), LOWEST_THRESHOLD, HIGHEST_THRESHOLD))
+        threshold = float(np.clip(np.nextafter(spared, confidence.dtype.type(1)), LOWEST_THRESHOLD, HIGHEST_THRESHOLD))
     rejected = confidence >= threshold
     return Rejection(threshold, _fraction(rejected[is_non_digit]), _fraction(rejected[~is_non_digit]))
 

@@ -24,8 +24,10 @@ WIDTH_COST = 2.0
 """Cost of a greater width, in nats per height."""
 CUT_COST = 2.0
 """Cost of a cut that crosses ink one stroke width long, in nats; it grows with the root of the length."""
-GAP_COST = 6.0
+GAP_COST = 3.0
 """Cost of a gap within a digit, in nats per digit height."""
+CERTAINTY = 0.85
+"""Weight of the network's confidences, of which those in neighbouring candidates are not independent."""
 SKIPPED_DIGIT = 0.001
 """Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit."""
 MIN_PROBABILITY = 1e-6
@@ -66,19 +68,19 @@ def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
 
     With p, the probability of a digit given the height, and c, the network's confidences in the digits:
 
-        reading = -log(p * max c) + width cost + cut cost + gap cost
+        reading = -log(p) - 0.85 log(max c) + width cost + cut cost + gap cost
         skipping = -log(1 - p + 0.001 p (1 - sum c)) * number of digits that fit into its width + cut cost
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
     p = probability_of_height(heights / graph.line.digit_height)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
-    halves = (
-        CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
-    )  # the candidates on both sides of a cut share its cost
+    # The candidates on both sides of a cut share its cost.
+    halves = CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
     cut_costs = halves[starts] + halves[ends]
     gap_costs = np.append(0, np.cumsum(GAP_COST * graph.gaps / graph.line.digit_height))
-    reading = -np.log(np.maximum(p * confidences.max(axis=1), MIN_PROBABILITY))
+    most = confidences.max(axis=1)
+    reading = -np.log(np.maximum(p, MIN_PROBABILITY)) - CERTAINTY * np.log(np.maximum(most, MIN_PROBABILITY))
     reading = reading + np.where(readable, width_cost(widths, heights), np.inf) + cut_costs
     reading = reading + (gap_costs[ends] - gap_costs[starts + 1])
     skipping = -np.log(np.maximum(1 - p + SKIPPED_DIGIT * non_digit * p, MIN_PROBABILITY))

@@ -22,8 +22,8 @@ from handwriting.reading.lines import FoundDigit, FoundLine
 from handwriting.reading.result import Box, Digit, Line, Reading, Separator
 from handwriting.system.blas import one_blas_thread
 
-MIN_MEAN_CONFIDENCE = 0.25
-"""Least geometric mean of a line's probability over its digits; letters and scribbles are read with less."""
+MIN_LINE_CONFIDENCE = 0.2
+"""Least confidence in a line of digits; letters and scribbles are read with less."""
 MAX_SKIPPED = 0.3
 """Largest fraction of a line's ink that is tall but skipped; a word in which some letters look like digits has more."""
 CHUNK = 16
@@ -163,7 +163,7 @@ class Recognizer:
         """Tell whether a line is a number rather than letters; True if the model can't tell, without non-digits."""
         if self.model.non_digit is None:
             return True
-        return line.skipped <= MAX_SKIPPED and line.probability >= MIN_MEAN_CONFIDENCE ** len(line.digits)
+        return line.skipped <= MAX_SKIPPED and line.confidence >= MIN_LINE_CONFIDENCE
 
     def _text(self, lines: Sequence[FoundLine]) -> str:
         """Return the digits with spaces; lines are joined to one number unless each is expected to be a number."""

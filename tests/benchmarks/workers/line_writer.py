@@ -12,6 +12,7 @@ from handwriting.datasets.lines.kinds import KINDS, Kind
 from handwriting.datasets.lines.paper import on_paper
 from handwriting.datasets.lines.writing import write_line
 from handwriting.interfaces import Examples
+from handwriting.pictures.resampling import resize
 
 PLAIN, DESK, PRINTED = "plain", "desk", "printed-word"
 WORDS = (
@@ -25,6 +26,8 @@ WORDS = (
     "euro", "form", "grand", "hour", "invoice", "june", "kilo", "list", "mark", "note", "order", "page",
     "quality", "receipt", "sum", "tax", "unit", "value", "week", "year", "zero",
 )  # fmt: skip
+ENLARGED = 4
+"""Factor on the size of a sheet on a desk."""
 DESK_LEVELS, DESK_MARGINS = (0.05, 0.35), (0.15, 0.6)
 """Ranges of the grey level of a desk, 0 to 1, and of its width on each side of a sheet, in heights of the sheet."""
 
@@ -52,7 +55,8 @@ class LineWriter:
 
 
 def _on_desk(sheet: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return a sheet (height, width) on a dark desk."""
+    """Return a sheet (height, width) on a dark desk, as large as a photograph shows them."""
+    sheet = resize(sheet, ENLARGED * sheet.shape[0], ENLARGED * sheet.shape[1], "bicubic").clip(0, 1)
     margins = np.rint(len(sheet) * rng.uniform(*DESK_MARGINS, (2, 2))).astype(int)
     level = rng.uniform(*DESK_LEVELS)
     desk = np.pad(sheet, margins, constant_values=level)
