@@ -36,7 +36,8 @@ def choose_threshold(confidences: Floats, labels: Labels, non_digit: int) -> Rej
     threshold = 0.5
     if is_non_digit.any() and not is_non_digit.all():
         spared = np.quantile(confidence[~is_non_digit], 1 - REJECTED_DIGITS, method="higher")
-        threshold = float(np.clip(np.nextafter(spared, confidence.dtype.type(1)), LOWEST_THRESHOLD, HIGHEST_THRESHOLD))
+        above = float(np.nextafter(spared, confidence.dtype.type(1)))
+        threshold = min(max(above, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
     rejected = confidence >= threshold
     return Rejection(threshold, _fraction(rejected[is_non_digit]), _fraction(rejected[~is_non_digit]))
 

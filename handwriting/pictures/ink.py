@@ -24,7 +24,9 @@ Invert: TypeAlias = Literal["auto", "yes", "no"]
 """Whether the ink is lighter than its background; "auto" finds out."""
 
 WORKING_SIDE = 640
-"""Pixels on the longer side at which a picture is analysed."""
+"""Pixels on the longer side at which a picture is analysed, unless it is a strip."""
+WORKING_AREA = 640 * 480
+"""Pixels of a strip, such as the scan of one line, at which it is analysed."""
 BACKGROUND_SIDE = 96
 """Pixels on the longer side at which its background is estimated."""
 LEVELS_SIDE = 160
@@ -49,7 +51,9 @@ class Ink:
 
 def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
     """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none."""
-    working, scale = shrink(grey, WORKING_SIDE)
+    height, width = grey.shape
+    strip_side = round((WORKING_AREA * max(height, width) / min(height, width)) ** 0.5)
+    working, scale = shrink(grey, max(WORKING_SIDE, strip_side))
     sheet = find_sheet(working)
     amount = _amount(sheet.cut_out(working) if sheet else working, invert)
     if amount is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.helpers.handwritten_numbers import TEXT, file_of, number, reader
@@ -26,7 +27,7 @@ def test_a_sheet_is_read_as_if_the_desk_were_not_there(angle: float, desk: float
 
 
 def test_a_shadow_across_a_number_is_not_the_end_of_a_sheet() -> None:
-    paper = np.full(INK.shape, 230.0)
+    paper: NDArray[Any] = np.full(INK.shape, 230.0)
     paper[:, paper.shape[1] // 2 :] *= 0.6
     assert reader().read(file_of(INK, paper, 20)).text == TEXT
 
