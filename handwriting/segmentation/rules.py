@@ -24,6 +24,8 @@ THIN_WIDTH_FRACTION = 0.6
 FULL_WIDTH_FRACTION = 0.85
 """Length of a line across the picture, as a fraction of its width; `SEVERAL` of them are rules."""
 SEVERAL = 3
+LONGER = 1.2
+"""Least length of such a line, in digit heights: in a tight crop, the strokes of digits cross the picture, too."""
 MIN_COVERAGE = 0.95
 """Least fraction of columns with ink in a rule that is as thick as strokes: the feet of digits in a row have gaps."""
 TOUCHED = 0.2
@@ -50,7 +52,8 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
     thickest = max(3, round(MAX_THICKNESS * stroke_width))
     reach = 2 * thickest + 2
     lines = find_straight_lines(_thin(inked, thickest), inked, MIN_WIDTH_FRACTION * width)
-    are_several = sum(len(line) >= FULL_WIDTH_FRACTION * width for line in lines) >= SEVERAL
+    across = max(FULL_WIDTH_FRACTION * width, LONGER * digit_height)
+    are_several = sum(len(line) >= across for line in lines) >= SEVERAL
     cleared = amount.copy()
     for line in lines:
         is_side = _is_side(line, erased, reach)
@@ -61,7 +64,7 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
         own_thickness = float(np.percentile(covered, 25)) if len(covered) else 0.0  # where no stroke touches the line
         is_thin = own_thickness <= THIN * stroke_width
         is_dense = is_thin or (thickness > 0).mean() >= MIN_COVERAGE
-        is_full = are_several and len(line) >= FULL_WIDTH_FRACTION * width
+        is_full = are_several and len(line) >= across
         is_long = len(line) >= LONG * digit_height or (is_thin and len(line) >= THIN_WIDTH_FRACTION * width)
         if (is_dense and (is_long or is_full)) or is_side:
             untouched = np.nonzero(run & (thickness <= own_thickness + TOUCHED * stroke_width))
