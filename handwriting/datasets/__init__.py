@@ -7,7 +7,8 @@ published.py     the contract of datasets that `hwr download` can fetch and veri
 downloads/       fetching, checking and caching published files
 strokes/         digits that the package draws itself
 non_digits/      images that the package draws and that show no digit
-drawn.py         what these two have in common: drawn once from a seed, then kept in a file
+lines/           candidates for digits, cut out of lines that the package draws
+drawn.py         what these three have in common: drawn once from a seed, then kept in a file
 image_folder.py  a folder of pictures as a dataset
 mixture.py       several datasets as one
 opening.py       a dataset by its name, from a folder of pictures, or as a model file records it

@@ -18,8 +18,8 @@ BLUR = 1.0
 """Standard deviation of the blur, in mean widths of the strokes, which in grainy ink are those of the grains."""
 FULL = 20
 """Percentile of the amounts in the middle of blurred strokes that becomes full ink; grains cover only part of them."""
-PIECE = 0.2
-"""Least area of a speck or a hole, in squares of the mean width; noise has smaller ones."""
+SMALLEST, LARGEST = 0.2, 1.0
+"""Areas of specks and holes, in squares of the mean width; noise has smaller ones, digits and their holes larger."""
 MIN_JOINED, MIN_RATIO = 12, 2.0
 """Least number of specks and holes that vanish from grainy ink when it is blurred, and least ratio before and after."""
 SMALL_SIDE = 64
@@ -33,20 +33,20 @@ def without_grains(amount: Floats) -> Floats:
         return amount
     strokes = np.where(inked, amount, 0)
     width = stroke_width(strokes)
-    least_area = PIECE * width**2
-    if _pieces(inked, least_area) <= MIN_JOINED:
+    if _grains(inked, width) <= MIN_JOINED:
         return amount
     blurred = _blurred(strokes, BLUR * width)
     solid = np.minimum(blurred / percentile(blurred[blurred >= blurred.max() / 2], FULL), 1).astype(np.float32)
     filled = solid >= STROKE
-    before, after = _pieces(inked & filled, least_area), _pieces(filled, least_area)  # no specks beside the strokes
+    before, after = _grains(inked & filled, width), _grains(filled, width)  # no specks beside the strokes
     return solid if before >= max(after + MIN_JOINED, MIN_RATIO * after) else amount
 
 
-def _pieces(mask: NDArray[np.bool_], least_area: float) -> int:
-    """Return the number of connected components of a mask and of holes in them with at least this area."""
+def _grains(mask: NDArray[np.bool_], width: float) -> int:
+    """Return the number of specks in a mask and of holes in it, of the size of grains."""
     labels = connected(mask)[0], connected(~np.pad(mask, 1))[0]
-    return sum(int((np.bincount(found.ravel())[1:] >= least_area).sum()) for found in labels) - 1
+    areas = np.concatenate([np.bincount(found.ravel())[1:] for found in labels]) / width**2
+    return int(((areas >= SMALLEST) & (areas <= LARGEST)).sum())
 
 
 def _blurred(amount: Floats, deviation: float) -> Floats:

@@ -29,7 +29,7 @@ def completed(hwr: Hwr, line: str) -> list[str]:
         ("hwr train --loss m", ["mse"]),
         ("hwr train --schedule co", ["constant", "cosine"]),
         ("hwr train --preset ba", ["balanced"]),
-        ("hwr train --dataset ", ["auto", "mnist", "non-digits", "strokes"]),
+        ("hwr train --dataset ", ["auto", "candidates", "mnist", "non-digits", "strokes"]),
         ("hwr train --dataset mnist+st", ["mnist+strokes"]),
         ("hwr download --dataset m", ["mnist"]),
         ("hwr plugins show mom", ["momentum"]),

