@@ -44,6 +44,8 @@ def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
     lightness = _lightness(grey)
     if tight:
         lightness -= EDGE_WEIGHT * _edge_lightness(grey, tight)
+    else:
+        lightness += 2 * _stroke_lightness(grey)
     return lightness > 0
 
 
@@ -56,22 +58,22 @@ def _edge_lightness(grey: Floats, levels: Levels) -> float:
 
 
 def _lightness(grey: Floats) -> float:
-    """Return the evidence for ink lighter than its background, from -8 (it is darker) to 8.
+    """Return the evidence for ink lighter than its background, from -4 (it is darker) to 4.
 
-    It is a sum of three signs: whether pixels that differ from the median around them are lighter, whether thin shapes
-    are light, at two scales, and whether the clearest of fine strokes are.
+    It is a sum of two signs: whether pixels that differ from the median around them are lighter, and whether thin
+    shapes are light, at two scales.
     """
     coarse, _ = shrink(grey, 32)
     difference = inner(coarse - _local_median(coarse, int(max(coarse.shape) * 0.625) | 1)) ** 3
     thin = sum(_thin_lightness(grey, side, width) for side, width in THIN)
-    return _balance(difference, np.abs(difference)) + 1.5 * thin + 2 * _stroke_lightness(grey)
+    return _balance(difference, np.abs(difference)) + 1.5 * thin
 
 
 def _stroke_lightness(grey: Floats) -> float:
     """Return whether the clearest fine strokes are light (2) or dark (-2).
 
     A stroke has an edge on both sides, near each other; a desk or a shadow has one edge, and what is between strokes is
-    wider than they are.
+    wider than they are. The holes of a digit in a tight crop may be narrower: there it says nothing.
     """
     from scipy import ndimage
 
