@@ -8,14 +8,13 @@ Bottou, "Cold case: the lost MNIST digits", 2019). A digit that is already like 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats, Images
 from handwriting.pictures.distances import distances
 from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.pictures.main_digit import find_main_digit
 from handwriting.pictures.percentiles import percentile
-from handwriting.pictures.regions import box_around
+from handwriting.pictures.regions import box_around, dilated
 from handwriting.pictures.resampling import resize, shrink
 from handwriting.pictures.stroke_width import stroke_width
 
@@ -76,20 +75,8 @@ def prepare_main_digit(ink: Ink) -> PreparedDigit | None:
     width, height = round(columns.stop * ink.scale) - x, round(rows.stop * ink.scale) - y
     edge = max(2, round(max(mask.shape) / 64))  # the soft edges of the strokes
     around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (rows, columns))
-    image = normalize(ink.amount[around] * _dilated(mask[around], edge - 1))
+    image = normalize(ink.amount[around] * dilated(mask[around], edge - 1))
     return PreparedDigit(image, (x, y, max(1, width), max(1, height)), found.alone, found.only)
-
-
-def _dilated(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    """Return `mask` grown by `pixels` on all sides, also at corners; for one pixel twice as fast as by SciPy."""
-    for _ in range(pixels):
-        taller = mask.copy()
-        taller[1:] |= mask[:-1]
-        taller[:-1] |= mask[1:]
-        mask = taller.copy()
-        mask[:, 1:] |= taller[:, :-1]
-        mask[:, :-1] |= taller[:, 1:]
-    return mask
 
 
 def normalize(amount: Floats) -> Images:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
 from handwriting.pictures.levels import otsu_threshold
-from handwriting.pictures.regions import box_around
+from handwriting.pictures.regions import box_around, dilated, eroded
 from handwriting.pictures.resampling import resize, shrink
 
 SIDE = 96
@@ -69,7 +69,7 @@ def find_sheet(grey: Floats) -> Sheet | None:
     coarse, _ = shrink(grey, SIDE)
     for region, darkness in _regions(coarse):
         if _has_sharp_edge(region, coarse) and _holds_strokes(region, darkness):
-            inner = resize(_eroded(region, 1).astype(np.float32), *grey.shape) > 0.5
+            inner = resize(eroded(region, 1).astype(np.float32), *grey.shape) > 0.5
             box = box_around(inner)
             return Sheet(box, inner[box])
     return None
@@ -104,7 +104,7 @@ def _filled(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _without_strokes(around: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return what lies around a sheet without the strokes of the sheet that reach it: a morphological opening."""
-    return ~_eroded(~_eroded(around, EDGE), EDGE)
+    return dilated(eroded(around, EDGE), EDGE)
 
 
 def _is_sheet(region: NDArray[np.bool_]) -> bool:
@@ -123,13 +123,13 @@ def _has_sharp_edge(region: NDArray[np.bool_], coarse: Floats) -> bool:
     """Tell whether the levels change abruptly along the edge of a region, as they don't where a shadow begins."""
     step = abs(float(np.median(coarse[region])) - float(np.median(coarse[~region])))
     around = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, EDGE, mode="edge"), (2 * EDGE + 1, 2 * EDGE + 1))
-    change = np.ptp(around[region & ~_eroded(region, 1)], axis=(1, 2))
+    change = np.ptp(around[region & ~eroded(region, 1)], axis=(1, 2))
     return step >= LEAST_STEP and bool((change >= SHARP * step).mean() >= LEAST_SHARP)
 
 
 def _holds_strokes(region: NDArray[np.bool_], contrast: Floats) -> bool:
     """Tell whether the strokes of the picture, of this contrast, lie within a region, both (height, width)."""
-    inside, outside = contrast[_eroded(region, EDGE)], contrast[_eroded(~region, EDGE)]
+    inside, outside = contrast[eroded(region, EDGE)], contrast[eroded(~region, EDGE)]
     if not inside.size or not outside.size:
         return False
     opposite, strokes = np.percentile(inside, (0.5, 99.5))  # beside strokes the contrast is opposite, but smaller
@@ -143,10 +143,3 @@ def _darkness(coarse: Floats) -> Floats:
     padded = np.pad(coarse, EDGE, mode="edge")
     side = 2 * EDGE + 1
     return np.lib.stride_tricks.sliding_window_view(padded, (side, side)).mean(axis=(2, 3)) - coarse
-
-
-def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    """Return the mask without the pixels closer than `pixels` to what is not in it; the picture's sides are no end."""
-    padded = np.pad(mask, pixels, mode="edge")
-    side = 2 * pixels + 1
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, (side, side)).all(axis=(2, 3)))

@@ -17,7 +17,7 @@ from handwriting.reading.boxes import with_boxes
 from handwriting.reading.recognizer import Recognizer
 from handwriting.reading.result import Reading
 from handwriting.segmentation.graph import Graph
-from handwriting.segmentation.page import clear_rules, find_graphs
+from handwriting.segmentation.page import find_graphs, written_ink
 from handwriting.system.storage import replacing
 
 CUT_COLOUR = (0.9, 0.1, 0.1)
@@ -36,7 +36,7 @@ def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Ite
     if ink is None:
         return
     yield "2-ink", 1 - ink.amount
-    yield "3-without-rules", 1 - clear_rules(ink)[0].amount
+    yield "3-without-rules", 1 - written_ink(ink)[0].amount
     for number, graph in enumerate(find_graphs(ink), 1):
         yield f"4-line-{number}-with-cuts", _with_cuts(graph)
     yield "5-reading", with_boxes(picture.grey, reading, picture.scale)

@@ -21,7 +21,7 @@ MAX_CANDIDATES = 3000
 """Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
 
 
-def clear_rules(ink: Ink) -> tuple[Ink, Components]:
+def written_ink(ink: Ink) -> tuple[Ink, Components]:
     """Return the ink without slivers at its sides, ruled lines, base lines and frames, and its components."""
     components = find_components(ink.amount)
     inside = without_slivers(ink.amount, components)
@@ -38,7 +38,7 @@ def find_graphs(ink: Ink) -> list[Graph]:
 
     Raises `PictureError` if there is more ink than in a page of digits.
     """
-    cleared, components = clear_rules(ink)
+    cleared, components = written_ink(ink)
     text_lines = find_text_lines(components)
     _check(len(text_lines), MAX_LINES)
     graphs: list[Graph] = []

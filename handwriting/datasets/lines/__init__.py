@@ -1,8 +1,8 @@
 """Candidates for digits, as they are cut out of lines that are drawn: whole digits, parts of them, several at once.
 
 A recognizer asks its network about every candidate of a segmentation graph. Trained on them, the network knows digits
-as the segmentation finds them, and what is none (Y. LeCun et al., "Gradient-based learning
-applied to document recognition", 1998, section V).
+as the segmentation finds them, and what is none (Y. LeCun et al., "Gradient-based learning applied to document
+recognition", 1998, section V).
 
     digits of MNIST's training set and of `strokes` -> a line in one hand -> a picture of it -> its candidates
 
