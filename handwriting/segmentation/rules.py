@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.segmentation.components import STROKE
+from handwriting.pictures.stroke_width import STROKE
 from handwriting.segmentation.straight_lines import StraightLine, find_straight_lines, longest_extent
 
 MAX_THICKNESS = 2.0
 """Largest thickness of a rule, in stroke widths."""
+MAX_THICKNESS_IN_HEIGHTS = 0.5
+"""The same in digit heights, since the ink of blots seems to be of very wide strokes."""
 MIN_WIDTH_FRACTION = 0.4
 """Least length of a rule, as a fraction of the picture's width."""
 LONG = 2.2
@@ -49,7 +51,7 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
     inked = amount >= STROKE
     if longest_extent(inked) < shortest and not erased.any():
         return amount
-    thickest = max(3, round(MAX_THICKNESS * stroke_width))
+    thickest = max(3, round(min(MAX_THICKNESS * stroke_width, MAX_THICKNESS_IN_HEIGHTS * digit_height)))
     reach = 2 * thickest + 2
     lines = find_straight_lines(_thin(inked, thickest), inked, MIN_WIDTH_FRACTION * width)
     across = max(FULL_WIDTH_FRACTION * width, LONGER * digit_height)

@@ -1,5 +1,6 @@
 """Ruled lines, base lines and frames are removed, and strokes that look like them stay."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -71,3 +72,10 @@ def test_the_paper_may_be_ruled_or_squared() -> None:
     uprights = [(x, 0, x, 1) for x in np.arange(0.04, 1, 0.11)]
     for lines in (levels, levels + uprights):
         assert text_of(np.maximum(ink, 0.5 * with_lines(np.zeros_like(ink), *lines, width=2))) == TEXT
+
+
+def test_an_even_grey_picture_takes_little_time() -> None:
+    """It seems to have very wide strokes, and no window that is looked at may grow with them."""
+    began = time.process_time()
+    without_rules(np.full((100, 1000), 0.7, np.float32), 0, 1300)
+    assert time.process_time() - began < 0.5
