@@ -49,7 +49,7 @@ class Drawn(Dataset):
     name: ClassVar[str]
     """Its name in messages and at the start of file names."""
     folders: ClassVar[tuple[str, ...]]
-    """The folders of this package whose files say how to draw them."""
+    """The folders in the package `handwriting` whose files say how to draw them."""
     class_names: ClassVar[tuple[str, ...]]
     chunk_size: ClassVar[int]
     """The number of images that `draw_chunk` draws."""
@@ -146,7 +146,8 @@ class Drawn(Dataset):
 
     def _digest(self, content: bytearray | memoryview) -> bytes:
         here = Path(__file__)
-        sources = sorted(path for folder in self.folders for path in (here.parent / folder).iterdir() if path.is_file())
+        folders = (here.parents[1] / folder for folder in self.folders)
+        sources = sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (here, *sources)))
         digest.update(content)
         return digest.digest()

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
 from handwriting.pictures.percentiles import percentile
-from handwriting.pictures.stroke_width import stroke_width
+from handwriting.pictures.stroke_width import STROKE, stroke_width
 
-STROKE = 0.35
-"""Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
 BLUR = 1.0
 """Standard deviation of the blur, in mean widths of the strokes, which in grainy ink are those of the grains."""
 FULL = 20

@@ -1,8 +1,11 @@
-"""The mean width of strokes, from the area of their ink and the length of its outline."""
+"""What belongs to strokes, and their mean width, from the area of their ink and the length of its outline."""
 
 import numpy as np
 
 from handwriting.interfaces import Floats
+
+STROKE = 0.35
+"""Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
 
 
 def stroke_width(amount: Floats) -> float:

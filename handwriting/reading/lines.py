@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats, Images
 from handwriting.models.model_file import Model
 from handwriting.pictures.preparation import IMAGE_SIDE, normalize
+from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import Segmentation, best_segmentation
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
-from handwriting.segmentation.components import STROKE
 from handwriting.segmentation.graph import Graph
 
 MIN_SPACE = 1.2

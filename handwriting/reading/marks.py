@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
+from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import probability_of_height
-from handwriting.segmentation.components import SPECK, STROKE
+from handwriting.segmentation.components import SPECK
 from handwriting.segmentation.graph import Candidate, Graph
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -108,7 +109,7 @@ def _slope(inked: NDArray[Any]) -> float:
 
 def candidate_box(graph: Graph, candidate: Candidate, scale: float) -> Box:
     """Return the bounding box of a candidate, x, y, width and height, in the grey picture."""
-    y, x = np.nonzero(candidate.amount >= STROKE)
-    places: Floats = graph.line.matrix @ np.stack([y + candidate.top, x + candidate.left, np.ones(len(y))])
+    y, x = candidate.pixels()
+    places: Floats = graph.line.matrix @ np.stack([y, x, np.ones(len(y))])
     y, x = scale * places
     return float(x.min()), float(y.min()), float(np.ptp(x)) + scale, float(np.ptp(y)) + scale

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
-from handwriting.pictures.stroke_width import gradient_length
+from handwriting.pictures.stroke_width import STROKE, gradient_length
 
-STROKE = 0.35
-"""Least amount of ink, 0 to 1, of a pixel that belongs to a stroke."""
 MAX_STROKE_WIDTH = 3.0
 """Largest stroke width of handwriting, as a multiple of the typical one; shadows and blots have a larger one."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.segmentation.components import STROKE
+from handwriting.pictures.stroke_width import STROKE
 
 BEND_COST = 0.08
 """Cost of a step to the next column, in pixels of full ink."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.segmentation.components import STROKE
+from handwriting.pictures.stroke_width import STROKE
 from handwriting.segmentation.cuts import find_cuts
 from handwriting.segmentation.levelling import LevelLine
 
@@ -41,6 +41,11 @@ class Candidate:
     height: int
     width: int
     readable: bool
+
+    def pixels(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the rows and columns of its strokes in the line; it must not be empty."""
+        y, x = np.nonzero(self.amount >= STROKE)
+        return y - y.min() + self.top, x - x.min() + self.left
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class NonDigits(Drawn):
     """Non-digits drawn from a `seed`, to be trained on beside digits: --dataset mnist+non-digits."""
 
     name: ClassVar[str] = "non-digits"
-    folders: ClassVar[tuple[str, ...]] = ("strokes", "non_digits")
+    folders: ClassVar[tuple[str, ...]] = ("datasets/strokes", "datasets/non_digits")
     class_names: ClassVar[tuple[str, ...]] = (NON_DIGIT,)
     chunk_size: ClassVar[int] = sum(WRITTEN.values()) + sum(BLOTS.values())
 

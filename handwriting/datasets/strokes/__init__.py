@@ -28,7 +28,7 @@ class Strokes(Drawn):
     """Digits drawn from a `seed`, the classes shuffled and of equal size: the same seed gives the same images."""
 
     name: ClassVar[str] = "strokes"
-    folders: ClassVar[tuple[str, ...]] = ("strokes",)
+    folders: ClassVar[tuple[str, ...]] = ("datasets/strokes",)
     class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")
     chunk_size: ClassVar[int] = CHUNK
 
