@@ -3,8 +3,11 @@
 The cost of a path is its negative log probability, in nats: the sum of the costs of its candidates, each of which is
 either read as a digit or skipped as a separator or a speck. The path of least cost from the left end of the line to the
 right one is found by dynamic programming (Viterbi, 1967).
+
+Two digits in a row may share the ink between two cuts: where zeros overlap, the sides of both are there.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +17,8 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 from handwriting.segmentation.graph import Graph
 
-HALF_HEIGHT = 0.45
-"""Height at which a candidate is a digit with a probability of one half, in digit heights."""
+HALF_HEIGHT, HALF_HEIGHT_OF_ZERO = 0.45, 0.3
+"""Height at which a candidate is a digit with a probability of one half, in digit heights; separators are no rings."""
 HEIGHT_SLOPE = 16.0
 """Change of that probability with the height, in logits per digit height."""
 MAX_FREE_WIDTH = 1.0
@@ -28,6 +31,12 @@ GAP_COST = 3.0
 """Cost of a gap within a digit, in nats per digit height."""
 CERTAINTY = 0.85
 """Weight of the network's confidences, of which those in neighbouring candidates are not independent."""
+SHARING_COST = 3.0
+"""Cost of ink that two digits share, in nats."""
+MAX_SHARED_WIDTH = 0.4
+"""Largest width of such ink, in digit heights."""
+MIN_SHARED_CUT = 0.5
+"""Least ink that the cuts on both sides of it cross, in stroke widths."""
 SKIPPED_DIGIT = 0.001
 """Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit."""
 MIN_PROBABILITY = 1e-6
@@ -45,25 +54,57 @@ class Segmentation:
     probability: float
 
 
-def best_segmentation(graph: Graph, confidences: Floats) -> Segmentation:
-    """Return the best path, given the network's `confidences` (candidates, digit classes), without non-digits."""
-    reading, skipping = _costs(graph, confidences)
-    least = np.full(len(graph.cuts), np.inf)  # cost of the best path to each cut
-    total = least.copy()  # -log of the summed probabilities of all paths to it
-    least[:1] = total[:1] = 0
-    paths: list[list[tuple[int, bool]]] = [[] for _ in graph.cuts]  # that path: candidates, and whether they are read
+class _Paths:
+    """The best path to each cut, and the probability of all paths to it.
+
+    The state (cut, True) follows a digit that holds the ink behind the cut, too, up to the next one; the digit that is
+    next will share it. A path is a list of candidates, by number, and of whether they are read.
+    """
+
+    def __init__(self) -> None:
+        self.least = defaultdict(lambda: np.inf, {(0, False): 0.0})
+        """Cost of the best path."""
+        self.total = self.least.copy()
+        """-log of the summed probabilities of all paths."""
+        self.best: dict[tuple[int, bool], list[tuple[int, bool]]] = {(0, False): []}
+
+    def extend(
+        self, source: tuple[int, bool], target: tuple[int, bool], cost: float, number: int, is_read: bool
+    ) -> None:
+        """Go from one state to another by reading or skipping a candidate."""
+        if self.least[source] + cost == np.inf:
+            return
+        self.total[target] = -np.logaddexp(-self.total[target], -self.total[source] - cost)
+        if self.least[source] + cost < self.least[target]:
+            self.least[target] = self.least[source] + cost
+            self.best[target] = [*self.best[source], (number, is_read)]
+
+
+def best_segmentation(graph: Graph, confidences: Floats, zero: int | None) -> Segmentation:
+    """Return the best path, given the network's `confidences` (candidates, digit classes), without non-digits.
+
+    `zero` is the column of zeros, if there is one.
+    """
+    reading, skipping = _costs(graph, confidences, zero)
+    sharing = _sharing_costs(graph)
+    paths = _Paths()
     for number, candidate in enumerate(graph.candidates):
         start, end = candidate.start, candidate.end
-        for cost, is_read in ((reading[number], True), (skipping[number], False)):
-            total[end] = -np.logaddexp(-total[end], -total[start] - cost)
-            if least[start] + cost < least[end]:
-                least[end] = least[start] + cost
-                paths[end] = [*paths[start], (number, is_read)]
-    digits, skipped = ([number for number, is_read in paths[-1] if is_read == kind] for kind in (True, False))
-    return Segmentation(digits, skipped, float(np.exp(total[-1] - least[-1])))
+        paths.extend((start, False), (end, False), skipping[number], number, is_read=False)
+        for begins_shared in (False, True):
+            if end - start > begins_shared:  # it holds more than what it shares
+                source = start, begins_shared
+                paths.extend(source, (end, False), reading[number], number, is_read=True)
+            if end - start > begins_shared + 1:
+                cost = reading[number] + sharing[end - 1]
+                paths.extend(source, (end - 1, True), cost, number, is_read=True)
+    last = len(graph.cuts) - 1, False
+    best = paths.best.get(last, [])
+    digits, skipped = ([number for number, is_read in best if is_read == kind] for kind in (True, False))
+    return Segmentation(digits, skipped, float(np.exp(paths.total[last] - paths.least[last])))
 
 
-def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
+def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats, Floats]:
     """Return the cost of reading each candidate as a digit, and that of skipping it, (candidates,) each.
 
     With p, the probability of a digit given the height, and c, the network's confidences in the digits:
@@ -73,7 +114,8 @@ def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
-    p = probability_of_height(heights / graph.line.digit_height)
+    half = np.where(confidences.argmax(axis=1) == zero, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
+    p = probability_of_height(heights / graph.line.digit_height, half)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
     # The candidates on both sides of a cut share its cost.
     halves = CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
@@ -87,9 +129,16 @@ def _costs(graph: Graph, confidences: Floats) -> tuple[Floats, Floats]:
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
 
 
-def probability_of_height(height: NDArray[Any] | float) -> Floats:
+def _sharing_costs(graph: Graph) -> Floats:
+    """Return the cost of reading the ink between each cut and the next as part of two digits, (cuts - 1,)."""
+    widths = np.array([c.width for c in graph.candidates if c.end == c.start + 1], np.intp)
+    crossed = np.minimum(graph.cut_ink[:-1], graph.cut_ink[1:]) >= MIN_SHARED_CUT * graph.stroke_width
+    return np.where(crossed & (widths <= MAX_SHARED_WIDTH * graph.line.digit_height), SHARING_COST, np.inf)
+
+
+def probability_of_height(height: NDArray[Any] | float, half: NDArray[Any] | float = HALF_HEIGHT) -> Floats:
     """Return the probability that ink of this height, in digit heights, is a digit rather than a separator."""
-    return np.asarray(1 / (1 + np.exp(HEIGHT_SLOPE * (HALF_HEIGHT - height))))
+    return np.asarray(1 / (1 + np.exp(HEIGHT_SLOPE * (half - height))))
 
 
 def width_cost(width: NDArray[Any] | float, height: NDArray[Any] | float) -> Floats:

@@ -82,15 +82,18 @@ def read_graphs(graphs: Sequence[Graph], model: Model, scale: float) -> list[Fou
     confidences = model.confidences(images)
     ends = np.cumsum([len(graph.candidates) for graph in graphs])[:-1]
     classes = digit_classes(model)
+    zero = next((column for column, name in enumerate(classes) if model.class_names[name] == "0"), None)
     lines = [
-        _line(graph, seen, said, classes, scale)
+        _line(graph, seen, said, classes, zero, scale)
         for graph, seen, said in zip(graphs, np.split(images, ends), np.split(confidences, ends), strict=True)
     ]
     return [line for line in lines if line.digits]
 
 
-def _line(graph: Graph, images: Images, confidences: Floats, classes: list[int], scale: float) -> FoundLine:
-    segmentation = best_segmentation(graph, confidences[:, classes])
+def _line(
+    graph: Graph, images: Images, confidences: Floats, classes: list[int], zero: int | None, scale: float
+) -> FoundLine:
+    segmentation = best_segmentation(graph, confidences[:, classes], zero)
     digits = []
     for number, after_space in zip(segmentation.digits, _follows_space(graph, segmentation), strict=True):
         confidence = float(confidences[number, classes].max())
