@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
+from handwriting.pictures.regions import dilated
 from handwriting.pictures.stroke_width import STROKE, gradient_length
 
 MAX_STROKE_WIDTH = 3.0
@@ -62,11 +63,15 @@ class Components:
         return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= SPECK * typical**2))
 
 
-def find_components(amount: Floats) -> Components:
-    """Return the components of ink in `amount` (height, width)."""
+def find_components(amount: Floats, reach: int = 0) -> Components:
+    """Return the components of ink in `amount` (height, width); those at most twice `reach` pixels apart are one."""
     from scipy import ndimage
 
-    labels, low, high = connected(amount >= STROKE)
+    inked = np.pad(amount >= STROKE, reach)
+    labels, low, high = connected(dilated(inked, reach))
+    if reach:
+        inside = slice(reach, -reach)
+        labels, high = (labels * inked)[inside, inside], high - 2 * reach
     with_soft_edges = ndimage.maximum_filter(labels, 3)
     gradient = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
     ink, outline = (_sums(values, with_soft_edges, len(low)) for values in (amount, gradient))
