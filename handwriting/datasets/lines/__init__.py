@@ -31,6 +31,7 @@ from handwriting.datasets.lines.labels import labelled
 from handwriting.datasets.lines.paper import on_paper
 from handwriting.datasets.lines.writing import write_line
 from handwriting.datasets.mnist import Mnist
+from handwriting.errors import PictureError
 from handwriting.interfaces import NON_DIGIT, Floats, Labels, Notice, Progress
 from handwriting.pictures.ink import find_ink
 from handwriting.pictures.preparation import normalize
@@ -49,7 +50,9 @@ class Candidates(Drawn):
 
     train_count: int = 80_000
     name: ClassVar[str] = "candidates"
-    folders: ClassVar[tuple[str, ...]] = ("strokes", "non_digits", "lines")
+    folders: ClassVar[tuple[str, ...]] = (
+        "datasets/strokes", "datasets/non_digits", "datasets/lines", "pictures", "segmentation",
+    )  # fmt: skip
     class_names: ClassVar[tuple[str, ...]] = (*"0123456789", NON_DIGIT)
     chunk_size: ClassVar[int] = 400
 
@@ -83,7 +86,10 @@ def _candidates_of_a_line(glyphs: Glyphs, rng: np.random.Generator) -> list[tupl
     ink = find_ink(1 - grey, "yes") if is_light else find_ink(grey, "no")
     if ink is None:  # too faint
         return []
-    graphs = find_graphs(ink)
+    try:
+        graphs = find_graphs(ink)
+    except PictureError:  # grains that look like very small digits
+        return []
     found = [pair for graph in graphs for pair in labelled(graph, line.canvas.owner, line.digits)]
     digits = [pair for pair in found if pair[1] != SIGN]
     others = [pair for pair in found if pair[1] == SIGN]

@@ -7,19 +7,18 @@ from numpy.typing import NDArray
 
 from handwriting.datasets.non_digits import kinds
 from handwriting.datasets.strokes import Strokes
-from handwriting.datasets.strokes.paths import load_paths
+from handwriting.datasets.strokes.paths import load_paths, read_glyphs
 from handwriting.datasets.strokes.rendering import render
 from handwriting.datasets.strokes.writing import Writing, write
 from handwriting.interfaces import Examples, Images
 
 SIGN = 10
 """The class of all that is no digit."""
-STROKES, CONTINENTAL, SIGNS = 20_000, 10_000, 3_000
+STROKES, CONTINENTAL, SIGNS = 20_000, 32_000, 3_000
 """Numbers of digits in the forms of `strokes`, of others in continental forms, and of signs."""
 STROKES_SEED = 2
 """Of digits that are in neither set of the dataset `strokes`."""
-CONTINENTAL_DIGITS = np.array([1, 7])
-"""The digits in continental.toml."""
+CONTINENTAL_FORMS = "lines/continental.toml"
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,9 @@ def glyphs_of(written: Examples) -> Glyphs:
 
 
 def _continental(rng: np.random.Generator) -> Examples:
-    characters = rng.integers(0, len(CONTINENTAL_DIGITS), CONTINENTAL)
-    return _rendered(write(characters, rng, load_paths("lines/continental.toml")), CONTINENTAL_DIGITS[characters])
+    digits = np.array([int(digit) for digit in read_glyphs(CONTINENTAL_FORMS)])
+    characters = rng.integers(0, len(digits), CONTINENTAL)
+    return _rendered(write(characters, rng, load_paths(CONTINENTAL_FORMS)), digits[characters])
 
 
 def _rendered(writing: Writing, labels: NDArray[np.intp]) -> Examples:

@@ -46,8 +46,8 @@ def random_hand(kinds: Set[Kind], rng: np.random.Generator) -> Hand:
         width=float(np.exp(rng.normal(0, 0.15))),
         edge=rng.uniform(0.3, 0.7),
         variation=rng.uniform(0.02, 0.1),
-        gap=rng.normal(0.01, 0.04) if "tight" in kinds else rng.uniform(0.06, 0.4),
-        zero=rng.uniform(0.5, 0.9) if "small-zeros" in kinds else 1.0,
+        gap=rng.normal(0, 0.05) if "tight" in kinds else rng.uniform(0.06, 0.4),
+        zero=rng.uniform(0.35, 0.9) if "small-zeros" in kinds else 1.0,
         climb=rng.uniform(-0.35, 0.35) if "steep" in kinds else rng.normal(0, 0.03),
     )
 

@@ -31,8 +31,8 @@ MARKS: list[list[list[tuple[float, float]]]] = [
 ]
 """Marks between and behind digits: the corners (y, x) of each stroke, in digit heights from where the mark starts."""
 MARK_FREQUENCIES = [0.3, 0.15, 0.1, 0.15, 0.1, 0.05, 0.05, 0.1]
-RINGS = 0.12
-"""Mean overlap of two zeros in a row, in digit heights, where the pen does not leave the paper."""
+RINGS, RINGS_SPREAD = 0.14, 0.08
+"""Mean and spread of the overlap of two zeros in a row, in digit heights, where the pen does not leave the paper."""
 LONGEST_JOINT = 0.8
 """Longest stroke between two digits, in digit heights."""
 
@@ -95,7 +95,7 @@ def _write(
         elif position:
             left = _kerned(outline, ink, top, hand, rng)
             if "joined" in kinds and not character and not characters[position - 1]:
-                left -= round(hand.height * rng.normal(RINGS, SPREAD))
+                left -= round(hand.height * rng.normal(RINGS, RINGS_SPREAD))
         number += character != SIGN
         canvas.add(ink, OTHER if character == SIGN else number, top, left)
         if position and not is_marked and "joined" in kinds and rng.random() < JOINED:
