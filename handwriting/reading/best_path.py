@@ -9,6 +9,7 @@ Two digits in a row may share the ink between two cuts: where zeros overlap, the
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -91,13 +92,10 @@ def best_segmentation(graph: Graph, confidences: Floats, zero: int | None) -> Se
     for number, candidate in enumerate(graph.candidates):
         start, end = candidate.start, candidate.end
         paths.extend((start, False), (end, False), skipping[number], number, is_read=False)
-        for begins_shared in (False, True):
-            if end - start > begins_shared:  # it holds more than what it shares
-                source = start, begins_shared
-                paths.extend(source, (end, False), reading[number], number, is_read=True)
-            if end - start > begins_shared + 1:
-                cost = reading[number] + sharing[end - 1]
-                paths.extend(source, (end - 1, True), cost, number, is_read=True)
+        for shares_start, shares_end in product((False, True), repeat=2):
+            if end - start > shares_start + shares_end:  # it also holds ink of its own
+                cost = reading[number] + (sharing[end - 1] if shares_end else 0)
+                paths.extend((start, shares_start), (end - shares_end, shares_end), cost, number, is_read=True)
     last = len(graph.cuts) - 1, False
     best = paths.best.get(last, [])
     digits, skipped = ([number for number, is_read in best if is_read == kind] for kind in (True, False))
