@@ -9,12 +9,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from handwriting.errors import ShapeError
+from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Floats, Layer, Parameter, Shape
 from handwriting.nn.layers.activate import as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.registry import specs
+from handwriting.registry.blame import blaming
 
 INPUT_SHAPE: Shape = (28, 28, 1)
 """Height, width and channels of an image."""
@@ -40,7 +41,8 @@ class Stage:
     @property
     def activations(self) -> int:
         """The numbers that the layer keeps for an image: its output, and what it needs to compute that."""
-        return math.prod(self.output_shape) + self.layer.workspace(self.input_shape)
+        with blaming(self.layer):
+            return math.prod(self.output_shape) + self.layer.workspace(self.input_shape)
 
     def memory(self, batch: int) -> int:
         """Return the bytes that training takes at the least: for parameters, their gradient, and activations."""
@@ -57,7 +59,8 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
     shape, source = input_shape, "the image"
     for layer in layers:
         try:
-            output_shape, parameters = layer.build(shape)
+            with blaming(layer, SettingError):
+                output_shape, parameters = layer.build(shape)
         except ShapeError as error:
             raise ShapeError(f"{source} has the shape {shape_text(shape)}, but {describe(layer)} {error}") from error
         stages.append(Stage(layer, shape, output_shape, parameters))
