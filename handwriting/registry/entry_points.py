@@ -109,6 +109,20 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     return chosen[0]
 
 
+def chosen_kinds(kind: str | None) -> tuple[str, ...]:
+    """Return the kinds among which a name is looked for: one, or all; raises `SettingError` if there is no such kind."""
+    if kind is not None and kind not in KINDS:
+        raise SettingError(unknown("kind", kind, KINDS))
+    return KINDS if kind is None else (kind,)
+
+
+def registers(kind: str, name: str) -> bool:
+    """Return whether there is a usable part of this kind called `name`, or DISTRIBUTION:NAME."""
+    distribution, _, bare = name.rpartition(":")
+    found = providers((kind,), bare)
+    return canonical(distribution) in found if distribution else bool(found)
+
+
 def of_distribution(name: str) -> list[Entry]:
     """Return what a distribution registers, sorted; nothing if it is not installed or registers nothing."""
     return [entry for entry in entries() if canonical(entry.distribution) == canonical(name)]

@@ -29,10 +29,11 @@ class Listing:
 
 def listings() -> list[Listing]:
     """Return all registered parts, sorted."""
-    return [_listing(entry) for entry in entry_points.entries()]
+    return [describe(entry) for entry in entry_points.entries()]
 
 
-def _listing(entry: Entry) -> Listing:
+def describe(entry: Entry) -> Listing:
+    """Return the listing of one part."""
     if entry.defect:
         return Listing(entry, "", (f"unusable: {entry.defect}",))
     module, _, name = entry.value.partition(":")

@@ -63,8 +63,8 @@ class Session:
         self.started = time.perf_counter()
         self.opened, self.read = opened, read
         self.trainer = make_trainer(recipe, opened.splits.train, opened.splits.class_names)
-        measuring_began = time.perf_counter()
         try_saving(self.trainer, opened.splits.class_names, {"dataset": opened.saved})
+        measuring_began = time.perf_counter()
         self.before = self._accuracy()
         self._limit_time(self.started if began is None else began, measuring_began)
         self.divergence: DivergedError | None = None
