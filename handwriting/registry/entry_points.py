@@ -110,7 +110,7 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
 
 
 def chosen_kinds(kind: str | None) -> tuple[str, ...]:
-    """Return the kinds among which a name is looked for: one, or all; raises `SettingError` if there is no such kind."""
+    """Return the kinds among which a name is looked for: one, or all; raises `SettingError` for an unknown one."""
     if kind is not None and kind not in KINDS:
         raise SettingError(unknown("kind", kind, KINDS))
     return KINDS if kind is None else (kind,)

@@ -30,8 +30,8 @@ def show(name: str, kind: str | None) -> None:
     if registered and not named:
         _show_distribution(registered)
     else:
-        for one in named or [kinds]:
-            _show_part(entry_points.find(one, name))
+        for found in [entry_points.find(one, name) for one in named] or [entry_points.find(kinds, name)]:
+            _show_part(found)
     next_steps.show()
 
 
