@@ -8,6 +8,8 @@ state (such as the running mean of batch normalization).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import index
+from typing import SupportsIndex
 
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Floats, Layer, Parameter, Shape
@@ -61,6 +63,7 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
         try:
             with blaming(layer, SettingError):
                 output_shape, parameters = layer.build(shape)
+                _check_built(output_shape, parameters)
         except ShapeError as error:
             raise ShapeError(f"{source} has the shape {shape_text(shape)}, but {describe(layer)} {error}") from error
         stages.append(Stage(layer, shape, output_shape, parameters))
@@ -72,6 +75,23 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
             f"{describe(largest.layer)}: make it smaller"
         )
     return tuple(stages)
+
+
+def _check_built(output_shape: object, parameters: object) -> None:
+    """Raise `TypeError` for what no layer may return from `build`."""
+    if not isinstance(parameters, dict):
+        raise TypeError("build returns no dictionary of parameters")
+    if not _is_shape(output_shape):
+        raise TypeError(f"build returns the output shape {output_shape!r}, which is no tuple of whole numbers")
+    for name, parameter in parameters.items():
+        if not (isinstance(name, str) and name.isprintable()):
+            raise TypeError(f"build returns a parameter called {name!r}, which is no printable text")
+        if not (isinstance(parameter, Parameter) and _is_shape(parameter.shape) and math.isfinite(parameter.value)):
+            raise TypeError(f"build returns for {name!r} no Parameter with a shape and a finite value")
+
+
+def _is_shape(shape: object) -> bool:
+    return isinstance(shape, tuple) and all(isinstance(size, SupportsIndex) and index(size) >= 0 for size in shape)
 
 
 def parameters_of(stages: Sequence[Stage]) -> Iterator[tuple[int, str, Parameter]]:

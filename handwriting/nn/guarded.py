@@ -25,7 +25,10 @@ def guarded_layer(stage: Stage) -> Layer:
     layer = stage.layer
     if isinstance(layer, Activate) and plugin_of(layer.activation):
         return Activate(GuardedActivation(layer.activation))
-    return GuardedLayer(layer, stage.output_shape) if plugin_of(layer) else layer
+    if not plugin_of(layer):
+        return layer
+    state = tuple(name for name, parameter in stage.parameters.items() if not parameter.trained)
+    return GuardedLayer(layer, stage.output_shape, state)
 
 
 def guarded_optimizer(optimizer: Optimizer) -> Optimizer:
@@ -56,10 +59,14 @@ class GuardedActivation(Activation):
 
 @dataclass(frozen=True)
 class GuardedLayer(Layer):
-    """The layer of a plugin, guarded; its outputs have the shape `output_shape`."""
+    """The layer of a plugin, guarded.
+
+    Its outputs have the shape `output_shape`; `state` names the parameters that are not trained.
+    """
 
     layer: Layer
     output_shape: Shape
+    state: tuple[str, ...]
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Return what the layer itself does."""
@@ -71,18 +78,20 @@ class GuardedLayer(Layer):
         """Return the output and a guarded backward function."""
         with blaming(self.layer):
             y, backward = self.layer.forward(x, parameters, training=training, rng=rng)
-        _check(self.layer, "the output", y, (len(x), *self.output_shape), x, *parameters.values())
+        trained = [array for name, array in parameters.items() if name not in self.state]
+        for name in self.state:
+            _check(self.layer, f"the state {name!r}", parameters[name], parameters[name].shape, x, *trained)
+        given = x, *parameters.values()
+        _check(self.layer, "the output", y, (len(x), *self.output_shape), *given)
 
         def check_input_gradient(passed: object, gradient: Floats) -> None:
-            given = gradient, x, *parameters.values()
-            _check(self.layer, "the gradient of the inputs", passed, x.shape, *given)
+            _check(self.layer, "the gradient of the inputs", passed, x.shape, gradient, *given)
 
         def guarded(gradient: Floats, gradients: dict[str, Floats]) -> Floats | LazyGradient:
             with blaming(self.layer):
                 passed = backward(gradient, gradients)
             for name, array in gradients.items():
-                given = gradient, x, *parameters.values()
-                _check(self.layer, f"the gradient of {name!r}", array, parameters[name].shape, *given)
+                _check(self.layer, f"the gradient of {name!r}", array, parameters[name].shape, gradient, *given)
             if not callable(passed):
                 check_input_gradient(passed, gradient)
                 return passed

@@ -124,10 +124,23 @@ def test_a_version_that_pip_can_not_install_is_refused_before_training(run_hwr: 
     assert failed.stderr.count("\n") == 1
 
 
-def test_parameters_whose_names_no_file_can_hold_are_found_before_training(run_hwr: Any, site: Site) -> None:
-    install(site, LAYER.format(name="Part").replace('"factor"', '"\\ud800"'), "layers")
+BUILT = {
+    "None": ("return input_shape, {", "return None\n        {"),
+    "a shape that is none": ("return input_shape, {", "return 5, {"),
+    "sizes that are not whole": ("return input_shape, {", "return (28.5, 28, 1), {"),
+    "no parameters": ("return input_shape, {", "return input_shape, None and {"),
+    "a name that no file can hold": ('"factor"', '"\\ud800"'),
+    "a number as a name": ('"factor"', "5"),
+    "an array": ("Parameter((2,), trained=False)", "3"),
+    "NaN": ("value=self.start", "value=float('nan')"),
+}
+
+
+@pytest.mark.parametrize("case", BUILT)
+def test_what_a_layer_builds_is_checked_before_training(run_hwr: Any, site: Site, case: str) -> None:
+    install(site, LAYER.format(name="Part").replace(*BUILT[case]), "layers")
     failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
-    assert "the model can't be saved" in failed.stderr
+    assert failed.stderr.startswith("hwr: layer 'bad' from bad-plugin 6.6 fails: TypeError: ")
     assert failed.stderr.count("\n") == 1
     assert failed.stdout == ""
 
@@ -209,6 +222,20 @@ def test_a_part_that_can_not_be_made_is_no_success(run_hwr: Any, site: Site, set
     failed = run_hwr("train", *SHORT, "--activation", "bad", status=1 if "SystemExit" in settings else 2)
     assert "bad" in failed.stderr
     assert failed.stderr.count("\n") == 1
+
+
+def test_state_that_becomes_nan_is_told_before_the_model_is_lost(run_hwr: Any, site: Site) -> None:
+    source = LAYER.format(name="Part").replace("[...] += 1", "[...] += 0 if len(x) < 9 else float('nan')")
+    install(site, source, "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
+    assert "layer 'bad' from bad-plugin 6.6 does not fulfil its contract: the state 'count' is inf" in failed.stderr
+
+
+def test_a_learning_rate_that_is_no_number_is_told_before_training(run_hwr: Any, site: Site) -> None:
+    source = OPTIMIZER.replace("    def start", "    learning_rate = 'fast'\n\n    def start", 1)
+    install(site, PARTS + source.format(step="None"), "optimizers")
+    failed = run_hwr("train", *SHORT, "--optimizer", "bad", status=1)
+    assert "bad-plugin 6.6 does not fulfil its contract: learning_rate is 'fast'" in failed.stderr
 
 
 def test_a_layer_whose_late_gradient_is_wrong_is_named(run_hwr: Any, site: Site) -> None:
