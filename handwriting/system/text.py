@@ -18,7 +18,7 @@ def cause_of(error: BaseException) -> str:
     """Return the type and the first line of the text of an error, such as "ValueError: too small"."""
     try:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    except Exception:  # the class may be that of a plugin
+    except BaseException:  # the class may be that of a plugin
         lines = []
     return ": ".join([type(error).__name__, *lines[:1]])
 

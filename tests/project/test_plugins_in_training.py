@@ -272,3 +272,27 @@ def test_a_checkpoint_is_no_model_and_says_so(run_hwr: Any, site: Site, tmp_path
     for command in ("info", "evaluate"):
         failed = run_hwr(command, tmp_path / "m.checkpoint", status=1).stderr
         assert f"m.checkpoint is a checkpoint, not a model: continue with hwr train --resume {tmp_path}" in failed
+
+
+@pytest.mark.parametrize(
+    "error", ["SystemExit(0)", "KeyboardInterrupt()", "BaseException('odd')", "OSError(5, 'lost')"]
+)
+def test_other_commands_name_a_plugin_too(run_hwr: Any, site: Site, error: str) -> None:
+    source = PARTS + DATASET.format(load="None") + f"    def prepare(self, folder):\n        raise {error}\n"
+    install(site, source, "datasets")
+    failed = run_hwr("download", "--dataset", "bad", status=1)
+    assert failed.stderr.startswith(f"hwr: dataset 'bad' from bad-plugin 6.6 fails: {error.partition('(')[0]}")
+    assert failed.stderr.count("\n") == 1
+
+
+def test_an_exit_in_one_of_several_threads_is_no_success(run_hwr: Any, site: Site) -> None:
+    install(site, activation("fail(SystemExit(0))", late=LATER))
+    failed = run_hwr("train", *SHORT, "--batch-size", "64", "--threads", "2", "--activation", "bad", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: SystemExit" in failed.stderr
+
+
+def test_an_error_that_fails_to_tell_its_text_is_told_by_its_type(run_hwr: Any, site: Site) -> None:
+    source = "class Mute(Exception):\n    def __str__(self):\n        raise SystemExit(0)\n"
+    install(site, activation("fail(Mute())", late=LATER) + source)
+    failed = run_hwr("train", *SHORT, "--activation", "bad", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: Mute" in failed.stderr
