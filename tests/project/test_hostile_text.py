@@ -103,7 +103,7 @@ CASES: dict[str, tuple[int, list[object]]] = {
     "plugins": (0, ["plugins"]),
     "plugins show": (2, ["plugins", "show", HOSTILE]),
     "plugins show description": (0, ["plugins", "show", "described"]),
-    "plugins damaged": (1, ["plugins", "show", "damaged"]),
+    "plugins damaged": (0, ["plugins", "show", "damaged"]),
     "plugins check": (2, ["plugins", "check", HOSTILE]),
     "plugins check setting": (1, ["plugins", "check", f"described:{HOSTILE}=1"]),
     "plugins check failing": (1, ["plugins", "check", "failing"]),

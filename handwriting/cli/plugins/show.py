@@ -29,9 +29,9 @@ def show(name: str, kind: str | None) -> None:
     registered = [entry for entry in entry_points.of_distribution(name) if entry.kind in kinds or kind is None]
     if registered and not named:
         _show_distribution(registered)
-    else:
-        for found in [entry_points.find(one, name) for one in named] or [entry_points.find(kinds, name)]:
-            _show_part(found)
+        return
+    for found in [entry_points.find(one, name) for one in named] or [entry_points.find(kinds, name)]:
+        _show_part(found)
     next_steps.show()
 
 
