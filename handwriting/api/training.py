@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 from handwriting.api import progress as showing
 from handwriting.api.models import TrainedModel
@@ -97,7 +97,7 @@ def _run(session: Session, shown: bool, on_event: OnEvent | None) -> bool:
     """Train to the end, or until an interruption; return whether there was one."""
     view = showing.training_view() if shown else View()
     interruptions = (signal.SIGINT,) if showing.is_interactive() else ()
-    with stop_on_signal(interruptions, _notify, _interrupt) as stop:
+    with stop_on_signal(interruptions, _notify) as stop:
         view.begin(session.opened, session.trainer, session.before)
         with closing(view):
             for event in session.run(stop):
@@ -121,7 +121,3 @@ def _folder(data: object) -> Path | None:
 
 def _notify() -> None:
     print("stopping after this batch; interrupt again to stop at once", file=sys.stderr)
-
-
-def _interrupt(number: int) -> NoReturn:
-    raise KeyboardInterrupt

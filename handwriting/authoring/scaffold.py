@@ -2,7 +2,7 @@
 
 It installs, passes its own test and trains as it stands; its author changes the few lines that are marked. In the
 templates $KIND is the kind of part, $NAME its registered name, $CLASS its class, $MODULE its module, $DISTRIBUTION the
-distribution, and $API the version of the contract.
+distribution, $API the version of the contract, and $VERSION that of hwr.
 """
 
 import keyword
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from handwriting import interfaces
+from handwriting import __version__, interfaces
 from handwriting.errors import HandwritingError, SettingError
 from handwriting.registry import entry_points
 from handwriting.registry.suggestions import unknown
@@ -73,6 +73,7 @@ class Scaffold:
             MODULE=self.module,
             DISTRIBUTION=self.distribution,
             API=interfaces.API_VERSION,
+            VERSION=__version__,
         )
 
 

@@ -22,9 +22,7 @@ def parts(*kinds: str) -> Complete:
     def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
         from handwriting.registry import entry_points
 
-        return _beginning(
-            typed, (entry_points.name_of(entry) for kind in kinds for entry in entry_points.entries(kind))
-        )
+        return _beginning(typed, (entry_points.name_of(entry) for kind in kinds for entry in entry_points.usable(kind)))
 
     return complete
 
@@ -41,7 +39,7 @@ def datasets(context: click.Context, parameter: click.Parameter, typed: str) -> 
     from handwriting.registry import entry_points
 
     before, plus, _ = typed.rpartition("+")
-    names = ["auto", *map(entry_points.name_of, entry_points.entries("dataset"))]
+    names = ["auto", *map(entry_points.name_of, entry_points.usable("dataset"))]
     return _beginning(typed, (before + plus + name for name in names))
 
 

@@ -15,8 +15,11 @@ import click
 
 from handwriting.cli.terminal.console import message
 from handwriting.cli.terminal.streams import failure_of
-from handwriting.errors import HandwritingError, SettingError
-from handwriting.system.interruption import Interrupted
+from handwriting.errors import HandwritingError, PluginError, SettingError
+from handwriting.system.interruption import Interrupted, is_interruption
+from handwriting.system.text import cause_of
+
+DEBUG_HINT = " (--debug shows where)"
 
 
 class ExitStatus(IntEnum):
@@ -48,16 +51,11 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         raise  # click turns these into an exit status
     except Interrupted as error:
         _fail(context, "interrupted", ExitStatus(128 + error.number))
-    except KeyboardInterrupt:
-        _fail(context, "interrupted", ExitStatus.INTERRUPTED)
     except HandwritingError as error:
-        _fail(context, str(error))
-    except Exception as error:
-        if _needs_memory(error):
-            _fail(context, f"there is not enough memory{_amount(error)}: close other programs, or raise `ulimit -v`")
-        if isinstance(error, OSError):
-            _fail(context, f"{type(error).__name__}: {error}")
-        _fail(context, f"{_origin(error)}: {type(error).__name__}: {error} (--debug shows where)")
+        is_translated = not isinstance(error.__cause__, HandwritingError | None)
+        _fail(context, f"{error}{DEBUG_HINT if isinstance(error, PluginError) and is_translated else ''}")
+    except BaseException as error:  # a plugin may raise SystemExit, too
+        _fail_unforeseen(context, error)
 
 
 def status_of_output() -> ExitStatus:
@@ -86,7 +84,24 @@ def _usage_mistake(error: click.UsageError) -> str:
     return f"{text} (see `{error.ctx.command_path} --help`)" if error.ctx else text
 
 
-def _needs_memory(error: Exception) -> bool:
+def _fail_unforeseen(context: click.Context, error: BaseException) -> NoReturn:
+    """Say who is at fault for an error that nobody has translated: a plugin, this machine, or hwr."""
+    if is_interruption(error):
+        _fail(context, "interrupted", ExitStatus.INTERRUPTED)
+    if _needs_memory(error):
+        _fail(context, f"there is not enough memory{_amount(error)}: close other programs, or raise `ulimit -v`")
+    from handwriting.registry.blame import plugin_at_fault
+
+    if plugin := plugin_at_fault(error):
+        _fail(context, f"{plugin} fails: {cause_of(error)}{DEBUG_HINT}")
+    if isinstance(error, OSError):
+        _fail(context, f"{type(error).__name__}: {error}")
+    if not isinstance(error, Exception):
+        raise error
+    _fail(context, f"this is a bug in hwr: {cause_of(error)}{DEBUG_HINT}")
+
+
+def _needs_memory(error: BaseException) -> bool:
     """Return whether an error comes from a lack of memory, also one in loading a library or in starting a thread."""
     words = "failed to map segment", "cannot allocate memory", "can't start new thread"  # NumPy quotes them in advice
     return isinstance(error, MemoryError) or (
@@ -94,12 +109,5 @@ def _needs_memory(error: Exception) -> bool:
     )
 
 
-def _amount(error: Exception) -> str:
+def _amount(error: BaseException) -> str:
     return f" ({error})" if isinstance(error, MemoryError) and str(error) else ""
-
-
-def _origin(error: Exception) -> str:
-    from handwriting.registry.loading import plugin_at_fault
-
-    plugin = plugin_at_fault(error)
-    return f"{plugin} fails" if plugin else "this is a bug in hwr"

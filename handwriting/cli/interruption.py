@@ -2,9 +2,6 @@
 
 import signal
 from contextlib import AbstractContextManager
-from typing import NoReturn
-
-import click
 
 from handwriting.cli.exit_status import ExitStatus
 from handwriting.cli.terminal.console import message
@@ -14,7 +11,7 @@ from handwriting.system.interruption import StopRequest
 
 def stop_on_signal() -> AbstractContextManager[StopRequest]:
     """Handle SIGINT, SIGTERM and SIGHUP while the block runs."""
-    return interruption.stop_on_signal((signal.SIGINT, *interruption.ENDING), _notify, _stop_at_once)
+    return interruption.stop_on_signal((signal.SIGINT, *interruption.ENDING), _notify)
 
 
 def status_of(request: StopRequest) -> ExitStatus:
@@ -24,7 +21,3 @@ def status_of(request: StopRequest) -> ExitStatus:
 
 def _notify() -> None:
     message("stopping after this batch; again to stop at once")
-
-
-def _stop_at_once(number: int) -> NoReturn:
-    raise click.exceptions.Exit(ExitStatus(128 + number))

@@ -35,7 +35,7 @@ def show(**facts: str) -> None:
     given = {name for option in context.command.params if values.get(option.name or "") for name in option.opts}
     steps = AFTER[command.partition(" ")[2]]
     left = [
-        step.format(**values, **facts) for step in steps if not (step.startswith(command) and given & set(step.split()))
+        step.format(**values | facts) for step in steps if not (step.startswith(command) and given & set(step.split()))
     ]
     if left:
         message(f"next: {' · '.join(map(together, left))}")

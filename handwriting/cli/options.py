@@ -132,6 +132,9 @@ model = click.option(
 )  # fmt: skip
 
 
+kind = click.option("--kind", metavar="KIND", help="Kind of the part, where parts of several kinds have its name.")
+
+
 def threads(default: str) -> Callable[[Command], Command]:
     """Add --threads, whose default is told in words."""
     number = WholeNumber(1, MOST_THREADS)

@@ -17,11 +17,13 @@ from handwriting.cli.terminal.progress import read_shown
 from handwriting.cli.views.report import write_report
 from handwriting.cli.views.view import View
 from handwriting.datasets.opening import OpenedDataset
-from handwriting.errors import DataError, DivergedError, HandwritingError, ModelError, SettingError
+from handwriting.errors import DataError, DivergedError, HandwritingError, ModelError, PluginError, SettingError
 from handwriting.evaluation.evaluate import EvaluatedModel
 from handwriting.interfaces import Examples
 from handwriting.models import model_file, user_models
 from handwriting.models.model_file import Model
+from handwriting.registry import entry_points, specs
+from handwriting.system.interruption import Interrupted
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
 from handwriting.training.augmentation.augmentation import parse_augmentation
@@ -61,9 +63,13 @@ def resume(
     if threads not in (None, origin.threads):
         raise SettingError(f"the training was started with --threads {origin.threads}: give the same")
     try:
+        for part in origin.parts:
+            entry_points.find_saved(part["kind"], part)
         check(origin.recipe)
-    except SettingError as error:  # as when a plugin has been uninstalled
+    except (SettingError, PluginError) as error:  # as when a plugin has been uninstalled
         raise ModelError(f"{checkpoint_path} can't be continued: {error}") from error
+    for note in entry_points.version_notes(origin.parts, "the training was started"):
+        message_once(note)
     path = output or checkpoint_path.with_name(checkpoint_path.name.removesuffix(user_models.CHECKPOINT_SUFFIX))
     user_models.check_path(path, force)
     opened = opener().open_saved(origin.dataset)
@@ -88,11 +94,24 @@ class Training:
     ) -> None:  # fmt: skip
         self.session = Session(recipe, opened, checkpoint, began=began, read=read_shown)
         self.path, self.view, self.report = path, view, report
-        origin = Origin(recipe, opened.saved, len(opened.splits.train), thread_pool().size)
+        parts = [specs.to_json(part) for part in self.session.trainer.setup.parts]
+        origin = Origin(recipe, parts, opened.saved, len(opened.splits.train), thread_pool().size)
         self.keeper = CheckpointKeeper(path.with_name(path.name + user_models.CHECKPOINT_SUFFIX), origin)
 
     def run(self) -> ExitStatus:
-        """Train, evaluate and save the network; return the exit status."""
+        """Train, evaluate and save the network; return the exit status.
+
+        Whatever fails, the newest checkpoint is kept.
+        """
+        try:
+            return self._run()
+        except Interrupted:
+            raise
+        except BaseException:  # a plugin may raise SystemExit, too
+            self._keep_checkpoint()
+            raise
+
+    def _run(self) -> ExitStatus:
         with stop_on_signal() as stop:
             self.view.begin(self.session.opened, self.session.trainer, self.session.before)
             with closing(self.view):

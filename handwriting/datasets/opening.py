@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 
 from handwriting.datasets.image_folder import ImageFolder
 from handwriting.datasets.mixture import Ingredient, ingredients, mixed
-from handwriting.errors import DataError, DownloadError
+from handwriting.errors import DataError, DownloadError, HandwritingError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 from handwriting.registry import entry_points, loading
+from handwriting.registry.blame import blaming
 from handwriting.registry.entry_points import Entry
 from handwriting.testing.contract_check import check_examples
 
@@ -108,8 +109,9 @@ class Opener:
         return self.open("strokes")
 
     def _load(self, dataset: Dataset, folder: Path) -> Splits:
-        self.follow(dataset.prepare(folder))
-        return dataset.load(folder)
+        with blaming(dataset, HandwritingError):
+            self.follow(dataset.prepare(folder))
+            return dataset.load(folder)
 
     def _load_registered(self, entry: Entry) -> Splits:
         dataset: Dataset = loading.load_entry(entry)()

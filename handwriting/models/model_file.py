@@ -31,6 +31,8 @@ from handwriting.testing import contract_check
 
 FORMAT_VERSION = 1
 KEY = "handwriting"
+CHECKPOINT_KEY = "handwriting-checkpoint"
+"""The key of a checkpoint's description, by which it is told from a model."""
 FORMER_NON_DIGIT = "nothing"
 """What files written before the first release call the class of non-digits."""
 SCHEMA: Schema = {
@@ -108,6 +110,13 @@ def save(model: Model, path: Path) -> None:
     Raises `HandwritingError` if it can't be written there, `SettingError` for a layer that is not registered, and
     `ModelError` for what `load` would refuse, such as weights that are NaN.
     """
+    content = to_content(model)
+    with replacing(path) as file:
+        file.write(content)
+
+
+def to_content(model: Model) -> bytes:
+    """Return the content of the model's file, which `load` accepts; raises `SettingError` or `ModelError` as `save`."""
     from safetensors.numpy import save as to_bytes
 
     written = {
@@ -126,13 +135,12 @@ def save(model: Model, path: Path) -> None:
         for position, parameters in enumerate(model.network.parameters)
         for name, array in parameters.items()
     }
-    content = to_bytes(tensors, {KEY: json.dumps(written)})
     try:
+        content = to_bytes(tensors, {KEY: json.dumps(written)})
         _restore(*parse_tensors(content))
-    except (ModelError, PluginError) as error:
-        raise ModelError(f"the model is not saved, because it could not be loaded again: {error}") from error
-    with replacing(path) as file:
-        file.write(content)
+    except (ModelError, PluginError, ValueError, TypeError) as error:
+        raise ModelError(f"the model can't be saved, because it could not be loaded again: {error}") from error
+    return content
 
 
 def load(path: Path) -> Model:
@@ -142,6 +150,8 @@ def load(path: Path) -> Model:
     which says what to install, if it needs a plugin that is missing.
     """
     metadata, tensors = read_tensors(path)
+    if CHECKPOINT_KEY in metadata:
+        raise ModelError(f"{path} is a checkpoint, not a model: continue with hwr train --resume {path}")
     try:
         return _restore(metadata, tensors)
     except PluginError as error:

@@ -8,13 +8,16 @@ state (such as the running mean of batch normalization).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import index
+from typing import SupportsIndex
 
-from handwriting.errors import ShapeError
+from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Floats, Layer, Parameter, Shape
 from handwriting.nn.layers.activate import as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.registry import specs
+from handwriting.registry.blame import blaming
 
 INPUT_SHAPE: Shape = (28, 28, 1)
 """Height, width and channels of an image."""
@@ -40,7 +43,8 @@ class Stage:
     @property
     def activations(self) -> int:
         """The numbers that the layer keeps for an image: its output, and what it needs to compute that."""
-        return math.prod(self.output_shape) + self.layer.workspace(self.input_shape)
+        with blaming(self.layer):
+            return math.prod(self.output_shape) + self.layer.workspace(self.input_shape)
 
     def memory(self, batch: int) -> int:
         """Return the bytes that training takes at the least: for parameters, their gradient, and activations."""
@@ -57,7 +61,9 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
     shape, source = input_shape, "the image"
     for layer in layers:
         try:
-            output_shape, parameters = layer.build(shape)
+            with blaming(layer, SettingError):
+                output_shape, parameters = layer.build(shape)
+                _check_built(output_shape, parameters)
         except ShapeError as error:
             raise ShapeError(f"{source} has the shape {shape_text(shape)}, but {describe(layer)} {error}") from error
         stages.append(Stage(layer, shape, output_shape, parameters))
@@ -69,6 +75,23 @@ def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Sta
             f"{describe(largest.layer)}: make it smaller"
         )
     return tuple(stages)
+
+
+def _check_built(output_shape: object, parameters: object) -> None:
+    """Raise `TypeError` for what no layer may return from `build`."""
+    if not isinstance(parameters, dict):
+        raise TypeError("build returns no dictionary of parameters")
+    if not _is_shape(output_shape):
+        raise TypeError(f"build returns the output shape {output_shape!r}, which is no tuple of whole numbers")
+    for name, parameter in parameters.items():
+        if not (isinstance(name, str) and name.isprintable()):
+            raise TypeError(f"build returns a parameter called {name!r}, which is no printable text")
+        if not (isinstance(parameter, Parameter) and _is_shape(parameter.shape) and math.isfinite(parameter.value)):
+            raise TypeError(f"build returns for {name!r} no Parameter with a shape and a finite value")
+
+
+def _is_shape(shape: object) -> bool:
+    return isinstance(shape, tuple) and all(isinstance(size, SupportsIndex) and index(size) >= 0 for size in shape)
 
 
 def parameters_of(stages: Sequence[Stage]) -> Iterator[tuple[int, str, Parameter]]:

@@ -11,7 +11,6 @@ from typing import final
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import Activate
 from handwriting.nn.layers.batch_norm import BatchNorm
 
@@ -35,13 +34,13 @@ class NormalizedActivation(Layer):
         return self.norm.forward_activated(x, parameters, training, self.activation)
 
 
-def fused(stages: Sequence[Stage]) -> list[tuple[int, Layer]]:
-    """Return the layers that compute the stages, each with the position of the stage whose parameters it has."""
+def fused(layers: Sequence[Layer]) -> list[tuple[int, Layer]]:
+    """Return what computes these layers, each step with the position of the layer whose parameters it has."""
     steps: list[tuple[int, Layer]] = []
-    for position, stage in enumerate(stages):
+    for position, layer in enumerate(layers):
         before = steps[-1][1] if steps else None
-        if isinstance(before, BatchNorm) and isinstance(stage.layer, Activate):
-            steps[-1] = position - 1, NormalizedActivation(before, stage.layer.activation)
+        if isinstance(before, BatchNorm) and isinstance(layer, Activate):
+            steps[-1] = position - 1, NormalizedActivation(before, layer.activation)
         else:
-            steps.append((position, stage.layer))
+            steps.append((position, layer))
     return steps

@@ -16,6 +16,7 @@ from handwriting.interfaces import Backward, Floats, Images, Layer, LazyGradient
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.fusion import fused
+from handwriting.nn.guarded import guarded_layer
 from handwriting.nn.initialization import initialize
 from handwriting.system.thread_pool import slices, thread_pool
 
@@ -36,7 +37,8 @@ class Network:
         self.stages = tuple(stages)
         self.vector = vector
         self.parameters = architecture.views(stages, vector)
-        self.steps = fused(stages)
+        self.layers = [guarded_layer(stage) for stage in stages]
+        self.steps = fused(self.layers)
         self.trained = vector[: architecture.size(stages, trained_only=True)]
         widest = max(math.prod(shape) for stage in stages for shape in (stage.input_shape, stage.output_shape))
         self.chunk_size = min(max(WIDEST_CHUNK // widest, SMALLEST_CHUNK), LARGEST_CHUNK)
@@ -98,8 +100,8 @@ class Network:
     def activations(self, images: Images) -> Iterator[Floats]:
         """Yield the output of each layer at inference time for images (n, 28, 28): float32 (n, *its output shape)."""
         x, rng = as_inputs(images), _unused_rng()
-        for stage, parameters in zip(self.stages, self.parameters, strict=True):
-            x, _ = stage.layer.forward(x, parameters, training=False, rng=rng)
+        for layer, parameters in zip(self.layers, self.parameters, strict=True):
+            x, _ = layer.forward(x, parameters, training=False, rng=rng)
             yield x
 
     def _fill(self, result: Floats, images: Images) -> None:

@@ -5,6 +5,7 @@ are the fields of its dataclass. A spec is the text form of a part, such as "con
 
 entry_points.py  registered names, found in the metadata of what is installed
 loading.py       the class of a registered name, imported and checked
+blame.py         an error in the code of a plugin -> one line that names the plugin
 settings.py      the settings of a class, converted and checked by their types
 ranges.py        checks of the range of a setting
 specs.py         specs, and the JSON of model files, to parts and back

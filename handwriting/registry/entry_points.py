@@ -3,16 +3,17 @@
 Only metadata is read, and nothing is imported, so a broken plugin affects nobody who does not use it.
 """
 
-import contextlib
 import functools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from handwriting.errors import PluginError, SettingError
+from handwriting import __version__
+from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry.suggestions import unknown
 
 KINDS = ("activation", "layer", "optimizer", "dataset")
@@ -22,6 +23,14 @@ GROUPS = {f"{BUILT_IN}.{kind}s": kind for kind in KINDS}
 """The kind of part in each entry-point group."""
 PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!-]*")
 """What a message may show after "pip install": names and versions come from untrusted model files."""
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""A name of a part that can be typed: it ends at a colon in a spec, and at "+" and "*" in a mixture."""
+VALUE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\s*:\s*[^\W\d]\w*(\.[^\W\d]\w*)*\s*(\[.*\])?")
+"""Where a class is: "package.module:Class", which may be followed by extras in brackets."""
+UNREADABLE = "part"
+"""The kind of whatever is registered by a distribution whose entry points can't be read."""
+UNKNOWN = "?"
+"""A name or version that the metadata does not tell."""
 
 
 @dataclass(frozen=True, order=True)
@@ -36,8 +45,25 @@ class Entry:
 
     @property
     def built_in(self) -> bool:
-        """Whether it comes with this package."""
-        return self.distribution == BUILT_IN
+        """Whether it comes with this package, and is no class of another distribution with the same name."""
+        return self.distribution == BUILT_IN and self.value.startswith(f"{BUILT_IN}.")
+
+    @property
+    def defect(self) -> str:
+        """Why the part can't be used, as far as metadata tells, and what to do about it; "" if it can be used."""
+        if self.built_in:
+            return ""
+        if canonical(self.distribution) == BUILT_IN:
+            return f"it comes from another distribution called {BUILT_IN}, which must be uninstalled"
+        if self.kind == UNREADABLE:
+            return "the list of what it registers is damaged: install or uninstall it again"
+        if not PACKAGE.fullmatch(f"{self.distribution}=={self.version}"):
+            return "its metadata lacks a name and version that pip knows: install or uninstall it again"
+        if not NAME.fullmatch(self.name):
+            return f"{self.name!r} can't be typed: its author must choose a name of letters, digits, - and _"
+        if not VALUE.fullmatch(self.value):
+            return f"{self.value!r} does not have the form module:Class: its author must correct the entry point"
+        return ""
 
     @property
     def origin(self) -> dict[str, str]:
@@ -49,15 +75,20 @@ class Entry:
 
 
 def entries(kind: str | None = None) -> list[Entry]:
-    """Return all registered parts, or those of one kind, sorted."""
+    """Return all registered parts, or those of one kind, sorted; some of them may have a `defect`."""
     return [entry for entry in _scan() if kind in (None, entry.kind)]
+
+
+def usable(kind: str | None = None) -> list[Entry]:
+    """Return the `entries` without a defect."""
+    return [entry for entry in entries(kind) if not entry.defect]
 
 
 def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     """Return the entry called `name`, or `distribution:name` if several distributions register that name.
 
     Built-in parts take precedence over plugins, then the kinds in their order. Raises `SettingError` if the name is
-    unknown (with close matches) or ambiguous (with the choices).
+    unknown (with close matches) or ambiguous (with the choices), and `PluginError` if its only entry has a defect.
     """
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     distribution, _, bare = name.rpartition(":")
@@ -65,15 +96,36 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
         entry
         for kind in kinds
         for entry in entries(kind)
-        if entry.name == bare and canonical(distribution) in ("", canonical(entry.distribution))
+        if (entry.name == bare and canonical(distribution) in ("", canonical(entry.distribution))) or entry.name == name
     ]
-    chosen = [entry for entry in matches if entry.built_in] or [e for e in matches if e.kind == matches[0].kind]
+    whole = [entry for entry in matches if not entry.defect]
+    chosen = [entry for entry in whole if entry.built_in] or [e for e in whole if e.kind == whole[0].kind]
     if len(chosen) > 1:
-        choices = " or ".join(f"{entry.distribution}:{bare}" for entry in chosen)
-        raise SettingError(f"{len(chosen)} distributions provide the {chosen[0].kind} {bare!r}; say which: {choices}")
+        raise _ambiguous(chosen)
+    if matches and not chosen:
+        raise PluginError(f"{matches[0]} can't be used: {matches[0].defect}")
     if not chosen:
         raise SettingError(_unknown(kinds, name))
     return chosen[0]
+
+
+def chosen_kinds(kind: str | None) -> tuple[str, ...]:
+    """Return the kinds among which a name is looked for: one, or all; raises `SettingError` for an unknown one."""
+    if kind is not None and kind not in KINDS:
+        raise SettingError(unknown("kind", kind, KINDS))
+    return KINDS if kind is None else (kind,)
+
+
+def registers(kind: str, name: str) -> bool:
+    """Return whether there is a usable part of this kind called `name`, or DISTRIBUTION:NAME."""
+    distribution, _, bare = name.rpartition(":")
+    found = providers((kind,), bare)
+    return canonical(distribution) in found if distribution else bool(found)
+
+
+def of_distribution(name: str) -> list[Entry]:
+    """Return what a distribution registers, sorted; nothing if it is not installed or registers nothing."""
+    return [entry for entry in entries() if canonical(entry.distribution) == canonical(name)]
 
 
 def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
@@ -98,24 +150,25 @@ def find_saved(kind: str, saved: Mapping[str, Any]) -> Entry:
     return find(kind, f"{distribution}:{name}")
 
 
-def version_notes(parts: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def version_notes(parts: Iterable[Mapping[str, Any]], trained: str = "the model was trained") -> tuple[str, ...]:
     """Return a line for each distribution whose installed version differs from the one that a model was trained with.
 
-    `parts` are as a model file names them, and all of them are installed.
+    `parts` are as a model file names them, and all of them are installed. `trained` says what was done with them.
     """
     installed = {canonical(entry.distribution): entry for entry in entries()}
     notes = {}
     for saved in parts:
         entry = installed.get(canonical(str(saved.get("distribution") or "")))
         if entry and not entry.built_in and entry.version != saved["version"]:
-            trained_with = f"{entry.distribution} {saved['version']}"
-            notes[entry.distribution] = f"note: the model was trained with {trained_with}, {entry.version} is installed"
+            before, now = f"{entry.distribution} {saved['version']}", entry.version
+            notes[entry.distribution] = f"note: {trained} with {before}, {now} is installed"
     return tuple(notes.values())
 
 
 def providers(kinds: tuple[str, ...], name: str) -> set[str]:
     """Return the canonical names of the distributions that register `name`."""
-    return {canonical(entry.distribution) for kind in kinds for entry in entries(kind) if entry.name == name}
+    found = [entry for kind in kinds for entry in entries(kind) if entry.name == name]
+    return {canonical(entry.distribution) for entry in found if not entry.defect}
 
 
 def name_of(entry: Entry) -> str:
@@ -131,22 +184,44 @@ def canonical(distribution: str) -> str:
 
 @functools.cache
 def _scan() -> tuple[Entry, ...]:
-    found: dict[str, list[Entry]] = {}
+    """Return all entries. If a distribution is on the path twice, the first is taken, as Python does.
+
+    The built-in parts are looked for in every distribution with the name of this package, since another one may be
+    called the same; that with the version of this package comes first.
+    """
+    own: list[Entry] = []
+    plugins: dict[str, list[Entry]] = {}
     for distribution in metadata.distributions():
-        registered = list(_registered_by(distribution))
-        if registered:  # if a distribution is on the path twice, the first is taken, as Python does
-            found.setdefault(canonical(registered[0].distribution), registered)
-    return tuple(sorted({entry for registered in found.values() for entry in registered if _is_allowed(entry)}))
+        registered = _registered_by(distribution)
+        own += (entry for entry in registered if entry.built_in)
+        if others := [entry for entry in registered if not entry.built_in]:
+            plugins.setdefault(canonical(others[0].distribution), others)
+    own.sort(key=lambda entry: entry.version != __version__)
+    built_in = {(entry.kind, entry.name): replace(entry, version=__version__) for entry in reversed(own)}
+    allowed = {entry for others in plugins.values() for entry in others if _is_allowed(entry)}
+    return tuple(sorted({*built_in.values(), *allowed}))
 
 
-def _registered_by(distribution: metadata.Distribution) -> Iterator[Entry]:
-    """Yield what a distribution registers; nothing if its metadata is damaged, as by an interrupted uninstallation."""
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        points = [point for point in distribution.entry_points if point.group in GROUPS]
-        if points and "Name" in (about := distribution.metadata):  # parsed at every access, which is slow
-            version = about["Version"] if "Version" in about else "?"  # noqa: SIM401  `get` is typed from Python 3.12 on
-            for point in points:
-                yield Entry(GROUPS[point.group], point.name, about["Name"], version, point.value)
+def _registered_by(distribution: metadata.Distribution) -> list[Entry]:
+    """Return what a distribution registers. Damaged metadata gives entries with a `defect`."""
+    try:
+        points = [(GROUPS[point.group], point.name, point.value)
+                  for point in distribution.entry_points if point.group in GROUPS]  # fmt: skip
+    except (OSError, ValueError, TypeError):
+        points = [(UNREADABLE, UNKNOWN, "")]
+    name, version = _name_and_version(distribution) if points else ("", "")
+    return [Entry(kind, point, name, version, value) for kind, point, value in points]
+
+
+def _name_and_version(distribution: metadata.Distribution) -> tuple[str, str]:
+    """Return name and version of a distribution; if there is no name, that of the folder with the metadata."""
+    try:
+        about = distribution.metadata  # parsed at every access, which is slow
+        name, version = (str(about[key] or "") if key in about else "" for key in ("Name", "Version"))
+    except (OSError, ValueError, TypeError):  # as after an interrupted uninstallation
+        name, version = "", ""
+    folder = Path(str(getattr(distribution, "_path", UNKNOWN))).name
+    return (name, version or UNKNOWN) if name else (folder.partition("-")[0], UNKNOWN)
 
 
 def _is_allowed(entry: Entry) -> bool:
@@ -157,8 +232,21 @@ def _is_allowed(entry: Entry) -> bool:
     return canonical(entry.distribution) in {canonical(name.strip()) for name in chosen.split(",")} - {"none"}
 
 
+def _ambiguous(chosen: Sequence[Entry]) -> HandwritingError:
+    """Return the error that several entries of one kind have the same name."""
+    kind, name = chosen[0].kind, chosen[0].name
+    distributions = sorted({entry.distribution for entry in chosen})
+    if len(distributions) == 1:
+        origin, values = f"{chosen[0].distribution} {chosen[0].version}", " and ".join(e.value for e in chosen)
+        return PluginError(
+            f"{origin} registers the {kind} {name!r} twice, as {values}: its author must rename one; uninstall it"
+        )
+    choices = " or ".join(f"{distribution}:{name}" for distribution in distributions)
+    return SettingError(f"{len(distributions)} distributions provide the {kind} {name!r}; say which: {choices}")
+
+
 def _unknown(kinds: tuple[str, ...], name: str) -> str:
-    names = sorted({entry.name for kind in kinds for entry in entries(kind)})
+    names = sorted({entry.name for kind in kinds for entry in usable(kind)})
     return f"{unknown(' or '.join(kinds), name, names, 'installed')} (see `hwr plugins`){_excluded()}"
 
 

@@ -18,7 +18,8 @@ LONGEST_SOURCE = 300_000
 class Listing:
     """An entry, the first line of its docstring ("" if unknown), and what is wrong with it.
 
-    A mark begins with "clash" (another part has the same name) or "stale" (the module is gone, its metadata is left).
+    A mark begins with "clash" (another part has the same name), "stale" (the module is gone, its metadata is left) or
+    "unusable" (its metadata is damaged, or its name can't be typed).
     """
 
     entry: Entry
@@ -28,10 +29,13 @@ class Listing:
 
 def listings() -> list[Listing]:
     """Return all registered parts, sorted."""
-    return [_listing(entry) for entry in entry_points.entries()]
+    return [describe(entry) for entry in entry_points.entries()]
 
 
-def _listing(entry: Entry) -> Listing:
+def describe(entry: Entry) -> Listing:
+    """Return the listing of one part."""
+    if entry.defect:
+        return Listing(entry, "", (f"unusable: {entry.defect}",))
     module, _, name = entry.value.partition(":")
     marks = _clashes(entry)
     try:
@@ -45,9 +49,11 @@ def _listing(entry: Entry) -> Listing:
 
 
 def _clashes(entry: Entry) -> tuple[str, ...]:
-    others = [e for e in entry_points.entries(entry.kind) if e.name == entry.name and e != entry]
+    others = [e for e in entry_points.usable(entry.kind) if e.name == entry.name and e != entry]
     if entry.built_in or not others:
         return ()  # a built-in name always means the built-in part
+    if twice := [e.value for e in others if e.distribution == entry.distribution]:
+        return (f"clash with {' and '.join(twice)} of the same distribution: its author must rename one",)
     names = "hwr itself" if any(e.built_in for e in others) else ", ".join(e.distribution for e in others)
     return (f"clash with {names}: write {entry.distribution}:{entry.name}",)
 

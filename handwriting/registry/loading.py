@@ -8,6 +8,8 @@ from typing import Any
 
 from handwriting.errors import PluginError, SettingError
 from handwriting.registry.entry_points import BUILT_IN, Entry, entries, find
+from handwriting.system.interruption import is_interruption
+from handwriting.system.text import cause_of
 from handwriting.system.time_limit import time_limit
 
 IMPORT_TIME_LIMIT = 30.0
@@ -28,17 +30,18 @@ def load_entry(entry: Entry) -> type[Any]:
 
     Whatever the import of a plugin prints goes to standard error, so that data on standard output stays clean.
     """
+    if entry.defect:
+        raise PluginError(f"{entry} can't be used: {entry.defect}")
     point = metadata.EntryPoint(entry.name, entry.value, f"{BUILT_IN}.{entry.kind}s")
     try:
         loaded = point.load() if entry.built_in else _load_plugin(point)
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # a plugin may also call sys.exit() at import
-        cause = f"{type(error).__name__}: {error}".strip().rstrip(":").splitlines()[0]
+        if is_interruption(error):
+            raise
         raise PluginError(
-            f"{entry} can't be imported from {entry.value!r} ({cause}); repair or uninstall that distribution"
+            f"{entry} can't be imported from {entry.value!r} ({cause_of(error)}); repair or uninstall that distribution"
         ) from error
-    fault = _fault(entry.kind, loaded)
+    fault = _fault(entry, loaded)
     if fault:
         raise PluginError(f"{entry} does not fulfil its contract: {entry.value} {fault}")
     _loaded[loaded] = entry
@@ -50,21 +53,21 @@ def entry_of(part_class: type[Any]) -> Entry:
 
     Raises `SettingError` for a class that is not registered: a model with it could not be loaded again.
     """
-    value = f"{part_class.__module__}:{part_class.__qualname__}"
-    entry = _loaded.get(part_class) or next((entry for entry in entries() if entry.value == value), None)
+    entry = find_entry(part_class)
     if entry is None:
+        value = _value(part_class)
         raise SettingError(f"{value} is not registered; register it as an entry point (see plugins/README.md)")
     return entry
 
 
-def plugin_at_fault(error: BaseException) -> Entry | None:
-    """Return the plugin in whose code `error` was raised, or through which it last passed; None if there is none."""
-    from traceback import walk_tb
+def find_entry(part_class: type[Any]) -> Entry | None:
+    """Return the entry under which a class is registered, None if it is not."""
+    value = _value(part_class)
+    return _loaded.get(part_class) or next((entry for entry in entries() if entry.value == value), None)
 
-    plugins = {entry.value.partition(":")[0].partition(".")[0].strip(): entry
-               for entry in entries() if not entry.built_in}  # fmt: skip
-    packages = [str(frame.f_globals.get("__name__")).partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
-    return next((plugins[package] for package in reversed(packages) if package in plugins), None)
+
+def _value(part_class: type[Any]) -> str:
+    return f"{part_class.__module__}:{part_class.__qualname__}"
 
 
 def _load_plugin(point: metadata.EntryPoint) -> Any:
@@ -75,18 +78,22 @@ def _load_plugin(point: metadata.EntryPoint) -> Any:
         return point.load()
 
 
-def _fault(kind: str, loaded: object) -> str | None:
+def _fault(entry: Entry, loaded: object) -> str | None:
     """Say how a class violates the contract of its kind; None if it does not."""
     from handwriting import interfaces
 
-    base = getattr(interfaces, kind.capitalize())
-    accepted = (base, interfaces.Layer) if kind == "activation" else (base,)  # see `Activation`
+    base = getattr(interfaces, entry.kind.capitalize())
+    accepted = (base, interfaces.Layer) if entry.kind == "activation" else (base,)  # see `Activation`
     if not (isinstance(loaded, type) and issubclass(loaded, accepted)):
         return f"is no subclass of handwriting.interfaces.{base.__name__}"
     missing = sorted(getattr(loaded, "__abstractmethods__", ()))
     if missing:
         return f"lacks {' and '.join(missing)}"
     written_for, known = getattr(loaded, "api_version", None), interfaces.API_VERSION
-    if written_for not in range(1, known + 1):
-        return f"is written for another hwr (API {written_for}, here {known}): upgrade handwriting"
+    if not isinstance(written_for, int):
+        return f"has the api_version {written_for!r}: it must be a whole number from 1 to {known}"
+    if written_for > known:
+        return f"is written for a newer hwr (API {written_for}, here {known}): upgrade handwriting"
+    if written_for < 1:
+        return f"is written for an older hwr (API {written_for}, here 1 to {known}): upgrade {entry.distribution}"
     return None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
+from handwriting.registry.blame import blaming
 from handwriting.registry.suggestions import did_you_mean
 
 BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
@@ -78,7 +79,8 @@ def construct(part_class: type[Any], name: str, given: Mapping[str, Any]) -> Any
     prefix = f"{name}: " if name else ""
     converted = {key: _convert(value, hints[key], f"{prefix}{key}") for key, value in given.items()}
     try:
-        return part_class(**converted)
+        with blaming(part_class, Exception):
+            return part_class(**converted)
     except SettingError as error:
         raise SettingError(f"{prefix}{error}") from error
     except HandwritingError:

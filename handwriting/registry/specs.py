@@ -4,10 +4,11 @@ Both hold a registered name and settings, never an import path: neither a comman
 code but registered classes.
 """
 
+import json
 import reprlib
 from typing import Any
 
-from handwriting.errors import SettingError
+from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry import entry_points, loading, settings
 
 
@@ -59,6 +60,32 @@ def to_json(part: object) -> dict[str, Any]:
     entry = loading.entry_of(type(part))
     values = {field.name: getattr(part, field.name) for field in settings.fields(type(part))}
     return {"kind": entry.kind, "name": entry.name, "settings": values, **entry.origin}
+
+
+def check_saved(part: object) -> None:
+    """Find out whether a model file can hold a part and give it back; raises `PluginError` if not."""
+    written = to_json(part)
+    try:
+        for name, value in written["settings"].items():
+            _check_setting(name, value)
+        restored = from_json(json.loads(json.dumps(written)), (written["kind"],))
+        same = json.dumps(to_json(restored)) == json.dumps(written)
+        cause = "" if same else "it comes back with other settings"
+    except (HandwritingError, ValueError, TypeError, RecursionError) as error:
+        cause = str(error)
+    if cause:
+        raise PluginError(f"{loading.entry_of(type(part))} can't be saved with a model: {cause}")
+
+
+def _check_setting(name: str, value: object) -> None:
+    """Raise `ValueError` for the value of a setting that JSON can't hold."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError as error:
+        raise ValueError(f"the setting {name!r} is infinite, NaN or contains itself") from error
+    except TypeError as error:
+        kinds = "int, float, bool, str, Literal, or one of these or None"
+        raise ValueError(f"the setting {name!r} is of the type {type(value).__name__}; allowed are {kinds}") from error
 
 
 def from_json(written: Any, kinds: tuple[str, ...]) -> Any:

@@ -1,4 +1,8 @@
-"""Interruptions: of short work at once, of long work at the next good moment, unless a second signal is impatient."""
+"""Interruptions: of short work at once, of long work at the next good moment, unless a second signal is impatient.
+
+While hwr handles the signals itself, each interruption is an `Interrupted`, and a mere `KeyboardInterrupt` comes from
+the code of a plugin that raises it.
+"""
 
 import signal
 import threading
@@ -20,13 +24,19 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+def is_interruption(error: BaseException) -> bool:
+    """Return whether a signal has raised an exception, rather than code that only looks as if it had been one."""
+    by_python = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    return isinstance(error, Interrupted) or (isinstance(error, KeyboardInterrupt) and by_python)
+
+
 def raise_on_signals() -> None:
-    """Let the signals that would end this process raise `Interrupted`, so that files and terminals are tidied up."""
+    """Let Ctrl-C and the signals that would end this process raise `Interrupted`: files and terminals are tidied up."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         raise Interrupted(number)
 
-    for number in _heeded(ENDING):
+    for number in _heeded((signal.SIGINT, *ENDING)):
         signal.signal(number, handle)
 
 
@@ -41,13 +51,11 @@ class StopRequest:
 
 
 @contextmanager
-def stop_on_signal(
-    numbers: Sequence[int], notify: Callable[[], None], stop_at_once: Callable[[int], None]
-) -> Iterator[StopRequest]:
-    """Handle these signals while the block runs: at the first, `notify` is called, at the next, `stop_at_once`.
+def stop_on_signal(numbers: Sequence[int], notify: Callable[[], None]) -> Iterator[StopRequest]:
+    """Handle these signals while the block runs: at the first, `notify` is called, the next raises `Interrupted`.
 
-    The latter takes the number of the signal and raises an exception. A signal that this process ignores, as SIGHUP
-    under nohup, is ignored still. Only the main thread can handle signals: in any other, this does nothing.
+    A signal that this process ignores, as SIGHUP under nohup, is ignored still. Only the main thread can handle
+    signals: in any other, this does nothing.
     """
     request = StopRequest()
 
@@ -56,7 +64,7 @@ def stop_on_signal(
             request.number = number
             notify()
         elif number != HANGUP:
-            stop_at_once(number)
+            raise Interrupted(number)
 
     if threading.current_thread() is not threading.main_thread():
         numbers = ()

@@ -14,5 +14,14 @@ def printable(text: str, keep: str = "") -> str:
     )
 
 
+def cause_of(error: BaseException) -> str:
+    """Return the type and the first line of the text of an error, such as "ValueError: too small"."""
+    try:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    except BaseException:  # the class may be that of a plugin
+        lines = []
+    return ": ".join([type(error).__name__, *lines[:1]])
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode().replace("\\x", "\\u00")

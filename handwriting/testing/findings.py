@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 
 from handwriting.errors import HandwritingError
+from handwriting.system.interruption import is_interruption
+from handwriting.system.text import cause_of
 
 Test: TypeAlias = Callable[[], str]
 """Returns what it found, in a few words, or raises `AssertionError`."""
@@ -27,8 +29,10 @@ def run(name: str, test: Test) -> Finding:
         return Finding(name, True, test())
     except (AssertionError, HandwritingError) as error:
         return Finding(name, False, str(error) or f"raises {type(error).__name__}")
-    except (Exception, SystemExit) as error:  # by the code of the plugin
-        return Finding(name, False, f"raises {type(error).__name__}: {error}")
+    except BaseException as error:  # by the code of the plugin, which may also raise SystemExit
+        if is_interruption(error):
+            raise
+        return Finding(name, False, f"raises {cause_of(error)}")
 
 
 def check(tests: Mapping[str, Test]) -> None:

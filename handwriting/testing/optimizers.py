@@ -39,6 +39,8 @@ class OptimizerContract:
 
     def float32_in_place(self) -> str:
         """A step changes the parameters in place to finite values, and the state keeps its form: float32 arrays."""
+        rate = self.optimizer.learning_rate
+        expect(isinstance(rate, int | float) and rate > 0, f"learning_rate is {rate!r} instead of a number above 0")
         parameters, state = np.ones(SIZE, np.float32), self.optimizer.start(SIZE)
         shapes = {name: np.shape(array) for name, array in state.items()}
         result = self.optimizer.step(parameters, self.gradients[0].copy(), state, 0.1)

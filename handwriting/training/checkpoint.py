@@ -15,6 +15,7 @@ from handwriting.errors import HandwritingError, ModelError
 from handwriting.interfaces import Floats
 from handwriting.models import json_schema
 from handwriting.models.json_schema import BOOLEAN, COUNT, OBJECT, TEXT, ListOf, Schema, whole
+from handwriting.models.model_file import CHECKPOINT_KEY
 from handwriting.models.safetensors_file import read_tensors
 from handwriting.models.training_record import DATASET, EPOCH, SECONDS
 from handwriting.registry.settings import construct
@@ -22,7 +23,6 @@ from handwriting.system.storage import replacing
 from handwriting.training.recipe import Recipe
 from handwriting.training.trainer import Trainer
 
-KEY = "handwriting-checkpoint"
 FIRST, INTERVAL = 5.0, 30.0
 """Seconds until the first checkpoint on disk, and between two of them."""
 GENERATOR: Schema = {
@@ -31,7 +31,10 @@ GENERATOR: Schema = {
 }  # fmt: skip
 """The state of one of NumPy's random number generators."""
 SCHEMA: Schema = {
-    "origin": {"recipe": OBJECT, "dataset": DATASET, "examples": COUNT, "threads": whole(1, 2**20)},
+    "origin": {
+        "recipe": OBJECT, "parts": ListOf({"kind": TEXT, "name": TEXT}), "dataset": DATASET, "examples": COUNT,
+        "threads": whole(1, 2**20),
+    },
     "values": {
         "history": ListOf(EPOCH), "seconds": SECONDS, "hurried": BOOLEAN, "steps": COUNT, "order": GENERATOR,
         "layers": ListOf(GENERATOR),
@@ -41,9 +44,13 @@ SCHEMA: Schema = {
 
 @dataclass(frozen=True)
 class Origin:
-    """What a training was started with: recipe, dataset as a model file names it, number of examples and threads."""
+    """What a training was started with: recipe, number of examples and threads.
+
+    `parts` and `dataset` are what the recipe and the dataset consist of, as a model file names them.
+    """
 
     recipe: Recipe
+    parts: list[dict[str, Any]]
     dataset: dict[str, Any]
     examples: int
     threads: int
@@ -69,7 +76,7 @@ class Checkpoint:
         from safetensors.numpy import save as to_bytes
 
         description = {"origin": asdict(self.origin), "values": self.values}
-        content = to_bytes(self.arrays, {KEY: json.dumps(description)})
+        content = to_bytes(self.arrays, {CHECKPOINT_KEY: json.dumps(description)})
         with replacing(path) as file:
             file.write(content)
 
@@ -77,14 +84,14 @@ class Checkpoint:
 def load(path: Path) -> Checkpoint:
     """Return the checkpoint in `path`; raises `ModelError` if it is missing or damaged."""
     metadata, arrays = read_tensors(path)
-    if KEY not in metadata:
+    if CHECKPOINT_KEY not in metadata:
         raise ModelError(f"{path} is not a checkpoint of hwr train")
     try:
-        written = json_schema.parse(metadata[KEY])
+        written = json_schema.parse(metadata[CHECKPOINT_KEY])
         json_schema.check(written, SCHEMA, "description")
         given = written["origin"]
         recipe = construct(Recipe, "recipe", given["recipe"])
-        origin = Origin(recipe, given["dataset"], given["examples"], given["threads"])
+        origin = Origin(recipe, given["parts"], given["dataset"], given["examples"], given["threads"])
         return Checkpoint(origin, arrays, written["values"])
     except (ValueError, TypeError, RecursionError, HandwritingError) as error:
         raise ModelError(f"{path} can't be used as a checkpoint: {error}") from error
@@ -113,6 +120,7 @@ class CheckpointKeeper:
         return self.newest is not None
 
     def discard(self) -> None:
-        """Remove the file: the training is complete."""
+        """Remove the checkpoint: the training is complete."""
+        self.newest = None
         with contextlib.suppress(OSError):
             self.path.unlink()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Examples, Floats, Optimizer
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
+from handwriting.nn.guarded import guarded_optimizer
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
 from handwriting.training.augmentation.augmentation import Augmentation
@@ -49,9 +50,9 @@ class DataParallelStep:
     """
 
     def __init__(self, network: Network, replicas: "Sequence[TrainingStep]", optimizer: Optimizer) -> None:
-        self.network, self.replicas, self.optimizer = network, replicas, optimizer
+        self.network, self.replicas, self.optimizer = network, replicas, guarded_optimizer(optimizer)
         self.slices = slices(len(network.trained), len(replicas) if optimizer.elementwise else 1)
-        self.states = [optimizer.start(len(network.trained[part])) for part in self.slices]
+        self.states = [self.optimizer.start(len(network.trained[part])) for part in self.slices]
 
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:
         """Compute a gradient for each shard of the examples at the positions `batch`; return the mean cost of all."""

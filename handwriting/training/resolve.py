@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handwriting.errors import SettingError
-from handwriting.interfaces import Layer, Optimizer, Shape
+from handwriting.interfaces import Layer, Optimizer, Part, Shape
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
-from handwriting.nn.layers.activate import as_layer
+from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.losses import CrossEntropy, Loss, loss_class
@@ -35,6 +35,11 @@ class Setup:
     schedule: Schedule
     augmentation: Augmentation | None
 
+    @property
+    def parts(self) -> list[Part]:
+        """Everything in it that a plugin can provide, and that a model file or a checkpoint names."""
+        return [*map(as_part, self.layers), self.optimizer]
+
     def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
         """Return the network with its initial weights; raises `ShapeError` where a layer does not fit."""
         return Network.build(self.layers, streams(self.recipe.seed).weights, input_shape)
@@ -60,11 +65,13 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
 
 
 def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
-    """Find out, before any data is fetched, whether the parts of a recipe exist, fit together, fit in memory and work.
+    """Find out before any data is fetched whether the parts of a recipe exist, fit, work, and can be saved.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
     setup = resolve(recipe)
+    for part in setup.parts:
+        specs.check_saved(part)
     contract_check.check_optimizer(setup.optimizer)
     stages = architecture.plan(setup.layers, input_shape)
     _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))

@@ -22,7 +22,7 @@ from handwriting.training.events import Epoch, Step
 from handwriting.training.randomness import hold_out
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
-from handwriting.training.trained_model import trained_model
+from handwriting.training.trained_model import trained_model, try_saving
 from handwriting.training.trainer import Trainer
 
 FEWEST_VALIDATED = 100
@@ -63,6 +63,7 @@ class Session:
         self.started = time.perf_counter()
         self.opened, self.read = opened, read
         self.trainer = make_trainer(recipe, opened.splits.train, opened.splits.class_names)
+        try_saving(self.trainer, opened.splits.class_names, {"dataset": opened.saved})
         measuring_began = time.perf_counter()
         self.before = self._accuracy()
         self._limit_time(self.started if began is None else began, measuring_began)

@@ -11,7 +11,7 @@ import handwriting
 from handwriting.evaluation.calibration import best_temperature
 from handwriting.evaluation.rejection import choose_threshold
 from handwriting.interfaces import non_digit_index
-from handwriting.models.model_file import Model
+from handwriting.models.model_file import Model, to_content
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.registry import specs
 from handwriting.system.thread_pool import thread_pool
@@ -40,6 +40,15 @@ def trained_model(trainer: Trainer, class_names: tuple[str, ...], origin: dict[s
         trainer.network, loss, class_names, dict(SETTINGS), training=record, temperature=temperature,
         rejection_threshold=threshold,
     )  # fmt: skip
+
+
+def try_saving(trainer: Trainer, class_names: tuple[str, ...], origin: dict[str, Any]) -> None:
+    """Find out before training whether its model can be saved and loaded again; raises `ModelError` if not.
+
+    The arguments are those of `trained_model`.
+    """
+    record = origin | _record(trainer)
+    to_content(Model(trainer.network, trainer.setup.loss, class_names, dict(SETTINGS), training=record))
 
 
 def _record(trainer: Trainer) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from handwriting.errors import DivergedError
 from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples, Floats, Labels
 from handwriting.nn import architecture
+from handwriting.nn.guarded import guarded_optimizer
 from handwriting.nn.network import Network, as_inputs
 from handwriting.training.augmentation.augmentation import Augmentation
 from handwriting.training.averaging import Average
@@ -41,7 +42,8 @@ class TrainingStep:
 
     def __init__(self, network: Network, setup: Setup, batch_size: int, rng: np.random.Generator) -> None:
         """Prepare for batches of up to `batch_size` examples; augmentation and layers like dropout draw from `rng`."""
-        self.network, self.loss, self.optimizer, self.rng = network, setup.loss, setup.optimizer, rng
+        self.network, self.loss, self.rng = network, setup.loss, rng
+        self.optimizer = guarded_optimizer(setup.optimizer)
         self.inputs = np.empty((batch_size, *network.stages[0].input_shape), np.float32)
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)

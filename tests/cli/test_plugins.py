@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from handwriting import __version__
 from tests.helpers.hwr import Hwr
-from tests.helpers.plugin_factory import ACTIVATION, Site, run
+from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site, run
 from tests.helpers.terminal import lines_on_terminal, too_long
 from tests.project.test_imports import HEAVY, loaded_by
 
@@ -98,6 +99,90 @@ def test_clashes_and_stale_metadata_are_marked(plugins: Any, site: Site) -> None
     assert marks == {"handwriting": [], "bold": ["clash with hwr itself: write bold:relu"]}
     assert listed(plugins, "gone")[0]["marks"] == ["stale: there is no module 'gone_plugin.inner'"]
     assert "! stale: there is no module 'gone_plugin.inner'" in plugins("list").stdout
+
+
+DAMAGED: dict[str, dict[str, Any]] = {
+    "no METADATA": {"metadata": None},
+    "an empty name": {"metadata": "Metadata-Version: 2.1\nName: \nVersion: 1.0\n"},
+    "no name": {"metadata": "Metadata-Version: 2.1\n"},
+    "no encoding": {"metadata": b"Name: \xff\xfe\n"},
+    "no version": {"version": None},
+    "an odd version": {"version": "latest"},
+    "an odd name": {"metadata": "Metadata-Version: 2.1\nName: so;ft\nVersion: 1.0\n"},
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_damaged_metadata_is_marked_and_breaks_nothing(plugins: Any, site: Site, case: str) -> None:
+    site.install("damaged", {"activations": {"soft": "soft_plugin:Soft"}}, {"soft_plugin": SOFT}, **DAMAGED[case])
+    advice = "its metadata lacks a name and version that pip knows: install or uninstall it again"
+    assert listed(plugins, "soft")[0]["marks"] == [f"unusable: {advice}"]
+    assert "max(z, 0)" in plugins("show", "relu").stdout
+    assert f"can't be used: {advice}" in plugins("show", "soft", status=1).stderr
+
+
+@pytest.mark.parametrize("content", [b"[handwriting.layers]\nno entry point\n", b"[handwriting.layers]\n\xff = \xfe\n"])
+def test_a_damaged_list_of_entry_points_is_marked(plugins: Any, site: Site, content: bytes) -> None:
+    (site.install("damaged", "") / "entry_points.txt").write_bytes(content)
+    (row,) = listed(plugins, "?")
+    assert (row["distribution"], row["version"]) == ("damaged", "1.0")
+    assert row["marks"] == ["unusable: the list of what it registers is damaged: install or uninstall it again"]
+    assert "max(z, 0)" in plugins("show", "relu").stdout
+
+
+@pytest.mark.parametrize("version", ["0.0.1", "9.9"])
+def test_built_in_parts_are_found_beside_another_distribution_of_the_same_name(
+    plugins: Any, hwr: Hwr, site: Site, version: str
+) -> None:
+    points = {"activations": {"relu": "soft_plugin:Soft", "tanh": "handwriting.old:Tanh", "mine": "soft_plugin:Soft"}}
+    site.install("handwriting", points, {"soft_plugin": SOFT}, version=version)
+    assert "max(z, 0)" in plugins("show", "relu").stdout
+    assert "tanh" in plugins("show", "tanh").stdout
+    assert "another distribution called handwriting, which must be uninstalled" in plugins("list").stdout
+    assert "must be uninstalled" in plugins("show", "mine", status=1).stderr
+    assert "trained" in hwr("info", "bundled", environment={"PYTHONPATH": str(site.folder)}).stdout
+
+
+def test_one_name_twice_in_a_distribution_gets_advice_that_can_be_followed(plugins: Any, site: Site) -> None:
+    twice = "[handwriting.activations]\nsoft = one:Soft\nsoft = two:Soft\n"
+    site.install("soft-things", twice, {"one": SOFT, "two": SOFT})
+    told = plugins("show", "soft", status=1).stderr
+    assert "soft-things 1.0 registers the activation 'soft' twice, as one:Soft and two:Soft: its author must" in told
+    marks = [row["marks"][0] for row in listed(plugins, "soft")]
+    assert marks == [
+        f"clash with {other}:Soft of the same distribution: its author must rename one" for other in ("two", "one")
+    ]
+
+
+@pytest.mark.parametrize("name", ["conv2d:16", "a+b", "a,b", "two words", "--all"])
+def test_a_name_that_can_not_be_typed_is_told_to_its_author(plugins: Any, site: Site, name: str) -> None:
+    site.install("odd", {"layers": {name: "soft_plugin:Soft"}}, {"soft_plugin": SOFT})
+    advice = f"{name!r} can't be typed: its author must choose a name of letters, digits, - and _"
+    assert listed(plugins, name)[0]["marks"] == [f"unusable: {advice}"]
+    assert advice in plugins("show", "--", name, status=1).stderr
+
+
+@pytest.mark.parametrize("value", ["soft_plugin", "soft plugin:Soft", ":Soft", "soft_plugin:", ".soft:Soft", "a:b:c"])
+def test_a_bad_entry_point_is_told_as_what_it_is(plugins: Any, site: Site, value: str) -> None:
+    site.install("odd", {"activations": {"soft": value}}, {"soft_plugin": SOFT})
+    advice = f"{value!r} does not have the form module:Class: its author must correct the entry point"
+    assert listed(plugins, "soft")[0]["marks"] == [f"unusable: {advice}"]
+    assert advice in plugins("show", "soft", status=1).stderr
+
+
+def test_show_takes_a_distribution_and_a_kind(plugins: Any, site: Site) -> None:
+    points = {"activations": {"soft": "soft_plugin:Soft"}, "layers": {"soft": "soft_layer:Soft"}}
+    layer = LAYER.format(name="Soft")
+    site.install("soft-things", points, {"soft_plugin": SOFT, "soft_layer": layer}, version="1.2")
+    first, *parts = plugins("show", "Soft.Things").stdout.splitlines()
+    assert first == "soft-things 1.2"
+    assert [" ".join(line.split()[:2]) for line in parts] == ["activation 'soft'", "layer 'soft'"]
+    both = plugins("show", "soft").stdout
+    assert "activation 'soft' from" in both
+    assert "layer 'soft' from" in both
+    assert "activation" not in plugins("show", "soft", "--kind", "layer").stdout
+    assert "layer 'soft'" in plugins("check", "soft", "--kind", "layer", status=1).stdout  # it learns too little
+    assert "did you mean layer?" in plugins("show", "soft", "--kind", "leyer", status=2).stderr
 
 
 @pytest.mark.parametrize(
@@ -190,5 +275,5 @@ def test_new_says_where_it_is_and_what_comes_next(plugins: Any, tmp_path: Path) 
     assert done.stdout == f"{folder}\n"
     assert f"pip install -e {folder}" in done.stderr
     assert "hwr train --activation soft-clip" in done.stderr
-    assert (folder / "pyproject.toml").is_file()
+    assert f'dependencies = ["handwriting>={__version__}"]' in (folder / "pyproject.toml").read_text()
     assert "exists" in plugins("new", "soft-clip", "--kind", "layer", "--into", tmp_path, status=1).stderr

@@ -53,6 +53,6 @@ def test_the_contract_holds() -> None:
 def test_only_an_activation_directly_behind_is_fused() -> None:
     names = "batch-norm relu conv2d:2 relu batch-norm max-pool relu batch-norm batch-norm swish relu flatten dense:3"
     stages = architecture.plan(layers_of(names))
-    steps = fused(stages)
+    steps = fused([stage.layer for stage in stages])
     assert [position for position, _ in steps] == [0, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12]
     assert [position for position, layer in steps if isinstance(layer, NormalizedActivation)] == [0, 8]

@@ -1,5 +1,6 @@
 """The guide for plugin authors, plugins/README.md: every command in it is run, in a new environment."""
 
+import pkgutil
 import re
 import subprocess
 from collections.abc import Iterator
@@ -55,6 +56,14 @@ def test_the_commands_print_what_the_guide_shows(environment: Any, tmp_path: Pat
             printed = {comparable(line) for line in done.stdout.splitlines()}
             for line in lines:
                 assert comparable(line) in printed, done.stdout
+
+
+def test_what_the_guide_calls_public_can_be_imported() -> None:
+    section = GUIDE.partition("## What you may import")[2].partition("\n## ")[0]
+    names = re.findall(r"`(handwriting(?:\.\w+)*)`", section)
+    assert len(names) > 8
+    for name in names:
+        pkgutil.resolve_name(name)
 
 
 def test_the_blocks_of_the_guide_are_found() -> None:

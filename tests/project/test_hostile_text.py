@@ -103,6 +103,7 @@ CASES: dict[str, tuple[int, list[object]]] = {
     "plugins": (0, ["plugins"]),
     "plugins show": (2, ["plugins", "show", HOSTILE]),
     "plugins show description": (0, ["plugins", "show", "described"]),
+    "plugins damaged": (0, ["plugins", "show", "damaged"]),
     "plugins check": (2, ["plugins", "check", HOSTILE]),
     "plugins check setting": (1, ["plugins", "check", f"described:{HOSTILE}=1"]),
     "plugins check failing": (1, ["plugins", "check", "failing"]),
@@ -169,7 +170,9 @@ def places(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> dict[
     site = Site(root / "site")
     points = {"activations": {"described": "described:Described", "failing": "described:Failing", "broken": "broken:B"}}
     modules = {"described": SOURCE.format(text=text), "broken": f"raise ImportError({text!r})"}
-    site.install("hostile", points, modules, metadata=f"Metadata-Version: 2.1\nName: hostile\nVersion: 1{text[:9]}\n")
+    site.install("hostile", points, modules)
+    damaged_metadata = f"Metadata-Version: 2.1\nName: damaged\nVersion: 1{text[:9]}\n"
+    site.install("damaged", {"activations": {"damaged": "described:Described"}}, metadata=damaged_metadata)
     return {
         "data": str(data), "folder": str(folder), "classes": str(classes), "damaged": str(damaged),
         "model": str(hostile), "config": str(root / "config.toml"), "site": str(site.folder),

@@ -54,7 +54,7 @@ def a_model(place: Path) -> Subject:
 
 
 def a_checkpoint(place: Path) -> Subject:
-    origin = Origin(Recipe(), {"name": "strokes"}, 100, 1)
+    origin = Origin(Recipe(), [], {"name": "strokes"}, 100, 1)
     saved = Checkpoint(origin, {"vector": np.ones(20_000, np.float32)}, {})
     return Subject(lambda folder: saved.save(folder / "m.checkpoint"), {"m.checkpoint": b"old"})
 

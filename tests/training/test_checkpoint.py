@@ -11,8 +11,9 @@ from safetensors.numpy import save as to_bytes
 
 from handwriting.errors import ModelError
 from handwriting.interfaces import Examples
+from handwriting.models.model_file import CHECKPOINT_KEY as KEY
 from handwriting.training import checkpoint
-from handwriting.training.checkpoint import KEY, CheckpointKeeper, Origin
+from handwriting.training.checkpoint import CheckpointKeeper, Origin
 from handwriting.training.recipe import Recipe
 from handwriting.training.session import make_trainer
 from handwriting.training.trainer import Trainer
@@ -33,7 +34,7 @@ def path(tmp_path: Path) -> Path:
     trainer = new_trainer()
     for _ in trainer.run():
         pass
-    keeper = CheckpointKeeper(tmp_path / "checkpoint", Origin(RECIPE, {"name": "strokes"}, len(EXAMPLES), 1))
+    keeper = CheckpointKeeper(tmp_path / "checkpoint", Origin(RECIPE, [], {"name": "strokes"}, len(EXAMPLES), 1))
     keeper.take(trainer)
     keeper.write()
     return keeper.path
@@ -72,6 +73,7 @@ HOSTILE: dict[tuple[Any, ...], list[Any]] = {
     ("origin", "threads"): [*NO_NUMBERS, 0, 1.0, 2**40],
     ("origin", "examples"): [*NO_NUMBERS, 1.0],
     ("origin", "dataset"): [None, "mnist", {"pictures": "a\0b"}],
+    ("origin", "parts"): [None, {}, [3], [{}], [{"kind": "layer"}]],
     ("origin", "recipe"): [None, [], {"epochs": -3}, {"epocks": 3}],
     ("values", "seconds"): [*NO_NUMBERS, 1e300],
     ("values", "steps"): [*NO_NUMBERS, 1.0],

@@ -19,7 +19,7 @@ def opened(train: int = 1200, test: int = 600) -> OpenedDataset:
     images = rng.integers(0, 60, (train + test, 28, 28)).astype(np.uint8)
     images[labels == 1, :14] += 150
     examples = Examples(images, labels)
-    return OpenedDataset("halves", Splits(examples[:train], examples[train:], ("a", "b")))
+    return OpenedDataset("strokes", Splits(examples[:train], examples[train:], ("a", "b")))
 
 
 def test_the_time_limit_leaves_time_for_what_comes_before_and_after() -> None:

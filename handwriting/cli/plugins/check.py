@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", metavar="NAME[:SETTINGS]", required=False, shell_complete=completion.all_parts)
+@options.kind
 @click.option("--all", "everything", is_flag=True, help="Check every part that is not built in.")
 @click.option(
     "--time-limit", type=options.Number(min=0, min_open=True), default=60.0, help="Seconds that a part may take."
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 @options.output_format("json")
 @options.common
 @click.pass_context
-def check(context: click.Context, name: str | None, everything: bool, time_limit: float, format: str) -> None:
+def check(
+    context: click.Context, name: str | None, kind: str | None, everything: bool, time_limit: float, format: str
+) -> None:
     """Check whether a plugin fulfils its contract.
 
     It is checked in a process of its own, where it can do no harm, with its default settings, or with those behind the
@@ -36,8 +39,9 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
     if everything:
         chosen = [(entry, "") for entry in entry_points.entries() if not entry.built_in]
     else:
-        bare_name, arguments = specs.split(entry_points.KINDS, name or "")
-        chosen = [(entry_points.find(entry_points.KINDS, bare_name), arguments)]
+        kinds = entry_points.chosen_kinds(kind)
+        bare_name, arguments = specs.split(kinds, name or "")
+        chosen = [(entry_points.find(kinds, bare_name), arguments)]
     results = []
     for entry, arguments in chosen:
         findings = check_part(entry, arguments, options.dataset_folder(entry), time_limit)

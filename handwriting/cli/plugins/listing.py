@@ -19,7 +19,7 @@ ALIGNED_WIDTH = 60
 def show_list(format: str) -> None:
     """List what is built in or installed, without importing any of it.
 
-    Name clashes, and metadata that is left of a removed package, are marked.
+    Name clashes, damaged metadata, and metadata that is left of a removed package are marked.
     """
     import dataclasses
 
@@ -36,7 +36,7 @@ def show_list(format: str) -> None:
         _show_groups(found, width)
     else:
         headings = ("kind", "name", "distribution", "version", "about")
-        parts = [(x.entry.kind, x.entry.name, x.entry.distribution, x.entry.version, _about(x)) for x in found]
+        parts = [(x.entry.kind, x.entry.name, x.entry.distribution, x.entry.version, about(x)) for x in found]
         rows.write([headings, *parts])
     next_steps.show()
 
@@ -52,7 +52,7 @@ def _show_groups(found: "list[Listing]", width: int) -> None:
     for heading, parts in groups.items():
         write(heading)
         for listing in parts:
-            write(f"  {listing.entry.name:<{longest}}  {_about(listing)}", indent=4 + longest)
+            write(f"  {listing.entry.name:<{longest}}  {about(listing)}", indent=4 + longest)
 
 
 def _heading(listing: "Listing") -> str:
@@ -60,6 +60,6 @@ def _heading(listing: "Listing") -> str:
     return f"{entry.kind}s, " + ("built in" if entry.built_in else f"from {entry.distribution} {entry.version}")
 
 
-def _about(listing: "Listing") -> str:
+def about(listing: "Listing") -> str:
     """Return what is wrong with a part, and its summary."""
     return "; ".join(filter(None, [*(f"! {mark}" for mark in listing.marks), listing.summary]))

@@ -74,7 +74,7 @@ def _valid() -> bytes:
     """A checkpoint after the first epoch of a small training."""
     trainer = make_trainer(RECIPE, _examples(), CLASS_NAMES)
     with tempfile.TemporaryDirectory() as folder:
-        keeper = CheckpointKeeper(Path(folder) / "checkpoint", Origin(RECIPE, {"name": "strokes"}, 64, 1))
+        keeper = CheckpointKeeper(Path(folder) / "checkpoint", Origin(RECIPE, [], {"name": "strokes"}, 64, 1))
         next(event for event in trainer.run() if isinstance(event, Epoch))
         keeper.take(trainer)
         keeper.write()

@@ -1,0 +1,298 @@
+"""No training is lost to a plugin: whatever it raises or returns, and whenever, it is named, and nothing is lost."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers.hwr import Hwr
+from tests.helpers.plugin_factory import LAYER, Site
+
+SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "2", "--threads", "1")
+PARTS = '''
+import enum
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+import numpy as np
+from handwriting.interfaces import Activation, Dataset, Examples, Layer, Optimizer, Parameter, Splits
+from handwriting.errors import ShapeError
+
+calls = {"count": 0}
+
+def late(value, otherwise):
+    """Return the second value for many calls, which are some epochs, then what `value` returns."""
+    calls["count"] += 1
+    return value() if calls["count"] > LATE else otherwise
+
+def fail(error):
+    raise error
+
+LATE = 0
+
+class Colour(enum.Enum):
+    RED = 1
+'''
+ACTIVATION = """
+@dataclass(frozen=True)
+class Part(Activation):
+{settings}
+    def forward(self, z):
+        return late(lambda: {forward}, z / (1 + np.abs(z)))
+
+    def backward(self, gradient, z, a):
+        return late(lambda: {backward}, gradient / (1 + np.abs(z)) ** 2)
+"""
+OPTIMIZER = """
+@dataclass(frozen=True)
+class Part(Optimizer):
+    def start(self, size):
+        return {{"sum": np.zeros(size, np.float32)}}
+
+    def step(self, parameters, gradient, state, learning_rate):
+        parameters -= 0.01 * gradient
+        late(lambda: {step}, None)
+"""
+DATASET = """
+class Part(Dataset):
+    def load(self, folder):
+        return {load}
+"""
+SOON, LATER = 5, 600
+"""Calls after the short check, and in the second epoch, in which there are some 400 of each method together."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Any:
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def run_hwr(trained: Hwr, site: Site, tmp_path: Path) -> Any:
+    """`hwr` that sees the plugins in `site`, with strokes in its cache and a data directory of its own."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "datasets").symlink_to(trained.data / "datasets")
+
+    def run_hwr(*arguments: Any, status: int = 0, **environment: str) -> Any:
+        variables = {"PYTHONPATH": str(site.folder)} | environment
+        return Hwr(data)(*arguments, status=status, environment=variables, cwd=tmp_path)
+
+    return run_hwr
+
+
+def activation(forward: str = "z", backward: str = "gradient", settings: str = "", late: int = 0) -> str:
+    settings = "".join(f"    {line}\n" for line in settings.splitlines())
+    source = ACTIVATION.format(forward=forward, backward=backward, settings=settings)
+    return PARTS.replace("LATE = 0", f"LATE = {late}") + source
+
+
+def install(site: Site, source: str, group: str = "activations", version: str = "6.6", name: str = "bad") -> None:
+    site.install("bad-plugin", {group: {name: "bad_module:Part"}}, {"bad_module": source}, version=version)
+
+
+UNSAVED = {
+    "object": ("mode: object = object()", "the setting 'mode' is of the type object"),
+    "enum": ("colour: Colour = Colour.RED", "the setting 'colour' is of the type Colour"),
+    "path": ("place: Path = Path('x')", "the setting 'place' is of the type PosixPath"),
+    "float32": ("slope: float = np.float32(0.5)", "the setting 'slope' is of the type float32"),
+    "NaN": ("slope: float = float('nan')", "the setting 'slope' is infinite, NaN"),
+    "infinite": ("slope: float = float('inf')", "the setting 'slope' is infinite, NaN"),
+    "another type": ("count: int = 0.5", "count takes a whole number, not '0.5'"),
+    "text for a number": ("slope: float = 'steep'", "slope takes a number, not 'steep'"),
+}
+
+
+@pytest.mark.parametrize("case", UNSAVED)
+def test_a_part_that_a_model_file_can_not_hold_is_refused_before_training(run_hwr: Any, site: Site, case: str) -> None:
+    settings, words = UNSAVED[case]
+    install(site, activation(settings=settings, late=LATER))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", status=1)
+    assert failed.stderr.startswith("hwr: activation 'bad' from bad-plugin 6.6 can't be saved with a model: ")
+    assert words in failed.stderr
+    assert failed.stderr.count("\n") == 1
+    assert failed.stdout == ""
+
+
+@pytest.mark.parametrize("version", ["1.0 beta", "latest", ""])
+def test_a_version_that_pip_can_not_install_is_refused_before_training(run_hwr: Any, site: Site, version: str) -> None:
+    install(site, activation(), version=version)
+    failed = run_hwr("train", *SHORT, "--activation", "bad", status=1)
+    assert "its metadata lacks a name and version that pip knows: install or uninstall it again" in failed.stderr
+    assert "bad-plugin" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+BUILT = {
+    "None": ("return input_shape, {", "return None\n        {"),
+    "a shape that is none": ("return input_shape, {", "return 5, {"),
+    "sizes that are not whole": ("return input_shape, {", "return (28.5, 28, 1), {"),
+    "no parameters": ("return input_shape, {", "return input_shape, None and {"),
+    "a name that no file can hold": ('"factor"', '"\\ud800"'),
+    "a number as a name": ('"factor"', "5"),
+    "an array": ("Parameter((2,), trained=False)", "3"),
+    "NaN": ("value=self.start", "value=float('nan')"),
+}
+
+
+@pytest.mark.parametrize("case", BUILT)
+def test_what_a_layer_builds_is_checked_before_training(run_hwr: Any, site: Site, case: str) -> None:
+    install(site, LAYER.format(name="Part").replace(*BUILT[case]), "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
+    assert failed.stderr.startswith("hwr: layer 'bad' from bad-plugin 6.6 fails: TypeError: ")
+    assert failed.stderr.count("\n") == 1
+    assert failed.stdout == ""
+
+
+RAISED = ("SystemExit(0)", "SystemExit('bye')", "BaseException('odd')", "GeneratorExit()", "MemoryError()",
+          "OSError(28, 'No space left')", "KeyboardInterrupt()", "StopIteration(3)", "ShapeError('mine')")  # fmt: skip
+
+
+@pytest.mark.parametrize("error", RAISED)
+@pytest.mark.parametrize("place", ["forward", "backward"])
+def test_whatever_a_plugin_raises_in_the_second_epoch_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, error: str, place: str
+) -> None:
+    install(site, activation(**{place: f"fail({error})"}, late=LATER))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=1)
+    *_, advice, line = failed.stderr.splitlines()
+    assert line.startswith(f"hwr: activation 'bad' from bad-plugin 6.6 fails: {error.partition('(')[0]}")
+    assert advice == f"continue with: hwr train --force --resume {tmp_path / 'm'}.checkpoint"
+    assert (tmp_path / "m.checkpoint").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_real_interruption_in_a_plugin_is_no_fault_of_the_plugin(run_hwr: Any, site: Site, tmp_path: Path) -> None:
+    interrupts = "[signal.raise_signal(signal.SIGINT), signal.raise_signal(signal.SIGINT)]"
+    install(site, activation(forward=interrupts, late=LATER))
+    stopped = run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=130)
+    assert stopped.stderr.endswith("stopping after this batch; again to stop at once\nhwr: interrupted\n")
+
+
+RETURNED = {
+    "None": "None",
+    "a number": "1.0",
+    "another shape": "z[:, :1]",
+    "another dtype": "z.astype(float)",
+    "NaN": "z * np.float32('nan')",
+}
+
+
+@pytest.mark.parametrize("case", RETURNED)
+@pytest.mark.parametrize("place", ["forward", "backward"])
+def test_whatever_a_plugin_returns_in_the_second_epoch_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, case: str, place: str
+) -> None:
+    install(site, activation(**{place: RETURNED[case]}, late=LATER))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=1)
+    *_, advice, line = failed.stderr.splitlines()
+    what = "the output" if place == "forward" else "the gradient of the inputs"
+    assert line.startswith(f"hwr: activation 'bad' from bad-plugin 6.6 does not fulfil its contract: {what} ")
+    assert "--resume" in advice
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("fail(SystemExit())", "fails: SystemExit"),
+        ("parameters.fill(np.nan)", "a step makes parameters infinite or NaN"),
+        ("state.update(sum=None)", "the state 'sum' is of the type NoneType"),
+        ("state.clear()", "the state 'sum' is lost"),
+    ],
+)
+def test_an_optimizer_that_fails_later_is_named(run_hwr: Any, site: Site, step: str, words: str) -> None:
+    install(site, PARTS.replace("LATE = 0", f"LATE = {SOON}") + OPTIMIZER.format(step=step), "optimizers")
+    failed = run_hwr("train", *SHORT, "--optimizer", "bad", status=1)
+    assert "optimizer 'bad' from bad-plugin 6.6" in failed.stderr
+    assert words in failed.stderr
+
+
+@pytest.mark.parametrize("error", RAISED[:-1])
+def test_a_dataset_that_fails_is_named(run_hwr: Any, site: Site, error: str) -> None:
+    install(site, PARTS + DATASET.format(load=f"fail({error})"), "datasets")
+    failed = run_hwr("train", *SHORT, "--dataset", "bad", status=1)
+    assert failed.stderr.startswith(f"hwr: dataset 'bad' from bad-plugin 6.6 fails: {error.partition('(')[0]}")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("settings", ["def __post_init__(self): fail(SystemExit(0))", "def __post_init__(self): 1 / 0"])
+def test_a_part_that_can_not_be_made_is_no_success(run_hwr: Any, site: Site, settings: str) -> None:
+    install(site, activation(settings=settings))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", status=1 if "SystemExit" in settings else 2)
+    assert "bad" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+def test_state_that_becomes_nan_is_told_before_the_model_is_lost(run_hwr: Any, site: Site) -> None:
+    source = LAYER.format(name="Part").replace("[...] += 1", "[...] += 0 if len(x) < 9 else float('nan')")
+    install(site, source, "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
+    assert "layer 'bad' from bad-plugin 6.6 does not fulfil its contract: the state 'count' is inf" in failed.stderr
+
+
+def test_a_learning_rate_that_is_no_number_is_told_before_training(run_hwr: Any, site: Site) -> None:
+    source = OPTIMIZER.replace("    def start", "    learning_rate = 'fast'\n\n    def start", 1)
+    install(site, PARTS + source.format(step="None"), "optimizers")
+    failed = run_hwr("train", *SHORT, "--optimizer", "bad", status=1)
+    assert "bad-plugin 6.6 does not fulfil its contract: learning_rate is 'fast'" in failed.stderr
+
+
+def test_a_layer_whose_late_gradient_is_wrong_is_named(run_hwr: Any, site: Site) -> None:
+    source = LAYER.format(name="Part").replace("return gradient * factor", "return None if len(x) > 9 else gradient")
+    install(site, source, "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "flatten", "--layer", "dense:9", "--layer", "bad", status=1)
+    assert "layer 'bad' from bad-plugin 6.6 does not fulfil its contract: the gradient of the inputs" in failed.stderr
+
+
+def test_resuming_without_the_plugin_says_what_to_install_and_another_version_is_noted(
+    run_hwr: Any, site: Site, tmp_path: Path
+) -> None:
+    source = PARTS.replace("LATE = 0", "LATE = 300") + OPTIMIZER.format(step="fail(RuntimeError('lost'))")
+    install(site, source, "optimizers", version="1.5")
+    run_hwr("train", *SHORT, "--optimizer", "bad", "-o", tmp_path / "m", status=1)
+    checkpoint = tmp_path / "m.checkpoint"
+
+    missing = run_hwr("train", "--resume", checkpoint, "--force", HWR_PLUGINS="none", status=1).stderr
+    assert "the optimizer 'bad' of bad-plugin==1.5 is needed, but not installed" in missing
+    assert "pip install bad-plugin==1.5" in missing
+
+    (site.folder / "bad_plugin-1.5.dist-info").rename(site.folder / "bad_plugin-2.0.dist-info")
+    metadata = site.folder / "bad_plugin-2.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("1.5", "2.0"))
+    (site.folder / "bad_module.py").write_text(PARTS + OPTIMIZER.format(step="None"))
+    resumed = run_hwr("train", "--resume", checkpoint, "--force")
+    assert "note: the training was started with bad-plugin 1.5, 2.0 is installed" in resumed.stderr
+    assert not checkpoint.exists()
+
+
+def test_a_checkpoint_is_no_model_and_says_so(run_hwr: Any, site: Site, tmp_path: Path) -> None:
+    install(site, activation("fail(RuntimeError('lost'))", late=LATER))
+    run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=1)
+    for command in ("info", "evaluate"):
+        failed = run_hwr(command, tmp_path / "m.checkpoint", status=1).stderr
+        assert f"m.checkpoint is a checkpoint, not a model: continue with hwr train --resume {tmp_path}" in failed
+
+
+@pytest.mark.parametrize(
+    "error", ["SystemExit(0)", "KeyboardInterrupt()", "BaseException('odd')", "OSError(5, 'lost')"]
+)
+def test_other_commands_name_a_plugin_too(run_hwr: Any, site: Site, error: str) -> None:
+    source = PARTS + DATASET.format(load="None") + f"    def prepare(self, folder):\n        raise {error}\n"
+    install(site, source, "datasets")
+    failed = run_hwr("download", "--dataset", "bad", status=1)
+    assert failed.stderr.startswith(f"hwr: dataset 'bad' from bad-plugin 6.6 fails: {error.partition('(')[0]}")
+    assert failed.stderr.count("\n") == 1
+
+
+def test_an_exit_in_one_of_several_threads_is_no_success(run_hwr: Any, site: Site) -> None:
+    install(site, activation("fail(SystemExit(0))", late=LATER))
+    failed = run_hwr("train", *SHORT, "--batch-size", "64", "--threads", "2", "--activation", "bad", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: SystemExit" in failed.stderr
+
+
+def test_an_error_that_fails_to_tell_its_text_is_told_by_its_type(run_hwr: Any, site: Site) -> None:
+    source = "class Mute(Exception):\n    def __str__(self):\n        raise SystemExit(0)\n"
+    install(site, activation("fail(Mute())", late=LATER) + source)
+    failed = run_hwr("train", *SHORT, "--activation", "bad", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: Mute" in failed.stderr
