@@ -38,6 +38,14 @@ def check(tests: Mapping[str, Test]) -> None:
     expect(not failures, "; ".join(failures))
 
 
+def expect_nothing_stored(part: object, work: Callable[[], object]) -> None:
+    """Raise `AssertionError` if `work`, a call of the part, stores something on it."""
+    before = dict(vars(part))
+    work()
+    changed = [name for name, value in vars(part).items() if before.get(name) is not value]
+    expect(not changed, f"it stores {', '.join(changed)} on self")
+
+
 def expect(condition: bool | np.bool, failure: str) -> None:
     """Raise `AssertionError` with the message `failure` unless the condition is true."""
     if not condition:

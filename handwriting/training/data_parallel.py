@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.interfaces import Examples, Floats, Optimizer
+from handwriting.interfaces import Examples, Floats
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
@@ -48,10 +48,10 @@ class DataParallelStep:
     A replica has a network of its own, which shares the trained parameters but not the layers' state.
     """
 
-    def __init__(self, network: Network, replicas: "Sequence[TrainingStep]", optimizer: Optimizer) -> None:
-        self.network, self.replicas, self.optimizer = network, replicas, optimizer
-        self.slices = slices(len(network.trained), len(replicas) if optimizer.elementwise else 1)
-        self.states = [optimizer.start(len(network.trained[part])) for part in self.slices]
+    def __init__(self, network: Network, replicas: "Sequence[TrainingStep]") -> None:
+        self.network, self.replicas, self.optimizer = network, replicas, replicas[0].optimizer
+        self.slices = slices(len(network.trained), len(replicas) if self.optimizer.elementwise else 1)
+        self.states = [self.optimizer.start(len(network.trained[part])) for part in self.slices]
 
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:
         """Compute a gradient for each shard of the examples at the positions `batch`; return the mean cost of all."""

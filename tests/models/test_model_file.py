@@ -40,7 +40,7 @@ IMAGES = np.random.default_rng(5).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 
 def model(*layers: Any, classes: Any = CLASSES, seed: int = 1, loss: str = "cross-entropy", **more: Any) -> Any:
     stack = [Flatten(), *map(as_layer, layers), Dense(len(classes))]
-    return Model(Network.build(stack, np.random.default_rng(seed)), losses.loss_class(loss)(), classes, **more)
+    return Model(Network.build(stack, np.random.default_rng(seed)), specs.make("loss", loss), classes, **more)
 
 
 def same(first: Any, second: Any) -> Any:
@@ -99,7 +99,7 @@ def test_everything_built_in_is_loaded_bit_for_bit(path: Path) -> None:
     ]
     assert str(after.network) == str(before.network)
     assert (after.class_names, after.preparation, after.training) == (CLASSES, settings, settings)
-    assert after.loss.name == "mse"
+    assert specs.describe(after.loss) == "mse"
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))

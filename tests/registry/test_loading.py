@@ -16,7 +16,7 @@ from tests.registry.conftest import one_line
 def test_every_part_of_pyproject_is_found_and_loads() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     for group, points in declared.items():
-        kind = group.removeprefix("handwriting.").removesuffix("s")
+        kind = entry_points.GROUPS[group]
         for name, value in points.items():
             part = loading.load(kind, name)
             assert f"{part.__module__}:{part.__qualname__}" == value
@@ -88,8 +88,21 @@ HOSTILE = {
         "from handwriting.interfaces import Activation\nclass Part(Activation): pass",
         "lacks backward and forward",
     ),
-    "newer interface": ("hostile:Part", WHOLE + "\n    api_version = 99", "(API 99, here 1): upgrade handwriting"),
-    "odd interface": ("hostile:Part", WHOLE + "\n    api_version = 'new'", "(API new, here 1)"),
+    "newer interface": (
+        "hostile:Part",
+        WHOLE + "\n    api_version = 99",
+        "a newer hwr (API 99, here 2): upgrade handwriting",
+    ),
+    "older interface": (
+        "hostile:Part",
+        WHOLE + "\n    api_version = 0",
+        "too old for this hwr (API 0, here 1 or later)",
+    ),
+    "odd interface": (
+        "hostile:Part",
+        WHOLE + "\n    api_version = 'new'",
+        "the api_version 'new': it must be a number",
+    ),
     "no colon": ("hostile Part", WHOLE, "hostile Part"),
     "spaces": ("hos tile : Part one", WHOLE, "hos tile"),
     "colons": ("::", WHOLE, "::"),
