@@ -113,7 +113,7 @@ class {name}(Optimizer):
     '''Momentum whose step is as long, for each array, as a fraction of its norm (LARS); vectors are left alone.'''
     by_array = True
     learning_rate = 0.1
-    trust: float = 0.5
+    trust: float = 0.1
 
     def start(self, size):
         return {{"velocity": np.zeros(size, np.float32)}}
