@@ -58,7 +58,7 @@ DATASETS = (
 @click.option("--learning-rate", type=str, metavar="RATE", help="Highest learning rate.  [default: the optimizer's]")
 @click.option(
     "--schedule", default="one-cycle", metavar="NAME", shell_complete=completion.parts("schedule"),
-    help="constant, linear, cosine, one-cycle, such as one-cycle:warm_up=0.3, or a plugin's.",
+    help="constant, linear, cosine, one-cycle, or a plugin's; with settings: one-cycle:warm_up=0.3.",
 )  # fmt: skip
 @click.option("--epochs", type=str, default=6, metavar="N", help="Passes over the training set.")
 @click.option(

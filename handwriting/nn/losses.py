@@ -22,6 +22,8 @@ class MeanSquaredError(Loss):
     For outputs a, those of an activation such as the logistic function, and targets y:
 
         cost = |a - y|^2 / 2        dcost/da = a - y
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """
 
     label_smoothing: float = 0.0
@@ -51,6 +53,8 @@ class CrossEntropy(Loss):
 
     Computed apart, softmax could overflow and the logarithm of a p that has become 0 would be infinite. Together they
     are stable: p is the same for z - max z, and log p_k = z_k - log sum_j e^z_j.
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """  # fmt: skip
 
     label_smoothing: float = 0.1

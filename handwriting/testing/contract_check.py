@@ -46,11 +46,12 @@ def check_schedule(schedule: Schedule) -> None:
 def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> None:
     """Check the initializers from plugins that draw parameters of a network; raises `PluginError` if one fails.
 
-    `chosen` replaces those that activations ask for.
+    `chosen` replaces those that activations ask for. For an object that a layer made, the layer is to blame.
     """
     for (position, name), initializer in initialized(stages, chosen):
-        parameter = stages[position].parameters[name]
-        _check(initializer, "initializers", initializer, parameter.shape, parameter.fans)
+        stage, parameter = stages[position], stages[position].parameters[name]
+        owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+        _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
 
 
 def check_examples(dataset: Dataset, splits: Splits) -> None:

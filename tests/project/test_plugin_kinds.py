@@ -37,13 +37,17 @@ POINTS = {
     "activations": {"soft": "things:Soft"}, "layers": {"gain": "things:Gain"},
 }  # fmt: skip
 GAIN = """
+class Zeros(Lecun):
+    def values(self, shape, fans, rng):
+        return np.zeros(shape, np.float32)
+
 class Gain(Scaled):
     independent = True
 
     def build(self, input_shape):
         size = input_shape[-1]
         return input_shape, {
-            "factor": Parameter((), fans=(size, size), initializer=Lecun(0.0)),
+            "factor": Parameter((), fans=(size, size), initializer=Zeros()),
             "unused": Parameter((3, 2), fans=(3, 2), initializer="lecun:gain=0"),
             "count": Parameter((2,), trained=False),
         }
@@ -141,6 +145,14 @@ def test_weights_are_drawn_by_whom_the_parameter_the_user_or_the_activation_asks
         assert weights[3]["factor"] == 0
         assert not np.any(weights[3]["unused"])
         assert np.any(weights[4]["weights"]) == (initializer is not None)
+
+
+def test_an_initializer_that_is_not_registered_is_checked_as_a_part_of_its_layer(trained: Hwr, tmp_path: Path) -> None:
+    site = Site(tmp_path / "broken")
+    site.install("things", POINTS, {"things": SOURCE.replace("np.zeros(shape, np", "np.zeros((3,), np")})
+    options = ("--layer", "flatten", "--layer", "gain", "--layer", "dense:4")
+    failed = trained("train", *QUICK, *options, status=1, environment={"PYTHONPATH": str(site.folder)})
+    assert "layer 'gain' from things 1.0 does not fulfil its contract: the values have the shape (3,)" in failed.stderr
 
 
 def test_he_and_glorot_have_the_deviations_of_their_papers() -> None:
