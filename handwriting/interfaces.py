@@ -1,9 +1,10 @@
-"""The contracts that plugin authors implement: Activation, Layer, Optimizer, Dataset.
+"""The contracts that plugin authors implement: Activation, Layer, Optimizer, Loss, Schedule, Initializer, Dataset.
 
 The built-in parts implement the same contracts and are found the same way, so each of them is an example to copy from.
 A class becomes available when its distribution names it in an entry-point group:
 
-    handwriting.activations    handwriting.layers    handwriting.optimizers    handwriting.datasets
+    handwriting.activations    handwriting.layers       handwriting.optimizers      handwriting.datasets
+    handwriting.losses         handwriting.schedules    handwriting.initializers
 
 A class with settings is a dataclass: its fields are what the user writes behind the colon in `--layer dropout:0.5`.
 All arrays keep their dtype (float32 in training, float64 in gradient checks); their first axis is the batch.
@@ -13,13 +14,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-API_VERSION = 1
-"""Increased when a plugin written for the previous version might no longer work; see plugins/README.md."""
+API_VERSION = 2
+"""Increased when the contracts change; plugins/README.md says what each version brought."""
+OLDEST_API_VERSION = 1
+"""Classes written for this version or a later one still work."""
 
 NON_DIGIT = "non-digit"
 """The name of the class of images that show none of the other classes. A recognizer never reads it: it rejects them."""
@@ -53,8 +56,9 @@ class Activation(Part):
     parameters is a `Layer` that keeps the shape of its input; it may be registered in the group of activations.)
     """
 
-    initialization: ClassVar[Literal["he", "glorot"]] = "glorot"
-    """How the weights of the layer before it are initialized: "he" if it cuts off half of its inputs, as relu does."""
+    initialization: ClassVar[str] = "glorot"
+    """The initializer of the weights of the layer before it: "he" if it cuts off half of its inputs, as relu does, or
+    the spec of any other."""
 
     @abstractmethod
     def forward(self, z: Floats) -> Floats:
@@ -65,12 +69,23 @@ class Activation(Part):
         """Return dL/dz, from `gradient` = dL/da, the input `z` and the output `a` of `forward`; all of one shape."""
 
 
+class Initializer(Part):
+    """A rule for the random initial values of a parameter; a dataclass of its settings."""
+
+    @abstractmethod
+    def values(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Floats:
+        """Return float32 values of that shape, drawn from `rng`.
+
+        `fans` = (fan in, fan out): how many inputs a unit sums up, and how many outputs an input is part of.
+        """
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter array of a layer: its shape and its initial values.
 
-    With `fans` = (fan in, fan out) it is initialized at random, by He's or Glorot's rule, whichever the next activation
-    asks for. Without, every element starts at `value`.
+    With `fans` = (fan in, fan out) it is initialized at random, and weight decay applies to it. Without, every element
+    starts at `value`, as for a bias. Raises `ValueError` for an initializer without `fans`.
     """
 
     shape: Shape
@@ -78,13 +93,20 @@ class Parameter:
     value: float = 0.0
     trained: bool = True
     """False for state that no gradient reaches, which the layer itself updates in place during training."""
+    initializer: Initializer | str | None = None
+    """Draws the initial values: an object, or the spec of a registered one; None: the one that the next activation asks
+    for."""
+
+    def __post_init__(self) -> None:
+        if self.initializer is not None and self.fans is None:
+            raise ValueError("a Parameter with an initializer needs fans=(fan in, fan out)")
 
 
 class Layer(Part):
     """A layer of the network: a dataclass whose fields are its settings. It keeps no state of a call on `self`."""
 
-    initialization: ClassVar[Literal["he", "glorot"] | None] = None
-    """For a layer that serves as an activation: how the weights of the layer before it are initialized."""
+    initialization: ClassVar[str | None] = None
+    """For a layer that serves as an activation: the initializer of the weights of the layer before it."""
 
     independent: ClassVar[bool] = False
     """Whether the output for an example depends on it alone, in training too: then threads can share a batch."""
@@ -121,13 +143,20 @@ class Layer(Part):
 
 
 class Optimizer(Part):
-    """A rule that updates all parameters, one flat vector, by their gradient; a dataclass of its settings."""
+    """A rule that updates the parameters by their gradient; a dataclass of its settings.
+
+    All trained parameters are one flat vector, unless `by_array` is true.
+    """
 
     learning_rate: ClassVar[float] = 0.001
     """The default learning rate."""
 
     elementwise: ClassVar[bool] = False
     """Whether the update of a parameter depends on its own gradients alone: then threads can share the vector."""
+
+    by_array: ClassVar[bool] = False
+    """Whether `start` and `step` are called for each parameter array apart, for a rule that needs the shapes: there
+    `parameters` and `gradient` have the shape that the layer gave to the `Parameter`."""
 
     @abstractmethod
     def start(self, size: int) -> dict[str, Floats]:
@@ -136,6 +165,40 @@ class Optimizer(Part):
     @abstractmethod
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
         """Update `parameters` and `state` in place; `gradient` may be overwritten."""
+
+
+class Loss(Part):
+    """What training minimizes; a dataclass of its settings.
+
+    `outputs` (batch, classes) are what the network's last layer computes, `labels` (batch,) count the classes from 0.
+    With --label-smoothing, the setting `label_smoothing` is replaced, if the loss has one.
+    """
+
+    activated_outputs: ClassVar[bool] = False
+    """Whether the last layer is followed by the activation of the hidden layers."""
+
+    @abstractmethod
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Return the mean cost of a batch, and its gradient dcost/doutputs with the shape and dtype of `outputs`.
+
+        The cost of an example must not depend on others: threads share a batch. `outputs` must not be changed.
+        """
+
+    @abstractmethod
+    def confidences(self, outputs: Floats) -> Floats:
+        """Return a confidence from 0 to 1 for each class, (batch, classes), the highest for the largest output."""
+
+
+class Schedule(Part):
+    """How the learning rate changes during training; a dataclass of its settings."""
+
+    @abstractmethod
+    def factor(self, done: float) -> float:
+        """Return the learning rate as a fraction of the highest, 0 to 1, when the fraction `done` of training is done.
+
+        `done` rises from 0 to 1. After a training is resumed it goes on where it was, so the factor must depend on it
+        alone.
+        """
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class DigitClassifier(Estimator):
         layers: Any = Recipe.layers,
         hidden: Any = Recipe.hidden,
         activation: str = Recipe.activation,
+        initializer: str | None = Recipe.initializer,
         loss: str = Recipe.loss,
         optimizer: str = Recipe.optimizer,
         learning_rate: float | None = Recipe.learning_rate,
@@ -74,6 +75,7 @@ class DigitClassifier(Estimator):
         self.layers = layers
         self.hidden = hidden
         self.activation = activation
+        self.initializer = initializer
         self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate

@@ -41,8 +41,8 @@ def train(
     """Train a network to read handwritten digits, and return it, evaluated on the dataset's test set.
 
     The other keywords are the fields of `Recipe`, named as the options of `hwr train`: `hidden`, `activation`,
-    `layers`, `loss`, `optimizer`, `learning_rate`, `schedule`, `epochs`, `batch_size`, `augment`, `weight_decay`,
-    `label_smoothing`, `average`, `validation`, `patience`, `time_limit`, `seed`.
+    `initializer`, `layers`, `loss`, `optimizer`, `learning_rate`, `schedule`, `epochs`, `batch_size`, `augment`,
+    `weight_decay`, `label_smoothing`, `average`, `validation`, `patience`, `time_limit`, `seed`.
 
     >>> from handwriting import train
     >>> model = train(dataset="strokes", hidden=[32], epochs=1)

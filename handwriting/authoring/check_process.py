@@ -18,8 +18,11 @@ from handwriting.nn.architecture import shape_text
 from handwriting.system.thread_pool import use_threads
 from handwriting.testing.datasets import dataset_tests
 from handwriting.testing.findings import Test, run
+from handwriting.testing.initializers import initializer_tests
 from handwriting.testing.layers import layer_tests
+from handwriting.testing.losses import loss_tests
 from handwriting.testing.optimizers import optimizer_tests
+from handwriting.testing.schedules import schedule_tests
 
 
 def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
@@ -50,6 +53,14 @@ def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
     if checked.kind == "optimizer":
         return optimizer_tests(checked.part) | {
             "speed": partial(speed.optimizer_speed, checked.part),
+            "learns": partial(small_network.learns, checked, scratch),
+        }
+    if checked.kind in ("schedule", "initializer"):
+        tests = schedule_tests(checked.part) if checked.kind == "schedule" else initializer_tests(checked.part)
+        return tests | {"learns": partial(small_network.learns, checked, scratch)}
+    if checked.kind == "loss":
+        return loss_tests(checked.part) | {
+            "saved and loaded again": partial(small_network.is_saved_and_loaded, checked, scratch),
             "learns": partial(small_network.learns, checked, scratch),
         }
     return _layer_tests(checked) | {

@@ -1,8 +1,8 @@
 """A new plugin as a complete distribution, written from templates/.
 
 It installs, passes its own test and trains as it stands; its author changes the few lines that are marked. In the
-templates $KIND is the kind of part, $NAME its registered name, $CLASS its class, $MODULE its module, $DISTRIBUTION the
-distribution, $API the version of the contract, and $VERSION that of hwr.
+templates $KIND is the kind of part, $GROUP its entry-point group, $NAME its registered name, $CLASS its class, $MODULE
+its module, $DISTRIBUTION the distribution, $API the version of the contract, and $VERSION that of hwr.
 """
 
 import keyword
@@ -68,6 +68,7 @@ class Scaffold:
         text = resources.files(__package__).joinpath("templates", f"{template}.txt").read_text("utf-8")
         return string.Template(text).substitute(
             KIND=self.kind,
+            GROUP=f"{entry_points.BUILT_IN}.{entry_points.PLURALS[self.kind]}",
             NAME=self.name,
             CLASS=self.class_name,
             MODULE=self.module,

@@ -1,5 +1,6 @@
 """How fast a part is, compared with a built-in one. This only informs: no part is too slow to pass."""
 
+import math
 import timeit
 from collections.abc import Callable
 
@@ -12,7 +13,8 @@ from handwriting.registry import specs
 from handwriting.testing.layers import run_backward
 
 BATCH = 128
-PARAMETERS = 100_000
+SHAPE = (250, 400)
+"""The parameters that an optimizer updates."""
 REPEATS = 7
 """Measurements, of which the shortest is taken, since it was disturbed least."""
 
@@ -48,9 +50,10 @@ def _layer_time(layer: Layer, shape: Shape) -> float:
 
 def _step_time(optimizer: Optimizer) -> float:
     """Return nanoseconds per parameter."""
-    parameters, gradient = np.zeros(PARAMETERS, np.float32), np.ones(PARAMETERS, np.float32)
-    state = optimizer.start(PARAMETERS)
-    return _nanoseconds(lambda: optimizer.step(parameters, gradient, state, 0.001)) / PARAMETERS
+    shape = SHAPE if optimizer.by_array else (math.prod(SHAPE),)
+    parameters, gradient = np.zeros(shape, np.float32), np.ones(shape, np.float32)
+    state = optimizer.start(parameters.size)
+    return _nanoseconds(lambda: optimizer.step(parameters, gradient, state, 0.001)) / parameters.size
 
 
 def _nanoseconds(work: Callable[[], None]) -> float:

@@ -12,9 +12,6 @@ from click.shell_completion import CompletionItem
 
 Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-LOSSES = ("cross-entropy", "mse")
-"""Those of nn/losses.py, which imports NumPy."""
-
 
 def parts(*kinds: str) -> Complete:
     """Return the function that completes the names of registered parts of these kinds."""
@@ -48,18 +45,6 @@ def presets(context: click.Context, parameter: click.Parameter, typed: str) -> l
     from handwriting.training import presets
 
     return _beginning(typed, presets.names())
-
-
-def schedules(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Complete the name of a learning rate schedule."""
-    from handwriting.nn.schedules import SCHEDULES
-
-    return _beginning(typed, SCHEDULES)
-
-
-def losses(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Complete the name of a loss."""
-    return _beginning(typed, LOSSES)
 
 
 def models(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:

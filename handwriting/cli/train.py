@@ -35,6 +35,10 @@ DATASETS = (
     help="Activation of the hidden layers.",
 )  # fmt: skip
 @click.option(
+    "--initializer", metavar="NAME", shell_complete=completion.parts("initializer"),
+    help="Initial weights: he, glorot, or a plugin's.  [default: the one that the activation asks for]",
+)  # fmt: skip
+@click.option(
     "--layer",
     "layers",
     multiple=True,
@@ -44,16 +48,17 @@ DATASETS = (
 )
 @options.dataset("auto", DATASETS)
 @click.option(
-    "--loss", default="cross-entropy", metavar="NAME", shell_complete=completion.losses, help="cross-entropy or mse."
-)
+    "--loss", default="cross-entropy", metavar="NAME", shell_complete=completion.parts("loss"),
+    help="cross-entropy, mse, or a plugin's.",
+)  # fmt: skip
 @click.option(
     "--optimizer", default="adam:square_decay=0.95", metavar="NAME", shell_complete=completion.parts("optimizer"),
     help="sgd, momentum, adam, or a plugin's.",
 )  # fmt: skip
 @click.option("--learning-rate", type=str, metavar="RATE", help="Highest learning rate.  [default: the optimizer's]")
 @click.option(
-    "--schedule", default="one-cycle", metavar="NAME", shell_complete=completion.schedules,
-    help="constant, linear, cosine or one-cycle.",
+    "--schedule", default="one-cycle", metavar="NAME", shell_complete=completion.parts("schedule"),
+    help="constant, linear, cosine, one-cycle, or a plugin's; with settings: one-cycle:warm_up=0.3.",
 )  # fmt: skip
 @click.option("--epochs", type=str, default=6, metavar="N", help="Passes over the training set.")
 @click.option(
@@ -78,7 +83,7 @@ DATASETS = (
     "--label-smoothing",
     type=str,
     metavar="FRACTION",
-    help="Probability spread over all classes.  [default: 0.1 for cross-entropy, 0 for mse]",
+    help="Probability spread over all classes.  [default: 0.1 for cross-entropy, 0 for mse, or that of --loss]",
 )
 @click.option(
     "--average",

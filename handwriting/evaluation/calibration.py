@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handwriting.interfaces import Floats, Labels
-from handwriting.nn.losses import Loss, MeanSquaredError
+from handwriting.interfaces import Floats, Labels, Loss
 
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.1, 10.0
 """The range in which the best temperature is searched."""
@@ -19,9 +18,9 @@ def best_temperature(outputs: Floats, labels: Labels, loss: Loss) -> float:
     """Return the temperature T for which confidences of outputs / T (n, classes) fit the labels (n,) best.
 
     That is the one with the smallest mean of -log confidence[label], found on a grid that is refined twice. It is 1
-    without any outputs, and for mean squared error, whose outputs are not logits.
+    without any outputs, and for a loss like mean squared error, whose outputs are those of an activation, not logits.
     """
-    if not len(labels) or isinstance(loss, MeanSquaredError):
+    if not len(labels) or loss.activated_outputs:
         return 1.0
     low, high = np.log(LOWEST_TEMPERATURE), np.log(HIGHEST_TEMPERATURE)
     for _ in range(3):

@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.errors import HandwritingError, ModelError, PluginError
-from handwriting.interfaces import NON_DIGIT, Floats, Images, non_digit_index
+from handwriting.interfaces import NON_DIGIT, Floats, Images, Loss, non_digit_index
 from handwriting.models import json_schema, training_record
-from handwriting.models.json_schema import COUNT, NAME, OBJECT, TEXT, ListOf, Schema, number
+from handwriting.models.json_schema import COUNT, NAME, OBJECT, Leaf, ListOf, Schema, number
 from handwriting.models.safetensors_file import parse_tensors, read_metadata, read_tensors
 from handwriting.nn import architecture
 from handwriting.nn.folding import folded
 from handwriting.nn.layers.activate import as_layer, as_part
-from handwriting.nn.losses import Loss, loss_class
 from handwriting.nn.network import PIXEL_SCALE, Network
 from handwriting.registry import entry_points, specs
 from handwriting.system.blas import one_blas_thread
@@ -35,8 +34,9 @@ CHECKPOINT_KEY = "handwriting-checkpoint"
 """The key of a checkpoint's description, by which it is told from a model."""
 FORMER_NON_DIGIT = "nothing"
 """What files written before the first release call the class of non-digits."""
+LOSS = Leaf("a loss", lambda value: isinstance(value, str | dict))
 SCHEMA: Schema = {
-    "format": COUNT, "layers": ListOf(OBJECT, least=1), "loss": TEXT, "classes": ListOf(NAME, least=1),
+    "format": COUNT, "layers": ListOf(OBJECT, least=1), "loss": LOSS, "classes": ListOf(NAME, least=1),
     "pixel_scale": number(PIXEL_SCALE, PIXEL_SCALE), "temperature?": number(1e-6, 1e6), "refusal?": number(0, 1),
     "preparation": OBJECT, "training": training_record.SCHEMA,
 }  # fmt: skip
@@ -122,7 +122,7 @@ def to_content(model: Model) -> bytes:
     written = {
         "format": FORMAT_VERSION,
         "layers": [specs.to_json(as_part(stage.layer)) for stage in model.network.stages],
-        "loss": model.loss.name,
+        "loss": specs.to_json(model.loss),
         "classes": list(model.class_names),
         "pixel_scale": PIXEL_SCALE,
         "temperature": model.temperature,
@@ -193,18 +193,30 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
             )
     json_schema.check(written, SCHEMA, "description")
     network, classes = _network(written["layers"], tensors), written["classes"]
+    loss = _loss_in_full(written["loss"])
     if network.stages[-1].output_shape != (len(classes),):
         raise ModelError(f"it names {len(classes)} classes, but has another number of outputs")
     return Model(
         network,
-        loss_class(written["loss"])(),
+        _loss(loss),
         tuple(NON_DIGIT if name == FORMER_NON_DIGIT else name for name in classes),
         written["preparation"],
         written["training"],
-        entry_points.version_notes(written["layers"]),
+        entry_points.version_notes([*written["layers"], loss]),
         temperature=written.get("temperature", 1.0),
         rejection_threshold=written.get("refusal", 0.5),
     )
+
+
+def _loss_in_full(written: Any) -> dict[str, Any]:
+    """Return the loss as `specs.to_json` writes it: the first files hold its name alone."""
+    return {"kind": "loss", "name": written, "settings": {}} if isinstance(written, str) else written
+
+
+def _loss(written: dict[str, Any]) -> Loss:
+    loss: Loss = specs.from_json(written, ("loss",))
+    contract_check.check_loss(loss)
+    return loss
 
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:

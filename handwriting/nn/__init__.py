@@ -9,6 +9,7 @@ schedules.py        how the learning rate changes during training
 
 architecture.py     the shapes and parameters of each layer, planned before memory is spent
 initialization.py   He's and Glorot's random initial weights
+by_array.py         optimizers that need the shapes of the parameters
 non_digit_loss.py   cross-entropy for training on non-digits beside digits
 guarded.py          what plugins raise or return, checked at every call
 fusion.py           batch normalization and the activation behind it as one step

@@ -6,7 +6,7 @@ dL/dz = dL/da * da/dz, where `gradient` is dL/da. All arrays have one shape, (ba
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Tanh(Activation):
 class Relu(Activation):
     """The rectified linear unit a = max(z, 0): cheap, and its slope is 1 wherever z > 0 (Nair and Hinton 2010)."""
 
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
 
     def forward(self, z: Floats) -> Floats:
         """Return max(z, 0)."""
@@ -60,7 +60,7 @@ class LeakyRelu(Activation):
     """a = z where z > 0, else slope * z: no unit can die, since the slope is never 0 (Maas et al. 2013)."""
 
     slope: float = 0.01
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
 
     def forward(self, z: Floats) -> Floats:
         """Return z where z > 0, else slope * z."""
@@ -77,7 +77,7 @@ class Elu(Activation):
     """The exponential linear unit: a = z where z > 0, else alpha (e^z - 1) (Clevert et al. 2015)."""
 
     alpha: float = 1.0
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
 
     def forward(self, z: Floats) -> Floats:
         """Return z where z > 0, else alpha (e^z - 1)."""
@@ -92,7 +92,7 @@ class Elu(Activation):
 class Softplus(Activation):
     """a = log(1 + e^z): a smooth version of relu (Dugas et al. 2001)."""
 
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
 
     def forward(self, z: Floats) -> Floats:
         """Return log(e^z + e^0), computed without overflow."""
@@ -107,7 +107,7 @@ class Softplus(Activation):
 class Swish(Activation):
     """a = z / (1 + e^-z): smooth, slightly negative below 0 (Ramachandran et al. 2017; PyTorch calls it SiLU)."""
 
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
 
     def forward(self, z: Floats) -> Floats:
         """Return z s, where s = 1 / (1 + e^-z); computed as h + h tanh h for h = z / 2."""
@@ -133,7 +133,7 @@ class Gelu(Activation):
     a = z/2 (1 + tanh u), where u = c (z + d z^3), c = sqrt(2/pi), d = 0.044715.
     """
 
-    initialization: ClassVar[Literal["he", "glorot"]] = "he"
+    initialization: ClassVar[str] = "he"
     c: ClassVar[float] = float(np.sqrt(2 / np.pi))
     d: ClassVar[float] = 0.044715
     limit: ClassVar[float] = 20.0

@@ -108,6 +108,11 @@ def size(stages: Sequence[Stage], trained_only: bool = False) -> int:
     return sum(math.prod(p.shape) for _, _, p in parameters_of(stages) if p.trained or not trained_only)
 
 
+def trained_shapes(stages: Sequence[Stage]) -> list[Shape]:
+    """Return the shapes of the trained parameters, in the order of the flat vector."""
+    return [parameter.shape for _, _, parameter in parameters_of(stages) if parameter.trained]
+
+
 def first_trained(stages: Sequence[Stage]) -> int:
     """Return the position of the first stage with trained parameters; if there is none, the number of stages."""
     return next((position for position, _, parameter in parameters_of(stages) if parameter.trained), len(stages))

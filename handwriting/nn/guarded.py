@@ -114,6 +114,10 @@ class GuardedOptimizer(Optimizer):
 
     optimizer: Optimizer
 
+    def __post_init__(self) -> None:
+        for name in ("elementwise", "by_array"):  # they shadow those of the class
+            object.__setattr__(self, name, getattr(self.optimizer, name))
+
     def start(self, size: int) -> dict[str, Floats]:
         """Return the initial state."""
         with blaming(self.optimizer):

@@ -1,42 +1,94 @@
 """Random initial weights that keep the size of the signals from layer to layer.
 
 A unit sums `fan_in` weighted inputs, so the variance of its output grows with fan_in times the variance of the weights.
-With a standard deviation of
-
-    sqrt(2 / fan_in)                for relu and its relatives, which cut off half of their inputs (He et al. 2015)
-    sqrt(2 / (fan_in + fan_out))    for others (Glorot and Bengio 2010)
-
-neither outputs nor gradients vanish or explode in a deep network. Biases and the like start at a constant.
+With the right standard deviation of the weights neither outputs nor gradients vanish or explode in a deep network.
+Biases and the like start at a constant.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import final
 
 import numpy as np
 
-from handwriting.interfaces import Floats
+from handwriting.errors import PluginError, SettingError
+from handwriting.interfaces import Floats, Initializer, Parameter, Shape
 from handwriting.nn.architecture import Stage, parameters_of, views
 from handwriting.nn.layers.activate import as_part
+from handwriting.registry import loading, specs
 
 
-def initialize(stages: Sequence[Stage], vector: Floats, rng: np.random.Generator) -> None:
-    """Fill `vector`, the network's flat vector of parameters, with initial values."""
+@final
+class He(Initializer):
+    """A standard deviation of sqrt(2 / fan_in), for relu and its relatives, which cut off half of their inputs.
+
+    He et al. 2015.
+    """
+
+    def values(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Floats:
+        """Return normally distributed values."""
+        fan_in, _ = fans
+        return math.sqrt(2 / fan_in) * rng.standard_normal(shape, dtype=np.float32)
+
+
+@final
+class Glorot(Initializer):
+    """A standard deviation of sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010)."""
+
+    def values(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Floats:
+        """Return normally distributed values."""
+        return math.sqrt(2 / sum(fans)) * rng.standard_normal(shape, dtype=np.float32)
+
+
+def initialize(
+    stages: Sequence[Stage], vector: Floats, rng: np.random.Generator, chosen: Initializer | None = None
+) -> None:
+    """Fill `vector`, the network's flat vector of parameters, with initial values.
+
+    `chosen` replaces the initializers that the activations ask for.
+    """
     parameters = views(stages, vector)
+    initializers = dict(initialized(stages, chosen))
     for position, name, parameter in parameters_of(stages):
         target = parameters[position][name]
         if parameter.fans is None:
             target[...] = parameter.value
         else:
-            deviation = _deviation(parameter.fans, _rule(stages[position + 1 :]))
-            target[...] = deviation * rng.standard_normal(parameter.shape, dtype=np.float32)
+            target[...] = initializers[position, name].values(parameter.shape, parameter.fans, rng)
 
 
-def _rule(following: Sequence[Stage]) -> str:
-    """Return the rule that the next activation asks for, "glorot" where none follows."""
-    rules = (as_part(stage.layer).initialization for stage in following)
-    return next((rule for rule in rules if rule is not None), "glorot")
+def initialized(
+    stages: Sequence[Stage], chosen: Initializer | None = None
+) -> Iterator[tuple[tuple[int, str], Initializer]]:
+    """Yield ((position of the stage, name), initializer) for all parameters with fans.
+
+    Raises `PluginError` if a layer or an activation asks for an initializer that does not exist.
+    """
+    for position, name, parameter in parameters_of(stages):
+        if parameter.fans is not None:
+            yield (position, name), _initializer(stages[position], parameter, stages[position + 1 :], chosen)
 
 
-def _deviation(fans: tuple[int, int], rule: str) -> float:
-    fan_in, fan_out = fans
-    return math.sqrt(2 / fan_in if rule == "he" else 2 / (fan_in + fan_out))
+def _initializer(
+    stage: Stage, parameter: Parameter, following: Sequence[Stage], chosen: Initializer | None
+) -> Initializer:
+    """Return the initializer of a parameter: the one that its layer asks for, `chosen`, or that of the activation."""
+    if isinstance(parameter.initializer, Initializer):
+        return parameter.initializer
+    if parameter.initializer is not None:
+        return _asked_for(stage, parameter.initializer)
+    if chosen is not None:
+        return chosen
+    for later in following:
+        if (spec := as_part(later.layer).initialization) is not None:
+            return _asked_for(later, spec)
+    return Glorot()
+
+
+def _asked_for(stage: Stage, spec: str) -> Initializer:
+    try:
+        made: Initializer = specs.make("initializer", spec)
+    except SettingError as error:
+        part = loading.entry_of(type(as_part(stage.layer)))
+        raise PluginError(f"{part} asks for the initializer {spec!r}: {error}") from error
+    return made

@@ -5,50 +5,13 @@ batch, and its gradient dcost/doutputs (the 1/batch of the average included), wh
 turns outputs into a confidence for each class.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
 
-from handwriting.errors import SettingError
-from handwriting.interfaces import Floats, Labels
+from handwriting.interfaces import Floats, Labels, Loss
 from handwriting.registry.ranges import check_fraction
-from handwriting.registry.suggestions import unknown
-
-
-@dataclass(frozen=True)
-class Loss(ABC):
-    """What training minimizes.
-
-    With `label_smoothing` s (Szegedy et al. 2016) and K classes, the target y of an example is 1 - s + s/K for its
-    label and s/K for every other class, instead of 1 and 0.
-    """
-
-    label_smoothing: float = 0.0
-    name: ClassVar[str]
-    usual_smoothing: ClassVar[float] = 0.0
-    """The label smoothing of a training where none is given."""
-    activated_outputs: ClassVar[bool] = False
-    """Whether the last layer is followed by the activation of the hidden layers."""
-
-    def __post_init__(self) -> None:
-        check_fraction("label_smoothing", self.label_smoothing)
-
-    @abstractmethod
-    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
-        """Return the mean cost of a batch and its gradient, which has the shape of `outputs`."""
-
-    @abstractmethod
-    def confidences(self, outputs: Floats) -> Floats:
-        """Return a confidence from 0 to 1 for each class, (batch, classes)."""
-
-    def targets(self, outputs: Floats, labels: Labels) -> Floats:
-        """Return the targets y, with shape and dtype of `outputs` (batch, classes); their transpose is contiguous."""
-        smoothed = self.label_smoothing / outputs.shape[1]
-        y = np.full(outputs.T.shape, smoothed, outputs.dtype)
-        y[labels, np.arange(len(labels))] = 1 - self.label_smoothing + smoothed
-        return y.T
 
 
 @final
@@ -59,14 +22,19 @@ class MeanSquaredError(Loss):
     For outputs a, those of an activation such as the logistic function, and targets y:
 
         cost = |a - y|^2 / 2        dcost/da = a - y
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """
 
-    name: ClassVar[str] = "mse"
+    label_smoothing: float = 0.0
     activated_outputs: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        check_fraction("label_smoothing", self.label_smoothing)
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of |a - y|^2 / 2 and its gradient (a - y) / batch."""
-        difference = outputs - self.targets(outputs, labels)
+        difference = outputs - targets(outputs, labels, self.label_smoothing)
         cost = 0.5 * float(np.vdot(difference, difference)) / len(labels)
         difference /= len(labels)
         return cost, difference
@@ -85,14 +53,19 @@ class CrossEntropy(Loss):
 
     Computed apart, softmax could overflow and the logarithm of a p that has become 0 would be infinite. Together they
     are stable: p is the same for z - max z, and log p_k = z_k - log sum_j e^z_j.
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """  # fmt: skip
 
-    name: ClassVar[str] = "cross-entropy"
-    usual_smoothing: ClassVar[float] = 0.1
+    label_smoothing: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_fraction("label_smoothing", self.label_smoothing)
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of -sum y log p and its gradient (p - y) / batch."""
-        y, z = self.targets(outputs, labels).T, outputs.T.copy()  # a column for each example: faster in NumPy
+        y = targets(outputs, labels, self.label_smoothing).T  # a column for each example: faster in NumPy
+        z = outputs.T.copy()
         z -= z.max(axis=0)
         exponentials = np.exp(z)
         sums = exponentials.sum(axis=0)
@@ -107,17 +80,19 @@ class CrossEntropy(Loss):
         return softmax(outputs)
 
 
+def targets(outputs: Floats, labels: Labels, label_smoothing: float) -> Floats:
+    """Return the targets y, with shape and dtype of `outputs` (batch, classes); their transpose is contiguous.
+
+    With label smoothing s (Szegedy et al. 2016) and K classes, the target of an example is 1 - s + s/K for its label
+    and s/K for every other class, instead of 1 and 0.
+    """
+    smoothed = label_smoothing / outputs.shape[1]
+    y = np.full(outputs.T.shape, smoothed, outputs.dtype)
+    y[labels, np.arange(len(labels))] = 1 - label_smoothing + smoothed
+    return y.T
+
+
 def softmax(logits: Floats) -> Floats:
     """Return e^z / sum e^z for each row z of `logits` (batch, classes)."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (CrossEntropy, MeanSquaredError)}
-
-
-def loss_class(name: str) -> type[Loss]:
-    """Return the loss called `name`; raises `SettingError` if there is none."""
-    if name not in LOSSES:
-        raise SettingError(unknown("loss", name, LOSSES))
-    return LOSSES[name]

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from handwriting.interfaces import Backward, Floats, Images, Layer, LazyGradient, Shape
+from handwriting.interfaces import Backward, Floats, Images, Initializer, Layer, LazyGradient, Shape
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.fusion import fused
@@ -45,12 +45,16 @@ class Network:
 
     @classmethod
     def build(
-        cls, layers: Sequence[Layer], rng: np.random.Generator, input_shape: Shape = architecture.INPUT_SHAPE
-    ) -> "Network":
-        """Return a network of these layers with random initial weights; raises `ShapeError` where one does not fit."""
+        cls, layers: Sequence[Layer], rng: np.random.Generator, input_shape: Shape = architecture.INPUT_SHAPE,
+        initializer: Initializer | None = None,
+    ) -> "Network":  # fmt: skip
+        """Return a network of these layers with random initial weights; raises `ShapeError` where one does not fit.
+
+        `initializer` replaces those that the activations ask for.
+        """
         stages = architecture.plan(layers, input_shape)
         network = cls(stages, np.empty(architecture.size(stages), np.float32))
-        initialize(stages, network.vector, rng)
+        initialize(stages, network.vector, rng, initializer)
         return network
 
     def replica(self) -> "Network":

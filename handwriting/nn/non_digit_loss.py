@@ -5,12 +5,12 @@ would read digits less well; here the rejection counts less.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 import numpy as np
 
-from handwriting.interfaces import Floats, Labels
-from handwriting.nn.losses import CrossEntropy, Loss, softmax
+from handwriting.interfaces import Floats, Labels, Loss
+from handwriting.nn.losses import CrossEntropy, softmax
 
 REJECTION_WEIGHT = 0.3
 """The weight of telling digits from non-digits; telling digits from each other has the weight 1."""
@@ -35,8 +35,8 @@ class NonDigitCrossEntropy(Loss):
     that instead of 1.
     """
 
-    name: ClassVar[str] = "cross-entropy"
-    non_digit: int = 0
+    label_smoothing: float
+    non_digit: int
 
     def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean cost of a batch, whose labels may be the class `non_digit`, and its gradient."""

@@ -1,7 +1,7 @@
 """The registry: from names and settings, as users write them, to objects.
 
-A part is an activation, a layer, an optimizer or a dataset: a class that a distribution registers by name. Its settings
-are the fields of its dataclass. A spec is the text form of a part, such as "conv2d:16,kernel=5".
+A part is an activation, a layer, an optimizer or of another kind: a class that a distribution registers by name. Its
+settings are the fields of its dataclass. A spec is the text form of a part, such as "conv2d:16,kernel=5".
 
 entry_points.py  registered names, found in the metadata of what is installed
 loading.py       the class of a registered name, imported and checked

@@ -16,10 +16,15 @@ from handwriting import __version__
 from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry.suggestions import unknown
 
-KINDS = ("activation", "layer", "optimizer", "dataset")
+PLURALS = {
+    "activation": "activations", "layer": "layers", "optimizer": "optimizers", "loss": "losses",
+    "schedule": "schedules", "initializer": "initializers", "dataset": "datasets",
+}  # fmt: skip
+"""The plural of each kind of part."""
+KINDS = tuple(PLURALS)
 BUILT_IN = "handwriting"
 """The distribution of the built-in parts."""
-GROUPS = {f"{BUILT_IN}.{kind}s": kind for kind in KINDS}
+GROUPS = {f"{BUILT_IN}.{plural}": kind for kind, plural in PLURALS.items()}
 """The kind of part in each entry-point group."""
 PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!-]*")
 """What a message may show after "pip install": names and versions come from untrusted model files."""

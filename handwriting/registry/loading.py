@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from handwriting.errors import PluginError, SettingError
-from handwriting.registry.entry_points import BUILT_IN, Entry, entries, find
+from handwriting.registry.entry_points import BUILT_IN, PLURALS, Entry, entries, find
 from handwriting.system.interruption import is_interruption
 from handwriting.system.text import cause_of
 from handwriting.system.time_limit import time_limit
@@ -32,7 +32,7 @@ def load_entry(entry: Entry) -> type[Any]:
     """
     if entry.defect:
         raise PluginError(f"{entry} can't be used: {entry.defect}")
-    point = metadata.EntryPoint(entry.name, entry.value, f"{BUILT_IN}.{entry.kind}s")
+    point = metadata.EntryPoint(entry.name, entry.value, f"{BUILT_IN}.{PLURALS[entry.kind]}")
     try:
         loaded = point.load() if entry.built_in else _load_plugin(point)
     except BaseException as error:  # a plugin may also call sys.exit() at import
@@ -89,11 +89,19 @@ def _fault(entry: Entry, loaded: object) -> str | None:
     missing = sorted(getattr(loaded, "__abstractmethods__", ()))
     if missing:
         return f"lacks {' and '.join(missing)}"
-    written_for, known = getattr(loaded, "api_version", None), interfaces.API_VERSION
+    return _version_fault(getattr(loaded, "api_version", None), entry.distribution)
+
+
+def _version_fault(written_for: object, distribution: str) -> str | None:
+    """Say why a class can't be used that is written for a version of the contracts; None if it can."""
+    from handwriting.interfaces import API_VERSION, OLDEST_API_VERSION
+
     if not isinstance(written_for, int):
-        return f"has the api_version {written_for!r}: it must be a whole number from 1 to {known}"
-    if written_for > known:
-        return f"is written for a newer hwr (API {written_for}, here {known}): upgrade handwriting"
-    if written_for < 1:
-        return f"is written for an older hwr (API {written_for}, here 1 to {known}): upgrade {entry.distribution}"
+        return f"has the api_version {written_for!r}: it must be a number, such as {API_VERSION}"
+    if written_for > API_VERSION:
+        return f"is written for a newer hwr (API {written_for}, here {API_VERSION}): upgrade handwriting"
+    if written_for < OLDEST_API_VERSION:
+        return (
+            f"is too old for this hwr (API {written_for}, here {OLDEST_API_VERSION} or later): upgrade {distribution}"
+        )
     return None

@@ -6,10 +6,15 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from handwriting.evaluation.evaluate import EvaluatedModel
+from handwriting.registry import specs
 from handwriting.report.markup import Node, e
 from handwriting.report.page import Section
 
-UNSET = {"label_smoothing": "the loss's default", "learning_rate": "the optimizer's default"}
+UNSET = {
+    "initializer": "the activation's",
+    "label_smoothing": "the loss's default",
+    "learning_rate": "the optimizer's default",
+}
 """What None means for these settings; for all others it means "none"."""
 
 
@@ -25,7 +30,7 @@ def section(evaluated: EvaluatedModel) -> Section:
     others = [
         ("model", str(evaluated.path)),
         *versions.items(),
-        ("loss", model.loss.name),
+        ("loss", specs.describe(model.loss)),
         ("temperature", f"{model.temperature:.4g}"),
         ("threads", training.get("threads")),
         *model.preparation.items(),

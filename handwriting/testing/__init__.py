@@ -11,6 +11,9 @@ tests one by one.
 layers.py          the contract of activations and layers: check_activation, check_layer
 gradient_check.py  gradients compared with central differences
 optimizers.py      the contract of optimizers: check_optimizer
+losses.py          the contract of losses: check_loss
+schedules.py       the contract of learning rate schedules: check_schedule
+initializers.py    the contract of initializers: check_initializer
 datasets.py        the contract of datasets: check_dataset
 findings.py        a test, its result, and how it is run
 contract_check.py  the short check of a plugin's part before it is used
@@ -21,14 +24,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from handwriting.testing.datasets import check_dataset as check_dataset
+    from handwriting.testing.initializers import check_initializer as check_initializer
     from handwriting.testing.layers import check_activation as check_activation
     from handwriting.testing.layers import check_layer as check_layer
+    from handwriting.testing.losses import check_loss as check_loss
     from handwriting.testing.optimizers import check_optimizer as check_optimizer
+    from handwriting.testing.schedules import check_schedule as check_schedule
 
 _MODULES = {
     "check_activation": "layers",
     "check_layer": "layers",
     "check_optimizer": "optimizers",
+    "check_loss": "losses",
+    "check_schedule": "schedules",
+    "check_initializer": "initializers",
     "check_dataset": "datasets",
 }
 

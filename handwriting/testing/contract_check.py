@@ -11,8 +11,9 @@ from importlib import import_module
 import numpy as np
 
 from handwriting.errors import PluginError
-from handwriting.interfaces import Dataset, Optimizer, Splits
+from handwriting.interfaces import Dataset, Initializer, Loss, Optimizer, Schedule, Splits
 from handwriting.nn.architecture import Stage
+from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
 from handwriting.system.time_limit import time_limit
@@ -30,6 +31,27 @@ def check_layers(stages: Sequence[Stage]) -> None:
 def check_optimizer(optimizer: Optimizer) -> None:
     """Check one step of an optimizer that comes from a plugin; raises `PluginError` if it fails."""
     _check(optimizer, "optimizers", optimizer)
+
+
+def check_loss(loss: Loss) -> None:
+    """Check a loss that comes from a plugin on a batch; raises `PluginError` if it fails."""
+    _check(loss, "losses", loss)
+
+
+def check_schedule(schedule: Schedule) -> None:
+    """Check a schedule that comes from a plugin from beginning to end; raises `PluginError` if it fails."""
+    _check(schedule, "schedules", schedule)
+
+
+def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> None:
+    """Check the initializers from plugins that draw parameters of a network; raises `PluginError` if one fails.
+
+    `chosen` replaces those that activations ask for. For an object that a layer made, the layer is to blame.
+    """
+    for (position, name), initializer in initialized(stages, chosen):
+        stage, parameter = stages[position], stages[position].parameters[name]
+        owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+        _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
 
 
 def check_examples(dataset: Dataset, splits: Splits) -> None:

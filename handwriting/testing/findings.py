@@ -42,6 +42,12 @@ def check(tests: Mapping[str, Test]) -> None:
     expect(not failures, "; ".join(failures))
 
 
+def expect_nothing_stored(part: object, before: Mapping[str, object]) -> None:
+    """Raise `AssertionError` if calls of the part have stored something on it; `before` were its attributes."""
+    changed = [name for name, value in vars(part).items() if before.get(name) is not value]
+    expect(not changed, f"it stores {', '.join(changed)} on self")
+
+
 def expect(condition: bool | np.bool, failure: str) -> None:
     """Raise `AssertionError` with the message `failure` unless the condition is true."""
     if not condition:

@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from handwriting.interfaces import Floats, Optimizer
+from handwriting.interfaces import Floats, Optimizer, Shape
+from handwriting.nn.by_array import for_arrays
 from handwriting.testing.findings import Test, check, expect
 
 SIZE = 50
+SHAPES: tuple[Shape, ...] = ((6, 7), (8,))
+"""Arrays with that many elements, for optimizers that need the shapes."""
 STEPS = 1000
 
 
@@ -34,7 +37,7 @@ class OptimizerContract:
     """The tests of an optimizer; each method is a `Test`."""
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
+        self.optimizer, self.learning_rate = for_arrays(optimizer, SHAPES), optimizer.learning_rate
         self.gradients = np.random.default_rng(0).normal(size=(6, SIZE)).astype(np.float32)
 
     def float32_in_place(self) -> str:
@@ -68,7 +71,7 @@ class OptimizerContract:
         minimum = np.linspace(-1, 1, SIZE, dtype=np.float32)
         parameters, state = np.zeros(SIZE, np.float32), self.optimizer.start(SIZE)
         for step in range(STEPS):
-            rate = self.optimizer.learning_rate * (1 - step / STEPS)
+            rate = self.learning_rate * (1 - step / STEPS)
             self.optimizer.step(parameters, parameters - minimum, state, rate)
         distance = float(np.abs(parameters - minimum).max())
         expect(distance < 0.5, f"after {STEPS} steps it is still {distance:.3g} from a minimum that was 1 away")

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.interfaces import Examples, Floats, Optimizer
+from handwriting.interfaces import Examples, Floats
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
-from handwriting.nn.guarded import guarded_optimizer
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
 from handwriting.training.augmentation.augmentation import Augmentation
@@ -49,9 +48,9 @@ class DataParallelStep:
     A replica has a network of its own, which shares the trained parameters but not the layers' state.
     """
 
-    def __init__(self, network: Network, replicas: "Sequence[TrainingStep]", optimizer: Optimizer) -> None:
-        self.network, self.replicas, self.optimizer = network, replicas, guarded_optimizer(optimizer)
-        self.slices = slices(len(network.trained), len(replicas) if optimizer.elementwise else 1)
+    def __init__(self, network: Network, replicas: "Sequence[TrainingStep]") -> None:
+        self.network, self.replicas, self.optimizer = network, replicas, replicas[0].optimizer
+        self.slices = slices(len(network.trained), len(replicas) if self.optimizer.elementwise else 1)
         self.states = [self.optimizer.start(len(network.trained[part])) for part in self.slices]
 
     def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:

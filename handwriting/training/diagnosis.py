@@ -39,5 +39,5 @@ def unsuitable_settings(setup: Setup) -> Iterator[str]:
         yield "try a dropout rate of 0.5 or less: nearly everything is silenced"
     if sum(isinstance(part, Sigmoid | Tanh) for part in parts) >= MOST_SATURATING:
         yield "try --activation relu: through sigmoid or tanh layers in a row, the gradient vanishes"
-    if setup.loss.label_smoothing >= 0.9:
-        yield f"try a smaller --label-smoothing than {setup.loss.label_smoothing:g}: it hides the labels"
+    if (smoothing := getattr(setup.loss, "label_smoothing", 0.0)) >= 0.9:
+        yield f"try a smaller --label-smoothing than {smoothing:g}: it hides the labels"

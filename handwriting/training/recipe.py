@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handwriting.errors import SettingError
-from handwriting.nn.losses import loss_class
-from handwriting.nn.schedules import find_schedule
 from handwriting.registry.ranges import check_above, check_at_least, check_fraction
 
 LARGEST_BATCH, SMALLEST_BATCH = 256, 16
@@ -31,6 +29,8 @@ class Recipe:
     hidden: tuple[int, ...] = (128,)
     """Units of each hidden layer."""
     activation: str = "relu"
+    initializer: str | None = None
+    """None: the one that the next activation asks for."""
     loss: str = "cross-entropy"
     optimizer: str = "adam:square_decay=0.95"
     learning_rate: float | None = None
@@ -56,8 +56,6 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        loss_class(self.loss)
-        find_schedule(self.schedule)
         if (count := len(self.layers) + len(self.hidden)) > MOST_LAYERS:
             raise SettingError(f"hidden and layers name {count:,} layers: give at most {MOST_LAYERS}")
         for units in self.hidden:

@@ -20,6 +20,7 @@ from handwriting.errors import DivergedError
 from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples, Floats, Labels
 from handwriting.nn import architecture
+from handwriting.nn.by_array import for_arrays
 from handwriting.nn.guarded import guarded_optimizer
 from handwriting.nn.network import Network, as_inputs
 from handwriting.training.augmentation.augmentation import Augmentation
@@ -42,8 +43,9 @@ class TrainingStep:
 
     def __init__(self, network: Network, setup: Setup, batch_size: int, rng: np.random.Generator) -> None:
         """Prepare for batches of up to `batch_size` examples; augmentation and layers like dropout draw from `rng`."""
-        self.network, self.loss, self.rng = network, setup.loss, rng
-        self.optimizer = guarded_optimizer(setup.optimizer)
+        self.network, self.loss, self.rng = network, setup.training_loss, rng
+        optimizer = guarded_optimizer(setup.optimizer)
+        self.optimizer = for_arrays(optimizer, architecture.trained_shapes(network.stages))
         self.inputs = np.empty((batch_size, *network.stages[0].input_shape), np.float32)
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
@@ -62,7 +64,7 @@ class TrainingStep:
         cost, output_gradient = self.loss.cost(outputs, chosen.labels)
         output_gradient *= weight
         self.network.backward(output_gradient, backward_functions, self.gradients)
-        return cost * weight
+        return float(cost) * weight
 
     def update(self, learning_rate: float) -> None:
         """Change the parameters by one step of the optimizer, against the gradient."""
@@ -88,7 +90,7 @@ def make_step(
         return TrainingStep(network, setup, batch_size, rng)
     size = math.ceil(batch_size / shards)
     replicas = [TrainingStep(network.replica(), setup, size, shard_rng) for shard_rng in rng.spawn(shards)]
-    return DataParallelStep(network, replicas, setup.optimizer)
+    return DataParallelStep(network, replicas)
 
 
 class Trainer:
@@ -155,7 +157,7 @@ class Trainer:
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept
                 raise DivergedError(_advice(number, self.setup))
-            rate = self.setup.learning_rate * self.setup.schedule(progress)
+            rate = self.setup.learning_rate * float(self.setup.schedule.factor(progress))
             self._decay_weights(rate)
             self.step.update(rate)
             if self.average:

@@ -6,7 +6,7 @@ An `Activation` has no parameters, so this is a `Layer` that keeps the shape of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class PRelu(Layer):
 
     slope: float = 0.25
     independent: ClassVar[bool] = True
-    initialization: ClassVar[Literal["he", "glorot"] | None] = "he"
+    initialization: ClassVar[str | None] = "he"
 
     def build(self, input_shape: Shape) -> tuple[Shape, dict[str, Parameter]]:
         """Accept and keep any shape; there is one slope for each position on its last axis."""

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handwriting.cli.completion import LOSSES
 from handwriting.models import user_models
-from handwriting.nn import losses
 from tests.helpers.hwr import Hwr
 from tests.project.test_imports import HEAVY, loaded_by
 
@@ -27,6 +25,7 @@ def completed(hwr: Hwr, line: str) -> list[str]:
         ("hwr train --layer rel", ["relu"]),
         ("hwr train --optimizer a", ["adam"]),
         ("hwr train --loss m", ["mse"]),
+        ("hwr train --initializer g", ["glorot"]),
         ("hwr train --schedule co", ["constant", "cosine"]),
         ("hwr train --preset ba", ["balanced"]),
         ("hwr train --dataset ", ["auto", "candidates", "mnist", "non-digits", "strokes"]),
@@ -65,10 +64,6 @@ def test_models_of_the_data_directory_that_is_named(hwr: Hwr, tmp_path: Path) ->
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "other.safetensors").touch()
     assert completed(hwr, f"hwr --data-dir {tmp_path} info o") == ["other", "o"]
-
-
-def test_losses_are_those_that_exist() -> None:
-    assert set(LOSSES) == set(losses.LOSSES)
 
 
 @pytest.mark.parametrize("line", ["hwr train --layer ", "hwr train --preset ", "hwr train --schedule ", "hwr info "])

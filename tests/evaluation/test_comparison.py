@@ -15,7 +15,6 @@ from handwriting.evaluation.evaluate import EvaluatedModel, evaluate
 from handwriting.evaluation.significance import differing, mcnemar, pairs
 from handwriting.interfaces import NON_DIGIT, Examples
 from handwriting.models.model_file import Model
-from handwriting.nn.losses import loss_class
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from tests.helpers.hwr import Hwr
@@ -61,7 +60,7 @@ def models(count: int, *recipes: Any, names: Any = None) -> Any:
     examples = Examples(rng.integers(0, 256, (count, 28, 28), np.uint8), labels)
     found = []
     for recipe, classes in zip(recipes, names, strict=True):
-        model = Model(resolve(recipe, len(classes)).build_network(), loss_class(recipe.loss)(), classes)
+        model = Model(resolve(recipe, len(classes)).build_network(), resolve(recipe).loss, classes)
         result = evaluate(model, examples, tuple("0123456789"))
         found.append(EvaluatedModel(Path(__file__), model, "<b>noise</b>", examples, result))
     return found

@@ -55,6 +55,78 @@ class {name}(Layer):
         return x * factor + parameters["count"][0], backward
 """
 
+LOSS = """
+from dataclasses import dataclass
+import numpy as np
+from handwriting.interfaces import Loss
+
+@dataclass(frozen=True)
+class {name}(Loss):
+    '''scale / 2 times the squared distance to the one-hot label.'''
+    scale: float = 1.0
+
+    def cost(self, outputs, labels):
+        y = np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+        gradient = outputs - y
+        cost = self.scale * np.square(gradient).sum(axis=1) / 2
+        gradient = (self.scale * gradient / len(labels)).astype(outputs.dtype)
+        return float(cost.mean()), gradient
+
+    def confidences(self, outputs):
+        return np.clip(outputs / 8 + 0.5, 0, 1)
+"""
+
+SCHEDULE = """
+from dataclasses import dataclass
+from handwriting.interfaces import Schedule
+
+@dataclass(frozen=True)
+class {name}(Schedule):
+    '''Falls in steps.'''
+    steps: int = 4
+
+    def factor(self, done):
+        return 1 - int(done * self.steps) / (self.steps + 1)
+"""
+
+INITIALIZER = """
+from dataclasses import dataclass
+import numpy as np
+from handwriting.interfaces import Initializer
+
+@dataclass(frozen=True)
+class {name}(Initializer):
+    '''Normally distributed, with the variance gain / fan in.'''
+    gain: float = 1.0
+
+    def values(self, shape, fans, rng):
+        return rng.normal(0, (self.gain / fans[0]) ** 0.5, shape).astype(np.float32)
+"""
+
+ARRAY_OPTIMIZER = """
+from dataclasses import dataclass
+import numpy as np
+from handwriting.interfaces import Optimizer
+
+@dataclass(frozen=True)
+class {name}(Optimizer):
+    '''Momentum whose step is as long, for each array, as a fraction of its norm (LARS); vectors are left alone.'''
+    by_array = True
+    learning_rate = 0.1
+    trust: float = 0.1
+
+    def start(self, size):
+        return {{"velocity": np.zeros(size, np.float32)}}
+
+    def step(self, parameters, gradient, state, learning_rate):
+        velocity = state["velocity"].reshape(parameters.shape)
+        velocity *= 0.9
+        velocity += gradient
+        norm = np.linalg.norm(velocity)
+        longest = np.linalg.norm(parameters) if parameters.ndim > 1 else 1.0
+        parameters -= learning_rate * self.trust * (longest + 0.1) / (norm + 1e-6) * velocity
+"""
+
 
 class Site:
     """A folder in place of site-packages."""

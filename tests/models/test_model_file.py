@@ -40,7 +40,7 @@ IMAGES = np.random.default_rng(5).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 
 def model(*layers: Any, classes: Any = CLASSES, seed: int = 1, loss: str = "cross-entropy", **more: Any) -> Any:
     stack = [Flatten(), *map(as_layer, layers), Dense(len(classes))]
-    return Model(Network.build(stack, np.random.default_rng(seed)), losses.loss_class(loss)(), classes, **more)
+    return Model(Network.build(stack, np.random.default_rng(seed)), specs.make("loss", loss), classes, **more)
 
 
 def same(first: Any, second: Any) -> Any:
@@ -99,7 +99,7 @@ def test_everything_built_in_is_loaded_bit_for_bit(path: Path) -> None:
     ]
     assert str(after.network) == str(before.network)
     assert (after.class_names, after.preparation, after.training) == (CLASSES, settings, settings)
-    assert after.loss.name == "mse"
+    assert specs.describe(after.loss) == "mse"
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
@@ -471,6 +471,16 @@ DESCRIBED = {
     "half a character": (lambda written: written.update(classes=["a", "b", "\ud800"]), NOT_OURS),
     "unknown loss": (lambda written: written.update(loss="hinge"), "there is no loss 'hinge'"),
     "loss as code": (lambda written: written.update(loss="os:system"), "there is no loss"),
+    "loss of another kind": (lambda written: written["loss"].update(kind="layer"), "does not describe"),
+    "loss of bad settings": (
+        lambda written: written["loss"]["settings"].update(label_smoothing=2),
+        "must be at least 0",
+    ),
+    "loss as a number": (lambda written: written.update(loss=3), NOT_OURS),
+    "loss of a plugin": (
+        lambda written: written["loss"].update(name="hinge", distribution="hinges", version="1.0"),
+        r"the loss 'hinge' of hinges==1\.0 is needed, but not installed: pip install hinges==1\.0",
+    ),
     "other scale": (lambda written: written.update(pixel_scale=1.0), NOT_OURS),
     "preparation of another kind": (lambda written: written.update(preparation=[]), NOT_OURS),
     "empty": (lambda written: written.clear(), NOT_OURS),
@@ -542,6 +552,12 @@ def test_confidences_that_are_not_finite_are_an_error() -> None:
     large.network.vector[:] = 3e38
     with pytest.raises(ModelError, match="NaN"), np.errstate(all="ignore"):
         large.confidences(IMAGES)
+
+
+@pytest.mark.parametrize("name", ["cross-entropy", "mse"])
+def test_the_first_files_hold_the_name_of_the_loss_alone(path: Path, good: Any, name: str) -> None:
+    path.write_bytes(with_description(good, lambda written: written.update(loss=name)))
+    assert model_file.load(path).loss == specs.make("loss", name)
 
 
 @pytest.mark.parametrize("case", DESCRIBED)

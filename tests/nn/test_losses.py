@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from handwriting.errors import SettingError
-from handwriting.nn.losses import CrossEntropy, MeanSquaredError, loss_class
+from handwriting.nn.losses import CrossEntropy, MeanSquaredError
 from handwriting.nn.non_digit_loss import REJECTION_WEIGHT, NonDigitCrossEntropy
+from handwriting.registry import specs
+from handwriting.testing import check_loss
 
 OUTPUTS = hnp.arrays(np.float64, (6, 10), elements=st.floats(-30, 30))
 LABELS = hnp.arrays(np.uint8, 6, elements=st.integers(0, 9))
@@ -36,7 +38,7 @@ def test_gradient_agrees_with_finite_differences(make: Any, smoothing: float, ou
 @pytest.mark.parametrize("make", LOSSES)
 @given(outputs=OUTPUTS, labels=LABELS)
 def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(make: Any, outputs: Any, labels: Any) -> None:
-    loss = make()
+    loss = make(0.1)
     whole, gradient = loss.cost(outputs.copy(), labels)
     first, first_gradient = loss.cost(outputs[:2].copy(), labels[:2])
     rest, rest_gradient = loss.cost(outputs[2:].copy(), labels[2:])
@@ -48,14 +50,14 @@ def test_mean_over_a_batch_does_not_depend_on_how_it_is_split(make: Any, outputs
 def test_the_outputs_are_not_changed(make: Any) -> None:
     outputs = np.random.default_rng(0).normal(size=(4, 10))
     kept = outputs.copy()
-    make().cost(outputs, np.zeros(4, np.uint8))
-    make().confidences(outputs)
+    make(0.0).cost(outputs, np.zeros(4, np.uint8))
+    make(0.0).confidences(outputs)
     assert np.array_equal(outputs, kept)
 
 
 def test_huge_logits_neither_overflow_nor_take_log_of_zero() -> None:
     logits = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0]], np.float32)
-    cost, gradient = CrossEntropy().cost(logits, np.array([1, 1], np.uint8))
+    cost, gradient = CrossEntropy(0.0).cost(logits, np.array([1, 1], np.uint8))
     assert cost == pytest.approx(1e4)  # the mean of 2e4 and 0
     assert np.isfinite(gradient).all()
     assert gradient.dtype == np.float32
@@ -75,7 +77,7 @@ def test_the_cost_of_smoothed_labels_is_least_at_the_smoothed_probabilities() ->
 
 
 def test_the_choice_between_digits_weighs_more_than_rejection() -> None:
-    loss, plain = NonDigitCrossEntropy(non_digit=2), CrossEntropy()
+    loss, plain = NonDigitCrossEntropy(0.0, non_digit=2), CrossEntropy(0.0)
     confident = np.array([[3.0, 1.0, -50.0]])
     label = np.array([0], np.uint8)
     assert loss.cost(confident, label)[0] == pytest.approx(plain.cost(confident[:, :2], label)[0])
@@ -86,9 +88,9 @@ def test_the_choice_between_digits_weighs_more_than_rejection() -> None:
 
 def test_a_batch_of_non_digits_alone_has_a_gradient() -> None:
     outputs, labels = np.array([[1.0, 2.0, 0.0]]), np.array([2], np.uint8)
-    _, gradient = NonDigitCrossEntropy(non_digit=2).cost(outputs, labels)
+    _, gradient = NonDigitCrossEntropy(0.0, non_digit=2).cost(outputs, labels)
     assert gradient[0, 2] < 0 < gradient[0, 0] < gradient[0, 1]
-    assert NonDigitCrossEntropy(non_digit=0).cost(np.array([[3.0]]), np.array([0], np.uint8))[0] == 0
+    assert NonDigitCrossEntropy(0.0, non_digit=0).cost(np.array([[3.0]]), np.array([0], np.uint8))[0] == 0
 
 
 def test_mean_squared_error_is_half_the_squared_distance() -> None:
@@ -97,8 +99,13 @@ def test_mean_squared_error_is_half_the_squared_distance() -> None:
     assert MeanSquaredError().confidences(np.array([[-0.5, 1.5]])).tolist() == [[0, 1]]
 
 
+@pytest.mark.parametrize("spec", ["cross-entropy", "cross-entropy:0", "mse", "mse:label_smoothing=0.2"])
+def test_each_fulfils_the_contract_of_a_plugin(spec: str) -> None:
+    check_loss(specs.make("loss", spec))
+
+
 def test_an_unknown_loss_lists_the_known_ones() -> None:
     with pytest.raises(SettingError, match="cross-entropy, mse"):
-        loss_class("hinge")
+        specs.make("loss", "hinge")
     with pytest.raises(SettingError, match="label_smoothing must be at least 0 and below 1, got 1"):
         MeanSquaredError(1.0)

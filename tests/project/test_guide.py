@@ -4,11 +4,16 @@ import pkgutil
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handwriting.errors import ShapeError
+from handwriting.interfaces import API_VERSION
+from handwriting.registry.entry_points import GROUPS
+from handwriting.testing import check_layer
 from tests.helpers.hwr import Hwr
 from tests.helpers.pip_environment import Environment
 
@@ -64,6 +69,35 @@ def test_what_the_guide_calls_public_can_be_imported() -> None:
     assert len(names) > 8
     for name in names:
         pkgutil.resolve_name(name)
+
+
+def test_the_layer_with_another_inside_fulfils_the_contract() -> None:
+    (source,) = re.findall(r"^```py\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    names = {
+        name: value
+        for module in (
+            "collections.abc",
+            "dataclasses",
+            "typing",
+            "handwriting.interfaces",
+            "handwriting.nn.layers.dense",
+        )
+        for name, value in vars(import_module(module)).items()
+    }
+    exec(source, names)
+    check_layer(names["Shortcut"](), (5,))
+    with pytest.raises(ShapeError, match="flatten"):
+        names["Shortcut"]().build((4, 4, 2))
+
+
+def test_the_guide_tells_what_each_version_of_the_contract_changed() -> None:
+    versions = re.findall(r"^\| (\d+) \| ", GUIDE, re.MULTILINE)
+    assert versions == [str(version) for version in range(1, API_VERSION + 1)]
+
+
+def test_the_guide_names_every_kind_and_its_group() -> None:
+    for group, kind in GROUPS.items():
+        assert f"| {kind} | `{group}` |" in GUIDE
 
 
 def test_the_blocks_of_the_guide_are_found() -> None:

@@ -7,11 +7,16 @@ import pytest
 from click.testing import CliRunner
 
 from handwriting.cli.main import hwr
+from handwriting.registry.entry_points import PLURALS
+from tests.helpers import plugin_factory
 from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site, installed
 
 SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "1", "--threads", "1")
 WHOLE = "import numpy as np\n" + ACTIVATION.format(name="Part")
+LOSS, SCHEDULE, INITIALIZER = (
+    source.format(name="Part") for source in (plugin_factory.LOSS, plugin_factory.SCHEDULE, plugin_factory.INITIALIZER)
+)
 OPTIMIZER = """
 import numpy as np
 from handwriting.interfaces import Optimizer
@@ -50,7 +55,8 @@ BROKEN = {
     "exit": ("activations", "raise SystemExit(0)", "SystemExit"),
     "wrong base": ("activations", "class Part: pass", "no subclass of handwriting.interfaces.Activation"),
     "forgotten method": ("activations", WHOLE.replace("def backward", "def backwards"), "lacks backward"),
-    "newer interface": ("activations", WHOLE + "\n    api_version = 2", "API 2, here 1"),
+    "newer interface": ("activations", WHOLE + "\n    api_version = 3", "a newer hwr (API 3, here 2): upgrade handwr"),
+    "older interface": ("activations", WHOLE + "\n    api_version = 0", "too old for this hwr (API 0, here 1 or later"),
     "wrong shape": ("activations", activation("return z[:, :1]"), "the output has the shape (5, 1)"),
     "scalar": ("activations", activation("return 1.0"), "float"),
     "float64": ("activations", activation("return z / (1 + np.abs(z.astype(float)))"), "float64 for inputs of float32"),
@@ -67,6 +73,18 @@ BROKEN = {
                                   "ZeroDivisionError"),
     "optimizer that returns": ("optimizers", OPTIMIZER.format(step="return parameters - gradient"), "step returns"),
     "optimizer that diverges": ("optimizers", OPTIMIZER.format(step="parameters /= 0"), "infinite or NaN in the first"),
+    "loss without a mean": ("losses", LOSS.replace("float(cost.mean())", "cost"), "the cost is"),
+    "loss of another dtype": ("losses", LOSS.replace(".astype(outputs.dtype)", " * np.ones(1)"), "gradient is float64"),
+    "loss that changes the outputs": ("losses", LOSS.replace("gradient =", "outputs -= y; gradient =", 1),
+                                      "in-place change of the outputs"),
+    "loss of percentages": ("losses", LOSS.replace("return np.clip", "return 100 * np.clip"), "not between 0 and 1"),
+    "schedule of percentages": ("schedules", SCHEDULE.replace("return", "return 100 *"), "must be from 0 to 1"),
+    "schedule without a number": ("schedules", SCHEDULE.replace("return", "return None #"), "instead of a number"),
+    "schedule that fails at the end": ("schedules", SCHEDULE.replace("return", "return 0 / (1 - done) +"), "ZeroDiv"),
+    "initializer of another shape": ("initializers", INITIALIZER.replace("5, shape)", "5, shape[:1])"), "shape (784,)"),
+    "initializer of float64": ("initializers", INITIALIZER.replace(".astype(np.float32)", ""), "values are float64"),
+    "unknown initializer": ("activations", WHOLE + "\n    initialization = 'nowhere'",
+                            "asks for the initializer 'nowhere': there is no"),
     "dataset of floats": ("datasets", DATASET.format(examples="Examples(images / 255, labels)"), "float64"),
     "dataset of another size": ("datasets", DATASET.format(examples="Examples(images[:, 1:], labels)"), "(27, 28)"),
     "labels too large": ("datasets", DATASET.format(examples="Examples(images, labels + np.uint8(9))"), "a label 10"),
@@ -94,8 +112,8 @@ def run_hwr(trained: Hwr, site: Site, tmp_path: Path) -> Any:
 
 
 def training_with(group: Any, place: Path) -> Any:
-    option = {"activations": "--activation", "layers": "--layer", "optimizers": "--optimizer", "datasets": "--dataset"}
-    return "train", *SHORT, option[group], "bad", "-o", place
+    kind = {plural: kind for kind, plural in PLURALS.items()}[group]
+    return "train", *SHORT, f"--{kind}", "bad", "-o", place
 
 
 @pytest.mark.parametrize("case", BROKEN)

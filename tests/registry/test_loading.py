@@ -16,7 +16,7 @@ from tests.registry.conftest import one_line
 def test_every_part_of_pyproject_is_found_and_loads() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     for group, points in declared.items():
-        kind = group.removeprefix("handwriting.").removesuffix("s")
+        kind = entry_points.GROUPS[group]
         for name, value in points.items():
             part = loading.load(kind, name)
             assert f"{part.__module__}:{part.__qualname__}" == value
@@ -88,9 +88,17 @@ HOSTILE = {
         "from handwriting.interfaces import Activation\nclass Part(Activation): pass",
         "lacks backward and forward",
     ),
-    "newer interface": ("hostile:Part", WHOLE + "\n    api_version = 99", "newer hwr (API 99, here 1): upgrade hand"),
-    "older interface": ("hostile:Part", WHOLE + "\n    api_version = 0", "older hwr (API 0, here 1 to 1): upgrade bad"),
-    "odd interface": ("hostile:Part", WHOLE + "\n    api_version = 'new'", "the api_version 'new': it must be"),
+    "newer interface": ("hostile:Part", WHOLE + "\n    api_version = 99", "newer hwr (API 99, here 2): upgrade hand"),
+    "older interface": (
+        "hostile:Part",
+        WHOLE + "\n    api_version = 0",
+        "too old for this hwr (API 0, here 1 or",
+    ),
+    "odd interface": (
+        "hostile:Part",
+        WHOLE + "\n    api_version = 'new'",
+        "api_version 'new': it must be a number",
+    ),
     "no colon": ("hostile Part", WHOLE, "'hostile Part' does not have the form module:Class"),
     "spaces": ("hos tile : Part one", WHOLE, "hos tile"),
     "colons": ("::", WHOLE, "::"),

@@ -8,6 +8,7 @@ import pytest
 from handwriting.cli.train import train
 from handwriting.errors import SettingError
 from handwriting.nn.losses import CrossEntropy, MeanSquaredError
+from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.training.recipe import Recipe
 from handwriting.training.recipe_toml import make_recipe
 from handwriting.training.resolve import resolve
@@ -24,7 +25,7 @@ def test_the_command_line_tells_the_defaults_of_the_recipe() -> None:
 def test_each_loss_has_its_usual_label_smoothing() -> None:
     assert resolve(Recipe()).loss == CrossEntropy(0.1)
     assert resolve(Recipe(loss="mse")).loss == MeanSquaredError(0.0)
-    assert resolve(Recipe(), 11, non_digit=10).loss.label_smoothing == 0.1
+    assert resolve(Recipe(), 11, non_digit=10).training_loss == NonDigitCrossEntropy(0.1, 10)
     assert resolve(Recipe(label_smoothing=0.0)).loss == CrossEntropy(0.0)
     assert resolve(Recipe(loss="mse", label_smoothing=0.2)).loss == MeanSquaredError(0.2)
 
@@ -64,9 +65,10 @@ REFUSED: dict[str, list[Any]] = {
     "validation": FRACTIONS,
     "activation": [3, True],
     "augment": [3, True],
-    "loss": [3, "hinge"],
+    "initializer": [3, True],
+    "loss": [3, True],
     "optimizer": [3, True],
-    "schedule": [3, "sine"],
+    "schedule": [3, True],
 }
 
 

@@ -151,7 +151,7 @@ def test_a_validation_fraction_that_leaves_nothing_is_refused(count: int, valida
 
 def test_an_unknown_schedule_lists_the_known_ones() -> None:
     with pytest.raises(SettingError, match="one-cycle"):
-        Recipe(schedule="weekly")
+        resolve(Recipe(schedule="weekly"))
 
 
 def test_the_last_weights_within_the_standard_error_of_the_best_are_kept() -> None:

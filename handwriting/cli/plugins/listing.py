@@ -56,8 +56,10 @@ def _show_groups(found: "list[Listing]", width: int) -> None:
 
 
 def _heading(listing: "Listing") -> str:
+    from handwriting.registry.entry_points import PLURALS
+
     entry = listing.entry
-    return f"{entry.kind}s, " + ("built in" if entry.built_in else f"from {entry.distribution} {entry.version}")
+    return f"{PLURALS[entry.kind]}, " + ("built in" if entry.built_in else f"from {entry.distribution} {entry.version}")
 
 
 def about(listing: "Listing") -> str:

@@ -6,12 +6,13 @@ import click
 
 from handwriting.cli import options
 
+KINDS = ("activation", "layer", "optimizer", "loss", "schedule", "initializer", "dataset")
+"""Those of registry/entry_points.py, which imports what no help text needs."""
+
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--kind", type=click.Choice(("activation", "layer", "optimizer", "dataset")), required=True, help="Kind of plugin."
-)
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="Kind of plugin.")
 @click.option("--into", type=options.OUTPUT_FOLDER, default=".", help="Folder in which its folder is created.")
 @options.common
 def new(name: str, kind: str, into: Path) -> None:

@@ -16,6 +16,7 @@ from handwriting.models.model_file import Model
 from handwriting.models.training_record import dataset_name, date, test_result
 from handwriting.nn import weight_images
 from handwriting.nn.architecture import describe, shape_text
+from handwriting.registry import specs
 from handwriting.report.formatting import counted, duration, megabytes, percent
 from handwriting.report.settings import applied
 
@@ -110,7 +111,7 @@ def _json(path: Path, model: Model) -> None:
         "bytes": path.stat().st_size,
         "parameters": len(model.network.trained),
         "layers": layers,
-        "loss": model.loss.name,
+        "loss": specs.describe(model.loss),
         "classes": model.class_names,
         "preparation": model.preparation,
         "temperature": model.temperature,

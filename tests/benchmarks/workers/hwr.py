@@ -54,7 +54,7 @@ class Hwr:
         return asdict(recipe) | {
             "learning_rate": setup.learning_rate,
             "decays": (optimizer["mean_decay"], optimizer["square_decay"]),
-            "label_smoothing": setup.loss.label_smoothing,
+            "label_smoothing": specs.to_json(setup.loss)["settings"]["label_smoothing"],
             "batch_size": recipe.examples_per_step(COUNT),
         }
 

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from handwriting.nn.schedules import SCHEDULES  # the formula of the learning rate; imports nothing but math
+from handwriting.registry import specs
 
 
 def load(folder: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -68,7 +68,7 @@ class Training:
         """Train for an epoch and return the seconds."""
         started = time.perf_counter()
         total, size, rate = len(self.labels), self.recipe["batch_size"], self.recipe["learning_rate"]
-        schedule, cost_sum = SCHEDULES[self.recipe["schedule"]], 0.0
+        schedule, cost_sum = specs.make("schedule", self.recipe["schedule"]), 0.0
         order = torch.randperm(total)
         for start in range(0, total, size):
             batch = order[start : start + size]
@@ -76,7 +76,7 @@ class Training:
             self.optimizer.zero_grad()
             cost.backward()
             done = (self.epochs + start / total) / self.recipe["epochs"]
-            self.optimizer.param_groups[0]["lr"] = rate * schedule(done)
+            self.optimizer.param_groups[0]["lr"] = rate * schedule.factor(done)
             self.optimizer.step()
             cost_sum += cost.item() * len(batch)
             self.seen += len(batch)

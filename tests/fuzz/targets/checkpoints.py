@@ -13,9 +13,10 @@ from hypothesis.strategies import SearchStrategy
 
 from handwriting.errors import DivergedError
 from handwriting.interfaces import Examples
+from handwriting.models.model_file import CHECKPOINT_KEY
 from handwriting.nn import architecture
 from handwriting.training import checkpoint
-from handwriting.training.checkpoint import KEY, CheckpointKeeper, Origin
+from handwriting.training.checkpoint import CheckpointKeeper, Origin
 from handwriting.training.events import Epoch
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import check, resolve
@@ -86,12 +87,12 @@ def _header() -> dict[str, Any]:
 
 
 def _description() -> Any:
-    return json.loads(_header()["__metadata__"][KEY])
+    return json.loads(_header()["__metadata__"][CHECKPOINT_KEY])
 
 
 def _with_description(description: Any) -> bytes:
     """Return the valid checkpoint with another description."""
-    return _with_header(_header() | {"__metadata__": {KEY: json.dumps(description)}})
+    return _with_header(_header() | {"__metadata__": {CHECKPOINT_KEY: json.dumps(description)}})
 
 
 def _with_header(header: Any) -> bytes:

@@ -12,7 +12,7 @@ from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
-from handwriting.nn.losses import loss_class
+from handwriting.nn.losses import CrossEntropy
 from handwriting.nn.network import Network
 from tests.fuzz.targets import commands
 
@@ -41,7 +41,7 @@ def use(content: bytes, folder: Path) -> None:
     layers = [Flatten(), Dense(len(class_names))]
     network = Network.build(layers, np.random.default_rng(0))
     path = folder / "model.safetensors"
-    model_file.save(Model(network, loss_class("cross-entropy")(), class_names), path)
+    model_file.save(Model(network, CrossEntropy(), class_names), path)
     assert len(model_file.load(path).class_names) == len(class_names)
     commands.run("info", "-m", path, data=folder)
     commands.strict_json(commands.run("info", "--format", "json", "-m", path, data=folder))
