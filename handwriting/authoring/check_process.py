@@ -1,6 +1,6 @@
 """The process in which a part is checked; check.py starts it and reads its report.
 
-    python -m handwriting.authoring.check_process KIND DISTRIBUTION:NAME SETTINGS FOLDER REPORT
+    python -m handwriting.authoring.check_process KIND DISTRIBUTION:NAME SETTINGS DATA REPORT
 
 The report is a file of JSON lines: {"begins": TEST} before each test, then its result, and {"begins": ""} at the end.
 """
@@ -22,9 +22,9 @@ from handwriting.testing.layers import layer_tests
 from handwriting.testing.optimizers import optimizer_tests
 
 
-def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
+def main(kind: str, name: str, arguments: str, data: str, report: str) -> None:
     """Run all tests of a part, if it can be loaded and constructed."""
-    checked = CheckedPart(kind, name, arguments, Path(folder))
+    checked = CheckedPart(kind, name, arguments, Path(data))
     with open(report, "w", encoding="utf-8") as file, use_threads(1):
         if _passes("loads", checked.load, file) and _passes("settings", checked.construct, file):
             for test_name, test in _tests(checked, Path(report).parent).items():

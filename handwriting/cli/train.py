@@ -14,7 +14,7 @@ from handwriting.cli.exit_status import ExitStatus
 
 DATASETS = (
     "auto (mnist, or strokes if MNIST can't be had), mnist, strokes, non-digits, candidates, a plugin's, or a mixture: "
-    "mnist+0.5*strokes."
+    "mnist+0.5*strokes:seed=3."
 )
 
 

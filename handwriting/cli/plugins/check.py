@@ -40,7 +40,7 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
         chosen = [(entry_points.find(entry_points.KINDS, bare_name), arguments)]
     results = []
     for entry, arguments in chosen:
-        findings = check_part(entry, arguments, options.dataset_folder(entry), time_limit)
+        findings = check_part(entry, arguments, options.data_dir(), time_limit)
         results.append((entry, findings))
         if format == "text":
             _show(entry, findings)
