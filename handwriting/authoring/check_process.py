@@ -14,8 +14,10 @@ from typing import TextIO
 
 from handwriting.authoring import small_network, speed
 from handwriting.authoring.checked_part import CheckedPart
+from handwriting.authoring.command_tests import command_tests
 from handwriting.nn.architecture import shape_text
 from handwriting.system.thread_pool import use_threads
+from handwriting.testing.augmentations import augmentation_tests
 from handwriting.testing.datasets import dataset_tests
 from handwriting.testing.findings import Test, run
 from handwriting.testing.layers import layer_tests
@@ -45,6 +47,10 @@ def _write(line: dict[str, object], report: TextIO) -> None:
 
 def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
     """Return the tests for the kind of the part; `scratch` is a folder for their files."""
+    if checked.kind == "command":
+        return command_tests(checked.name)
+    if checked.kind == "augmentation":
+        return augmentation_tests(checked.part) | {"learns": partial(small_network.learns, checked, scratch)}
     if checked.kind == "dataset":
         return dataset_tests(checked.part, checked.folder) | {"learns": partial(small_network.learns_dataset, checked)}
     if checked.kind == "optimizer":

@@ -35,10 +35,14 @@ class CheckedPart:
     def load(self) -> str:
         """Import the class; raises `PluginError` if it is broken."""
         self.part_class = loading.load(self.kind, self.name)
+        if self.kind == "command":
+            return "a click.Command"
         return f"{self.part_class.__module__}:{self.part_class.__qualname__}, API {self.part_class.api_version}"
 
     def construct(self) -> str:
         """Construct the part; raises `SettingError` if it refuses all settings or input shapes that are tried."""
+        if self.kind == "command":
+            return "its options"
         errors = []
         for spec in self._specs():
             try:

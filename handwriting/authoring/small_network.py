@@ -14,6 +14,7 @@ from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.nn.losses import CrossEntropy
 from handwriting.testing.findings import expect
+from handwriting.training.augmentation.augmentation import STRENGTHS
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.trainer import Trainer
@@ -63,6 +64,9 @@ def _recipe(checked: CheckedPart) -> Recipe:
     """Return the recipe of a small network with the part."""
     if checked.kind == "optimizer":
         return replace(SMALL, optimizer=checked.spec)
+    if checked.kind == "augmentation":
+        alone = "".join(f"{name}=0," for name in STRENGTHS)
+        return replace(SMALL, augment=f"{alone}{checked.name}={checked.part.highest / 2}")
     if checked.kind == "activation":
         return replace(SMALL, activation=checked.spec)
     flatten = ("flatten",) if len(checked.image_shape) == 1 else ()

@@ -62,7 +62,7 @@ DATASETS = (
 )  # fmt: skip
 @click.option(
     "--augment", is_flag=False, flag_value="", metavar="[SETTINGS]",
-    help="Change images at random each time they are trained on; settings such as rotation=15,elastic=0.",
+    help="Change images at random each time they are trained on; settings such as rotation=15,elastic=0, and plugins'.",
 )  # fmt: skip
 @click.option(
     "--save-augmented", type=options.OUTPUT_FILE, metavar="FILE.png", help="Write a picture of what --augment does."

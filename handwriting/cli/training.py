@@ -24,7 +24,7 @@ from handwriting.models import model_file, user_models
 from handwriting.models.model_file import Model
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
-from handwriting.training.augmentation.augmentation import parse_augmentation
+from handwriting.training.augmentation.extended import parse_augmentation
 from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin, load
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step

@@ -15,7 +15,7 @@ from typing import Any
 from handwriting.errors import PluginError, SettingError
 from handwriting.registry.suggestions import unknown
 
-KINDS = ("activation", "layer", "optimizer", "dataset")
+KINDS = ("activation", "layer", "optimizer", "dataset", "augmentation", "command")
 BUILT_IN = "handwriting"
 """The distribution of the built-in parts."""
 GROUPS = {f"{BUILT_IN}.{kind}s": kind for kind in KINDS}

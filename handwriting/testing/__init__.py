@@ -12,6 +12,7 @@ layers.py          the contract of activations and layers: check_activation, che
 gradient_check.py  gradients compared with central differences
 optimizers.py      the contract of optimizers: check_optimizer
 datasets.py        the contract of datasets: check_dataset
+augmentations.py   the contract of augmentations: check_augmentation
 findings.py        a test, its result, and how it is run
 contract_check.py  the short check of a plugin's part before it is used
 """
@@ -20,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from handwriting.testing.augmentations import check_augmentation as check_augmentation
     from handwriting.testing.datasets import check_dataset as check_dataset
     from handwriting.testing.layers import check_activation as check_activation
     from handwriting.testing.layers import check_layer as check_layer
@@ -30,6 +32,7 @@ _MODULES = {
     "check_layer": "layers",
     "check_optimizer": "optimizers",
     "check_dataset": "datasets",
+    "check_augmentation": "augmentations",
 }
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 
 from handwriting.errors import PluginError
-from handwriting.interfaces import Dataset, Optimizer, Splits
+from handwriting.interfaces import Augmentation, Dataset, Optimizer, Splits
 from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
@@ -30,6 +30,11 @@ def check_layers(stages: Sequence[Stage]) -> None:
 def check_optimizer(optimizer: Optimizer) -> None:
     """Check one step of an optimizer that comes from a plugin; raises `PluginError` if it fails."""
     _check(optimizer, "optimizers", optimizer)
+
+
+def check_augmentation(augmentation: Augmentation) -> None:
+    """Check what a plugin's augmentation does to some images; raises `PluginError` if it fails."""
+    _check(augmentation, "augmentations", augmentation)
 
 
 def check_examples(dataset: Dataset, splits: Splits) -> None:

@@ -29,6 +29,7 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
     """
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
+    from handwriting.authoring import scaffold
     from handwriting.authoring.check import check as check_part
     from handwriting.cli.terminal.console import write_whole
     from handwriting.registry import entry_points, specs
@@ -50,7 +51,7 @@ def check(context: click.Context, name: str | None, everything: bool, time_limit
         write_whole("no plugins are installed: everything is built in")
     passed = all(finding.passed for _, findings in results for finding in findings)
     if passed and not everything:
-        next_steps.show(kind=chosen[0][0].kind)
+        next_steps.show(use=scaffold.use(chosen[0][0].kind, name or ""))
     context.exit(ExitStatus.DONE if passed else ExitStatus.FAILED)
 
 

@@ -10,7 +10,10 @@ from handwriting.cli import options
 @click.command()
 @click.argument("name")
 @click.option(
-    "--kind", type=click.Choice(("activation", "layer", "optimizer", "dataset")), required=True, help="Kind of plugin."
+    "--kind",
+    type=click.Choice(("activation", "layer", "optimizer", "dataset", "augmentation", "command")),
+    required=True,
+    help="Kind of plugin.",
 )
 @click.option("--into", type=options.OUTPUT_FOLDER, default=".", help="Folder in which its folder is created.")
 @options.common
@@ -21,7 +24,7 @@ def new(name: str, kind: str, into: Path) -> None:
     """
     from shlex import quote
 
-    from handwriting.authoring.scaffold import Scaffold, write
+    from handwriting.authoring.scaffold import Scaffold, use, write
     from handwriting.cli.terminal.console import message, write_whole
 
     scaffold = Scaffold(kind, name)
@@ -30,4 +33,4 @@ def new(name: str, kind: str, into: Path) -> None:
     message(f"The lines to change are marked `<-` in {folder / scaffold.module}.py. Then:")
     message(f"    pip install -e {quote(str(folder))}")
     message(f"    hwr plugins check {name}")
-    message(f"    hwr train --{kind} {name}")
+    message(f"    {use(kind, name)}")

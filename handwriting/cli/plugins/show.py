@@ -16,11 +16,16 @@ def show(name: str) -> None:
     import inspect
     from itertools import groupby
 
-    from handwriting.cli.terminal.console import write
+    from handwriting.cli.terminal.console import write, write_whole
     from handwriting.registry import entry_points, loading, settings
 
     entry = entry_points.find(entry_points.KINDS, name)
     part_class = loading.load_entry(entry)
+    if entry.kind == "command":
+        write(str(entry))
+        write_whole(click.Context(part_class, info_name=f"hwr {entry.name}").get_help())
+        next_steps.show()
+        return
     lines = [str(entry)]
     text = inspect.cleandoc(part_class.__doc__ or "")
     if text and not text.startswith(f"{part_class.__name__}("):  # the docstring that dataclasses generate
