@@ -16,6 +16,7 @@ from handwriting.datasets.mixture import Ingredient, ingredients, mixed
 from handwriting.errors import DataError, DownloadError, PluginError, SettingError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 from handwriting.registry import entry_points, loading, specs
+from handwriting.registry.ranges import LIMIT
 from handwriting.system.text import printable
 from handwriting.testing.contract_check import check_examples
 
@@ -152,10 +153,17 @@ def made(name: str) -> list[Part]:
 def _try_recording(dataset: Dataset) -> None:
     """Find out before any work whether a model file can record a dataset; raises `PluginError` if it can't."""
     try:
-        specs.from_json(json.loads(json.dumps(specs.to_json(dataset), allow_nan=False)), ("dataset",))
+        text = json.dumps(specs.to_json(dataset), allow_nan=False)
+        specs.from_json(json.loads(text, parse_int=_bounded), ("dataset",))
     except (TypeError, ValueError, SettingError) as error:
         entry = loading.entry_of(type(dataset))
         raise PluginError(f"{entry} has settings that a model file can't record: {error}") from error
+
+
+def _bounded(text: str) -> int:
+    if abs(number := int(text)) >= LIMIT:
+        raise ValueError("a number has too many digits")
+    return number
 
 
 def folder_of(dataset: Dataset, data: Path) -> Path:

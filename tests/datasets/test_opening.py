@@ -165,7 +165,7 @@ def test_a_required_setting_is_asked_for(hwr: Hwr, beside: dict[str, str]) -> No
         assert line == "hwr: shades needs a value for 'path'; its settings: path: str, level: float = 0.5"
 
 
-@pytest.mark.parametrize("default", ["float('nan')", "Path('x')", "np.float32(0.5)", "'high'"])
+@pytest.mark.parametrize("default", ["float('nan')", "Path('x')", "np.float32(0.5)", "'high'", "2**200"])
 def test_settings_that_a_model_file_cannot_record_are_refused_before_training(
     hwr: Hwr, tmp_path: Path, default: str
 ) -> None:
