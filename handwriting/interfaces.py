@@ -1,10 +1,12 @@
-"""The contracts that plugin authors implement: Activation, Layer, Optimizer, Loss, Schedule, Initializer, Dataset.
+"""The contracts that plugin authors implement, one class for each kind of part.
 
 The built-in parts implement the same contracts and are found the same way, so each of them is an example to copy from.
 A class becomes available when its distribution names it in an entry-point group:
 
     handwriting.activations    handwriting.layers       handwriting.optimizers      handwriting.datasets
-    handwriting.losses         handwriting.schedules    handwriting.initializers
+    handwriting.losses         handwriting.schedules    handwriting.initializers    handwriting.augmentations
+
+A command of `hwr` is a `click.Command`, named in the group `handwriting.commands`.
 
 A class with settings is a dataclass: its fields are what the user writes behind the colon in `--layer dropout:0.5`.
 All arrays keep their dtype (float32 in training, float64 in gradient checks); their first axis is the batch.
@@ -257,3 +259,21 @@ class Dataset(Part):
     @abstractmethod
     def load(self, folder: Path) -> Splits:
         """Return the examples, once `prepare` has run; raises `DataError` if they are missing."""
+
+
+class Augmentation(Part):
+    """A random change of the images that a network is trained on, used with a strength: `--augment blots=0.2`.
+
+    The built-in changes share their work, such as one map of all pixels, and are settings of one class instead.
+    """
+
+    highest: ClassVar[float] = 1.0
+    """The highest strength; it is above 0, which is no change."""
+
+    @abstractmethod
+    def change(self, images: Floats, strength: float, rng: np.random.Generator) -> Floats:
+        """Return changed images float32, of the shape of `images` (n, height, width): 0 is background, 255 is ink.
+
+        `images` are copies, which may be changed in place and returned. The changes depend on nothing else than the
+        arguments: the same state of `rng` gives the same images.
+        """

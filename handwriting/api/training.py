@@ -52,9 +52,9 @@ def train(
     TrainedModel(784 -> 32 relu -> 10, 25,450 parameters; trained on strokes; ... % test accuracy)
 
     `dataset` is "auto" (MNIST or, if it can't be had, strokes), "mnist", "strokes", a plugin's, or a mixture such as
-    "mnist+0.5*strokes"; `data` a folder of pictures to use instead, with a subfolder for each class. `preset` names
-    settings to start from ("dense", "balanced" or "best"); `threads` is by default one for a small network, and up to
-    one for each processor for a large one.
+    "mnist+0.5*strokes:seed=3"; `data` a folder of pictures to use instead, with a subfolder for each class. `preset`
+    names settings to start from ("dense", "balanced" or "best"); `threads` is by default one for a small network, and
+    up to one for each processor for a large one.
 
     `progress` says whether the training is shown, by default on a terminal and in a notebook. `on_event` is called with
     a `Step` after every batch and an `Epoch` after every pass:

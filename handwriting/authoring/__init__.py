@@ -6,5 +6,6 @@ check.py          starts the check of a part in a process of its own, and return
 check_process.py  that process: runs the tests of the part, one by one
 checked_part.py   the part, with settings and input shapes that suit it
 small_network.py  tests of the part in a small network: trained, saved and loaded again
+command_tests.py  tests of a command, as a process
 speed.py          how fast the part is, compared with a built-in one
 """

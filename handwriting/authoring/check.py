@@ -22,15 +22,15 @@ LONGEST_QUOTE = 80
 """Characters that are shown of the output of a part."""
 
 
-def check(entry: Entry, arguments: str, folder: Path, time_limit: float = TIME_LIMIT) -> list[Finding]:
+def check(entry: Entry, arguments: str, data: Path, time_limit: float = TIME_LIMIT) -> list[Finding]:
     """Run all tests of a part with the settings `arguments` ("" for the defaults) and return their results.
 
-    `folder` is where a dataset keeps its files. No code of the part runs in this process.
+    `data` is the data directory, where a dataset keeps its files. No code of the part runs in this process.
     """
     with tempfile.TemporaryDirectory(prefix="hwr-check-", ignore_cleanup_errors=True) as scratch:
         report, stdout, stderr = (Path(scratch) / name for name in ("report", "stdout", "stderr"))
         command = [sys.executable, "-X", "faulthandler", "-m", "handwriting.authoring.check_process"]
-        command += [entry.kind, f"{entry.distribution}:{entry.name}", arguments, str(folder), str(report)]
+        command += [entry.kind, f"{entry.distribution}:{entry.name}", arguments, str(data), str(report)]
         with stdout.open("wb") as out, stderr.open("wb") as err:
             status = _run(command, out, err, time_limit)
         findings, running = _read(report)

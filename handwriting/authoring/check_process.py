@@ -1,6 +1,6 @@
 """The process in which a part is checked; check.py starts it and reads its report.
 
-    python -m handwriting.authoring.check_process KIND DISTRIBUTION:NAME SETTINGS FOLDER REPORT
+    python -m handwriting.authoring.check_process KIND DISTRIBUTION:NAME SETTINGS DATA REPORT
 
 The report is a file of JSON lines: {"begins": TEST} before each test, then its result, and {"begins": ""} at the end.
 """
@@ -14,8 +14,10 @@ from typing import TextIO
 
 from handwriting.authoring import small_network, speed
 from handwriting.authoring.checked_part import CheckedPart
+from handwriting.authoring.command_tests import command_tests
 from handwriting.nn.architecture import shape_text
 from handwriting.system.thread_pool import use_threads
+from handwriting.testing.augmentations import augmentation_tests
 from handwriting.testing.datasets import dataset_tests
 from handwriting.testing.findings import Test, run
 from handwriting.testing.initializers import initializer_tests
@@ -25,9 +27,9 @@ from handwriting.testing.optimizers import optimizer_tests
 from handwriting.testing.schedules import schedule_tests
 
 
-def main(kind: str, name: str, arguments: str, folder: str, report: str) -> None:
+def main(kind: str, name: str, arguments: str, data: str, report: str) -> None:
     """Run all tests of a part, if it can be loaded and constructed."""
-    checked = CheckedPart(kind, name, arguments, Path(folder))
+    checked = CheckedPart(kind, name, arguments, Path(data))
     with open(report, "w", encoding="utf-8") as file, use_threads(1):
         if _passes("loads", checked.load, file) and _passes("settings", checked.construct, file):
             for test_name, test in _tests(checked, Path(report).parent).items():
@@ -48,6 +50,10 @@ def _write(line: dict[str, object], report: TextIO) -> None:
 
 def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
     """Return the tests for the kind of the part; `scratch` is a folder for their files."""
+    if checked.kind == "command":
+        return command_tests(checked.name)
+    if checked.kind == "augmentation":
+        return augmentation_tests(checked.part) | {"learns": partial(small_network.learns, checked, scratch)}
     if checked.kind == "dataset":
         return dataset_tests(checked.part, checked.folder) | {"learns": partial(small_network.learns_dataset, checked)}
     if checked.kind == "optimizer":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from handwriting.datasets.opening import folder_of
 from handwriting.errors import SettingError, ShapeError
 from handwriting.interfaces import Activation, Layer, Shape
 from handwriting.nn.architecture import INPUT_SHAPE, shape_text
@@ -23,9 +24,9 @@ SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType:
 class CheckedPart:
     """A registered part, for which `load` must be called first, then `construct`. Both return what they found."""
 
-    def __init__(self, kind: str, name: str, arguments: str, folder: Path) -> None:
-        """Take a registered name, settings as in a spec, and the folder for the files of a dataset."""
-        self.kind, self.name, self.arguments, self.folder = kind, name, arguments, folder
+    def __init__(self, kind: str, name: str, arguments: str, data: Path) -> None:
+        """Take a registered name, settings as in a spec, and the data directory, for the files of a dataset."""
+        self.kind, self.name, self.arguments, self.data = kind, name, arguments, data
         self.part_class: type[Any] = object
         self.part: Any = None
         self.spec = name
@@ -34,10 +35,14 @@ class CheckedPart:
     def load(self) -> str:
         """Import the class; raises `PluginError` if it is broken."""
         self.part_class = loading.load(self.kind, self.name)
+        if self.kind == "command":
+            return "a click.Command"
         return f"{self.part_class.__module__}:{self.part_class.__qualname__}, API {self.part_class.api_version}"
 
     def construct(self) -> str:
         """Construct the part; raises `SettingError` if it refuses all settings or input shapes that are tried."""
+        if self.kind == "command":
+            return "its options"
         errors = []
         for spec in self._specs():
             try:
@@ -48,6 +53,11 @@ class CheckedPart:
             except SettingError as error:
                 errors.append(error)
         raise errors[0]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of a dataset in the data directory."""
+        return folder_of(self.part, self.data)
 
     @property
     def layer(self) -> Layer:

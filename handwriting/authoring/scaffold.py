@@ -1,8 +1,9 @@
 """A new plugin as a complete distribution, written from templates/.
 
 It installs, passes its own test and trains as it stands; its author changes the few lines that are marked. In the
-templates $KIND is the kind of part, $GROUP its entry-point group, $NAME its registered name, $CLASS its class, $MODULE
-its module, $DISTRIBUTION the distribution, $API the version of the contract, and $VERSION that of hwr.
+templates $KIND is the kind of part, $GROUP its entry-point group, $NAME its registered name, $CLASS its class, or the
+function of a command, $MODULE its module, $DISTRIBUTION the distribution, $USE a command that uses it, $API the version
+of the contract, and $VERSION that of hwr.
 """
 
 import keyword
@@ -50,7 +51,13 @@ class Scaffold:
 
     @property
     def class_name(self) -> str:
-        """The name of the class: SoftClip; with the kind if that would be a keyword or the name of an interface."""
+        """The name of the class: SoftClip; with the kind if that would be a keyword or the name of an interface.
+
+        A command is a function: soft_clip.
+        """
+        if self.kind == "command":
+            name = self.name.replace("-", "_")
+            return f"{name}_command" if keyword.iskeyword(name) or name in ("click", "options") else name
         name = "".join(word.capitalize() for word in self.name.split("-"))
         taken = keyword.iskeyword(name) or hasattr(interfaces, name)
         return name + self.kind.capitalize() if taken else name
@@ -73,9 +80,17 @@ class Scaffold:
             CLASS=self.class_name,
             MODULE=self.module,
             DISTRIBUTION=self.distribution,
+            USE=use(self.kind, self.name),
             API=interfaces.API_VERSION,
             VERSION=__version__,
         )
+
+
+def use(kind: str, name: str) -> str:
+    """Return a command line that uses a part of this kind, with its name or spec."""
+    return {"command": f"hwr {name}", "augmentation": f"hwr train --augment {name}=0.5"}.get(
+        kind, f"hwr train --{kind} {name}"
+    )
 
 
 def write(scaffold: Scaffold, parent: Path) -> Path:

@@ -14,6 +14,7 @@ from handwriting.interfaces import Splits
 from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.testing.findings import expect
+from handwriting.training.augmentation.augmentation import STRENGTHS
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.trainer import Trainer
@@ -64,6 +65,9 @@ def is_saved_and_loaded(checked: CheckedPart, scratch: Path) -> str:
 
 def _recipe(checked: CheckedPart) -> Recipe:
     """Return the recipe of a small network with the part."""
+    if checked.kind == "augmentation":
+        alone = "".join(f"{name}=0," for name in STRENGTHS)
+        return replace(SMALL, augment=f"{alone}{checked.name}={checked.part.highest / 2}")
     if checked.kind != "layer":
         chosen: dict[str, Any] = {checked.kind: checked.spec}
         return replace(SMALL, **chosen)

@@ -21,6 +21,7 @@ models.py        hwr models: list models, and remove them
 use.py           hwr use: choose the model that is used
 plugins/         hwr plugins: list, describe, check and create plugins
 show_help.py     hwr help: the same as --help
+plugin_commands.py   hwr NAME: the commands of plugins
 
 inputs/          the datasets and models that commands work on
 views/           how results are shown: text, JSON, CSV

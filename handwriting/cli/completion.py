@@ -65,8 +65,8 @@ def commands(context: click.Context, parameter: click.Parameter, typed: str) -> 
     """Complete the name of a command, or of one inside the group named before it."""
     command = context.find_root().command
     for name in context.params.get(parameter.name or "") or ():
-        command = command.commands.get(name, command) if isinstance(command, click.Group) else command
-    return _beginning(typed, command.commands) if isinstance(command, click.Group) else []
+        command = (isinstance(command, click.Group) and command.get_command(context, name)) or command
+    return _beginning(typed, command.list_commands(context)) if isinstance(command, click.Group) else []
 
 
 def _beginning(typed: str, words: Iterable[str]) -> list[CompletionItem]:

@@ -13,9 +13,9 @@ from handwriting.cli.exit_status import ExitStatus
 @click.option(
     "--dataset",
     default="mnist",
-    metavar="NAME",
-    shell_complete=completion.parts("dataset"),
-    help="Dataset to download.",
+    metavar="NAME[:SETTINGS]",
+    shell_complete=completion.datasets,
+    help="Dataset to download, or a mixture.",
 )
 @click.option(
     "--from",
@@ -35,37 +35,41 @@ def download(dataset: str, source: Path | None, mirror: str | None, force: bool,
         hwr download --from my-folder
         hwr download --mirror http://127.0.0.1:8000/
     """  # fmt: skip
+    from shlex import quote
+
     from handwriting.cli.terminal.console import message
     from handwriting.cli.terminal.progress import follow
+    from handwriting.datasets.opening import folder_of, made
     from handwriting.datasets.published import Published
-    from handwriting.registry import entry_points, loading
 
     if source and mirror:
         raise click.UsageError("--from and --mirror can't both be given")
-    entry = entry_points.find("dataset", dataset)
-    loaded = loading.load_entry(entry)()
-    folder = options.dataset_folder(entry)
-    if isinstance(loaded, Published):
-        if verify:
-            _report(loaded.verify(folder), folder)
-            next_steps.show()
-            return
-        follow(loaded.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
-    else:
-        if source or mirror or verify or force:
-            raise click.UsageError(
-                f"--from, --mirror, --force and --verify do not apply to {dataset}: "
-                f"use `hwr download --dataset {dataset}` alone"
-            )
-        follow(loaded.prepare(folder))
-    message(f"{dataset} is ready in {folder}")
+    parts = [(ingredient.spec, loaded, folder_of(loaded, options.data_dir())) for ingredient, loaded in made(dataset)]
+    published = [(loaded, folder) for _, loaded, folder in parts if isinstance(loaded, Published)]
+    if source or mirror or verify or force:
+        for spec, loaded, _ in parts:
+            if not isinstance(loaded, Published):
+                raise click.UsageError(
+                    f"--from, --mirror, --force and --verify do not apply to {spec}: "
+                    f"use `hwr download --dataset {quote(spec)}` alone"
+                )
+    if verify:
+        _report({folder / name: flaw for loaded, folder in published for name, flaw in loaded.verify(folder).items()})
+        next_steps.show()
+        return
+    for spec, loaded, folder in parts:
+        if isinstance(loaded, Published):
+            follow(loaded.obtain(folder, source=source, mirrors=[mirror] if mirror else [], force=force))
+        else:
+            follow(loaded.prepare(folder))
+        message(f"{spec} is ready in {folder}")
     next_steps.show()
 
 
-def _report(flaws: Mapping[str, str | None], folder: Path) -> None:
+def _report(flaws: Mapping[Path, str | None]) -> None:
     from handwriting.cli.terminal.console import write_whole
 
-    for name, flaw in flaws.items():
-        write_whole(f"bad   {folder / name}: {flaw}" if flaw else f"good  {folder / name}")
+    for path, flaw in flaws.items():
+        write_whole(f"bad   {path}: {flaw}" if flaw else f"good  {path}")
     if any(flaws.values()):
         raise click.exceptions.Exit(ExitStatus.FAILED)

@@ -3,12 +3,11 @@
 import os
 import sys
 import warnings
-from typing import Any
 
 import click
 
 from handwriting import __version__
-from handwriting.cli import options
+from handwriting.cli import options, plugin_commands
 from handwriting.cli.compare import compare
 from handwriting.cli.download import download
 from handwriting.cli.draw import draw
@@ -29,17 +28,25 @@ from handwriting.system.interruption import raise_on_signals
 
 
 class Commands(Group):
-    """A group whose commands may raise any exception; see exit_status.py for what becomes of it."""
+    """All commands, also those of plugins, which may raise any exception; see exit_status.py for what becomes of it."""
+
+    def short_helps(self) -> dict[str, str]:
+        """Return the first sentence of each command's help by its name; of a plugin's, without importing it."""
+        return dict(sorted((plugin_commands.short_helps() | super().short_helps()).items()))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a built-in command, else one of a plugin; None if there is none."""
+        return super().get_command(context, name) or plugin_commands.load(context, name)
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Parse the options before the name of a command."""
         with exit_status_of_exceptions(context):
             return super().parse_args(context, args)
 
-    def invoke(self, context: click.Context) -> Any:
-        """Run the command that was asked for."""
+    def invoke(self, context: click.Context) -> None:
+        """Run the command that was asked for; what a plugin's command returns is not an exit status."""
         with exit_status_of_exceptions(context):
-            return super().invoke(context)
+            super().invoke(context)
 
 
 @click.group(

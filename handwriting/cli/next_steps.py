@@ -1,6 +1,7 @@
 """What one might do after each command: one line on a terminal, for those who don't know all commands yet."""
 
 import sys
+from shlex import quote
 
 import click
 
@@ -18,7 +19,7 @@ AFTER = {
     "use": ("hwr evaluate", "hwr predict image.png"),
     "plugins list": ("hwr plugins show NAME", "hwr plugins new NAME --kind activation"),
     "plugins show": ("hwr plugins check {name}",),
-    "plugins check": ("hwr train --{kind} {name}",),
+    "plugins check": ("{use}",),
 }
 """Commands after a command; {dataset} and the like stand for its own options and arguments, or for a `fact`."""
 
@@ -34,8 +35,7 @@ def show(**facts: str) -> None:
         return
     given = {name for option in context.command.params if values.get(option.name or "") for name in option.opts}
     steps = AFTER[command.partition(" ")[2]]
-    left = [
-        step.format(**values | facts) for step in steps if not (step.startswith(command) and given & set(step.split()))
-    ]
+    words = {name: quote(value) if isinstance(value, str) else value for name, value in values.items()} | facts
+    left = [step.format(**words) for step in steps if not (step.startswith(command) and given & set(step.split()))]
     if left:
         message(f"next: {' · '.join(map(together, left))}")

@@ -3,15 +3,12 @@
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from handwriting.cli import completion
-
-if TYPE_CHECKING:
-    from handwriting.registry.entry_points import Entry
 
 
 class OutputFile(click.Path):
@@ -86,17 +83,10 @@ def find_data_dir() -> Path | None:
     return find_data_directory(click.get_current_context().meta.get("hwr.data_dir"))
 
 
-def dataset_folder(entry: "Entry") -> Path:
-    """Return the folder of a dataset in the data directory."""
-    from handwriting.datasets.opening import folder_of
-
-    return folder_of(entry, data_dir())
-
-
 def dataset(default: str | None, help: str) -> Callable[[Command], Command]:
     """Add --dataset and --data."""
     complete = completion.datasets
-    name = click.option("--dataset", metavar="NAME", default=default, shell_complete=complete, help=help)
+    name = click.option("--dataset", metavar="NAME[:SETTINGS]", default=default, shell_complete=complete, help=help)
     folder = click.option("--data", type=INPUT_FOLDER, help="Folder of pictures to use instead, a subfolder per class.")
     return lambda command: name(folder(command))
 

@@ -14,7 +14,7 @@ from handwriting.cli.exit_status import ExitStatus
 
 DATASETS = (
     "auto (mnist, or strokes if MNIST can't be had), mnist, strokes, non-digits, candidates, a plugin's, or a mixture: "
-    "mnist+0.5*strokes."
+    "mnist+0.5*strokes:seed=3."
 )
 
 
@@ -67,7 +67,7 @@ DATASETS = (
 )  # fmt: skip
 @click.option(
     "--augment", is_flag=False, flag_value="", metavar="[SETTINGS]",
-    help="Change images at random each time they are trained on; settings such as rotation=15,elastic=0.",
+    help="Change images at random each time they are trained on; settings such as rotation=15,elastic=0, and plugins'.",
 )  # fmt: skip
 @click.option(
     "--save-augmented", type=options.OUTPUT_FILE, metavar="FILE.png", help="Write a picture of what --augment does."

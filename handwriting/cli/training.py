@@ -26,7 +26,7 @@ from handwriting.registry import entry_points, specs
 from handwriting.system.interruption import Interrupted
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
-from handwriting.training.augmentation.augmentation import parse_augmentation
+from handwriting.training.augmentation.extended import parse_augmentation
 from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin, load
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step

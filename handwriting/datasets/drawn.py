@@ -18,8 +18,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from handwriting.errors import DataError, SettingError
+from handwriting.errors import DataError
 from handwriting.interfaces import Dataset, Examples, Floats, Labels, Notice, Progress, Splits
+from handwriting.registry.ranges import check_at_least
 from handwriting.system import storage
 from handwriting.system.thread_pool import usable_processors
 from handwriting.system.worker_processes import MAX_WORKERS, start_workers
@@ -27,6 +28,8 @@ from handwriting.system.worker_processes import MAX_WORKERS, start_workers
 PIXELS = 28 * 28
 DIGEST = 32
 """Bytes of a SHA-256 digest."""
+MOST_IMAGES = 1_000_000
+"""Images of a set must be fewer: as many take 0.8 GB."""
 LONG = 10.0
 """Seconds of drawing from which worker processes are worth the time that they take to start."""
 
@@ -55,8 +58,9 @@ class Drawn(Dataset):
     """The number of images that `draw_chunk` draws."""
 
     def __post_init__(self) -> None:
-        if min(self.train_count, self.test_count) < 1 or self.seed < 0:
-            raise SettingError(f"{self.name} needs at least 1 training and 1 test image, and a seed from 0 on")
+        check_at_least("train_count", self.train_count, 1, below=MOST_IMAGES)
+        check_at_least("test_count", self.test_count, 1, below=MOST_IMAGES)
+        check_at_least("seed", self.seed, 0)
 
     @staticmethod
     @abstractmethod

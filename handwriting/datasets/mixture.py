@@ -4,6 +4,8 @@ mnist+strokes          all of both
 mnist+0.25*strokes     all of MNIST and a quarter of strokes
 mnist+non-digits       digits and non-digits: one class more than MNIST has
 
+strokes+strokes:seed=1 the same dataset with two settings; a + in a setting stands in double quotes
+
 Classes of the same name are the same class.
 """
 
@@ -15,22 +17,26 @@ import numpy as np
 
 from handwriting.errors import DataError, SettingError
 from handwriting.interfaces import MOST_CLASSES, Examples, Splits
+from handwriting.registry.specs import separated
 
 
 @dataclass(frozen=True)
 class Ingredient:
-    """The name of a dataset, and the fraction of its training set that is used: above 0, at most 1."""
+    """The spec of a dataset, and the fraction of its training set that is used: above 0, at most 1."""
 
-    name: str
+    spec: str
     fraction: float = 1.0
 
     def __str__(self) -> str:
-        return self.name if self.fraction == 1 else f"{self.fraction:g}*{self.name}"
+        return self.spec if self.fraction == 1 else f"{self.fraction:g}*{self.spec}"
 
 
 def ingredients(text: str) -> list[Ingredient]:
-    """Parse a text such as "mnist+0.25*strokes". Raises `SettingError` for a fraction not above 0 and at most 1."""
-    return [_ingredient(part.strip()) for part in text.split("+")]
+    """Parse a text such as "mnist+0.25*strokes:seed=3".
+
+    Raises `SettingError` for a fraction not above 0 and at most 1, and for a quotation mark that is not closed.
+    """
+    return [_ingredient(part.strip()) for part in separated(text, "+")]
 
 
 def mixed(parts: Sequence[tuple[Ingredient, Splits]]) -> Splits:
@@ -46,7 +52,7 @@ def mixed(parts: Sequence[tuple[Ingredient, Splits]]) -> Splits:
 
 
 def _ingredient(text: str) -> Ingredient:
-    fraction, star, name = text.partition("*")
+    fraction, star, _ = text.partition(":")[0].partition("*")  # a * behind the colon is part of a setting
     if not star:
         return Ingredient(text)
     try:
@@ -55,7 +61,7 @@ def _ingredient(text: str) -> Ingredient:
         number = math.nan
     if not 0 < number <= 1:
         raise SettingError(f"{text!r}: the number before the * must be a fraction above 0 and at most 1")
-    return Ingredient(name.strip(), number)
+    return Ingredient(text.partition("*")[2].strip(), number)
 
 
 def _sample(examples: Examples, fraction: float) -> Examples:

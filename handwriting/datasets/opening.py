@@ -1,52 +1,53 @@
 """Opening a dataset: by its name, from a folder of pictures, or as a model file records it.
 
-opened = Opener(data_directory(), follow).open("mnist+0.5*strokes")
+opened = Opener(data_directory(), follow).open("mnist+0.5*strokes:seed=3")
 """
 
+import hashlib
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from handwriting.datasets.image_folder import ImageFolder
 from handwriting.datasets.mixture import Ingredient, ingredients, mixed
-from handwriting.errors import DataError, DownloadError, HandwritingError
+from handwriting.errors import DataError, DownloadError, HandwritingError, PluginError, SettingError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
-from handwriting.registry import entry_points, loading
+from handwriting.registry import entry_points, loading, specs
 from handwriting.registry.blame import blaming
-from handwriting.registry.entry_points import Entry
+from handwriting.registry.ranges import LIMIT
+from handwriting.system.text import printable
 from handwriting.testing.contract_check import check_examples
 
 AUTOMATIC = "auto"
 """The name of the dataset that is MNIST or, if MNIST can't be had, strokes."""
 
+LONGEST_STEM = 60
+"""Characters of a dataset's name in the names of files and folders."""
+
 Follow: TypeAlias = Callable[[Iterable[Progress | Notice]], None]
 """A function that consumes the events of preparing a dataset, and shows them if it likes."""
+Part: TypeAlias = tuple[Ingredient, Dataset]
+"""An ingredient of a mixture, and the dataset that its spec means."""
 
 
 @dataclass(frozen=True)
 class OpenedDataset:
-    """A dataset in memory, under the name that opens it again; `folder` is set for a folder of pictures."""
+    """A dataset in memory, under the name that opens it again.
+
+    `saved` is what a model file records of it, from which `Opener.open_saved` opens it again.
+    """
 
     name: str
     splits: Splits
-    folder: Path | None = None
+    saved: dict[str, Any] = field(default_factory=dict)
 
     @property
     def file_stem(self) -> str:
         """The name, as the beginning of a file's name."""
-        return re.sub(r"[^\w.-]+", "-", self.name)
-
-    @property
-    def saved(self) -> dict[str, Any]:
-        """What a model file records of the dataset; `Opener.open_saved` opens it again."""
-        if self.folder is not None:
-            return {"name": self.name, "pictures": str(self.folder)}
-        parts = [(part, {"name": entry.name, **entry.origin}) for part, entry in _found(self.name)]
-        if len(parts) == 1 and parts[0][0].fraction == 1:
-            return parts[0][1]
-        return {"mixture": [saved | {"share": part.fraction} for part, saved in parts]}
+        return _file_stem(self.name)
 
 
 @dataclass(frozen=True)
@@ -59,26 +60,27 @@ class Opener:
     def open(self, name: str, folder: Path | None = None) -> OpenedDataset:
         """Open the dataset or mixture `name`, or the pictures in `folder` if it is given.
 
-        Raises `DataError` if that fails, and `SettingError` if there is no dataset of that name.
+        Raises `DataError` if that fails, and `SettingError` if there is no such dataset, or not with such settings.
         """
         if folder is not None:
-            return OpenedDataset("folder", self._load(ImageFolder(folder), folder), folder.resolve())
+            saved = {"name": "folder", "pictures": str(folder.resolve())}
+            return OpenedDataset("folder", self._load(ImageFolder(folder), folder), saved)
         if name == AUTOMATIC:
             return self._open_mnist_or_strokes()
-        return OpenedDataset(name, mixed([(part, self._load_registered(entry)) for part, entry in _found(name)]))
+        return self._open(made(name))
 
     def open_saved(self, saved: Any) -> OpenedDataset:
         """Open the dataset that a model file records, with a notice if its plugin has another version now.
 
-        Raises `DataError` if it records none, and what `open` raises.
+        Raises `DataError` if it records none, or settings that the dataset refuses now, and what `open` raises.
         """
         match saved:
             case {"name": str(), "pictures": str(folder)}:
                 return self.open("", Path(folder))
             case {"name": str()}:
-                return self.open(self._saved_name(saved))
+                return self._open([self._made_again(saved, 1.0)])
             case {"mixture": [*parts]} if parts and all(map(_is_ingredient, parts)):
-                return self.open("+".join(str(Ingredient(self._saved_name(part), part["share"])) for part in parts))
+                return self._open([self._made_again(part, part["share"]) for part in parts])
         raise DataError("the model does not say what it was trained on: name a dataset with --dataset or --data")
 
     def open_test_set(self, training: Mapping[str, Any], name: str | None, folder: Path | None) -> OpenedDataset:
@@ -86,8 +88,9 @@ class Opener:
 
         Of a mixture, that is the first ingredient: the test set of a mixture is that of the first.
         """
-        if name and name != AUTOMATIC:
-            name = _found(name)[0][0].name
+        if name and name != AUTOMATIC and not folder:
+            ingredient, dataset = made(name)[0]
+            return self._open([(Ingredient(ingredient.spec), dataset)])
         if name or folder:
             return self.open(name or "", folder)
         match training.get("dataset"):
@@ -95,6 +98,10 @@ class Opener:
                 return self.open_saved(first)
             case saved:
                 return self.open_saved(saved)
+
+    def _open(self, parts: Sequence[Part]) -> OpenedDataset:
+        splits = mixed([(ingredient, self._load_registered(dataset)) for ingredient, dataset in parts])
+        return OpenedDataset("+".join(str(ingredient) for ingredient, _ in parts), splits, _saved(parts))
 
     def _open_mnist_or_strokes(self) -> OpenedDataset:
         try:
@@ -113,28 +120,79 @@ class Opener:
             self.follow(dataset.prepare(folder))
             return dataset.load(folder)
 
-    def _load_registered(self, entry: Entry) -> Splits:
-        dataset: Dataset = loading.load_entry(entry)()
-        splits = self._load(dataset, folder_of(entry, self.data))
+    def _load_registered(self, dataset: Dataset) -> Splits:
+        splits = self._load(dataset, folder_of(dataset, self.data))
         check_examples(dataset, splits)
         return splits
 
-    def _saved_name(self, saved: dict[str, Any]) -> str:
-        """Return the name that opens a dataset which a model file records."""
-        entry = entry_points.find_saved("dataset", saved)
+    def _made_again(self, saved: dict[str, Any], fraction: float) -> Part:
+        """Return an ingredient that a model file records; the first models recorded no settings."""
+        try:
+            dataset = specs.from_json({"settings": {}} | saved | {"kind": "dataset"}, ("dataset",))
+        except SettingError as error:
+            raise DataError(f"the dataset that the model was trained on can't be opened: {error}") from error
         self.follow(map(Notice, entry_points.version_notes([saved])))
-        return entry_points.name_of(entry)
+        return Ingredient(specs.describe(dataset), fraction), dataset
 
 
-def folder_of(entry: Entry, data: Path) -> Path:
-    """Return the folder of a registered dataset in the data directory `data`."""
+def made(name: str) -> list[Part]:
+    """Return the ingredients of a dataset or mixture; raises `SettingError` for a wrong one, before any is fetched."""
+    found = ingredients(name)
+    try:
+        datasets = [specs.make("dataset", ingredient.spec) for ingredient in found]
+    except SettingError as error:
+        may_be_cut = any(":" in ingredient.spec for ingredient in found[:-1])
+        hint = '; a + in a setting stands in double quotes, as in csv:path="1+2.csv"' if may_be_cut else ""
+        raise SettingError(f"{error}{hint}") from error
+    for dataset in datasets:
+        _try_recording(dataset)
+    return [
+        (Ingredient(specs.describe(dataset), ingredient.fraction), dataset)
+        for ingredient, dataset in zip(found, datasets, strict=True)
+    ]
+
+
+def _try_recording(dataset: Dataset) -> None:
+    """Find out before any work whether a model file can record a dataset; raises `PluginError` if it can't."""
+    try:
+        text = json.dumps(specs.to_json(dataset), allow_nan=False)
+        specs.from_json(json.loads(text, parse_int=_bounded), ("dataset",))
+    except (TypeError, ValueError, SettingError) as error:
+        entry = loading.entry_of(type(dataset))
+        raise PluginError(f"{entry} has settings that a model file can't record: {error}") from error
+
+
+def _bounded(text: str) -> int:
+    if abs(number := int(text)) >= LIMIT:
+        raise ValueError("a number has too many digits")
+    return number
+
+
+def folder_of(dataset: Dataset, data: Path) -> Path:
+    """Return the folder of a registered dataset in the data directory `data`: one for each of its settings."""
+    entry, given = loading.entry_of(type(dataset)), specs.describe_settings(dataset)
     origin = "" if entry.built_in else f"{entry.distribution}-"
-    return data / "datasets" / f"{origin}{entry.name}"
+    digest = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
+    ending = f"-{_file_stem(given)}-{digest[:8]}" if given else ""
+    return data / "datasets" / f"{origin}{entry.name}{ending}"
 
 
-def _found(name: str) -> list[tuple[Ingredient, Entry]]:
-    """Return the ingredients of a mixture; raises `SettingError` for an unknown one, before anything is fetched."""
-    return [(part, entry_points.find("dataset", part.name)) for part in ingredients(name)]
+def _saved(parts: Sequence[Part]) -> dict[str, Any]:
+    """Return what a model file records of a mixture, or of the only dataset: all settings, and the spec to be shown."""
+    written = []
+    for ingredient, dataset in parts:
+        described = {key: value for key, value in specs.to_json(dataset).items() if key != "kind" and value != {}}
+        if ingredient.spec != described["name"]:
+            described["spec"] = printable(ingredient.spec)
+        written.append(described)
+    if len(parts) == 1 and parts[0][0].fraction == 1:
+        return written[0]
+    fractions = [{"share": ingredient.fraction} for ingredient, _ in parts]
+    return {"mixture": [one | fraction for one, fraction in zip(written, fractions, strict=True)]}
+
+
+def _file_stem(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text)[:LONGEST_STEM]
 
 
 def _is_ingredient(saved: Any) -> bool:

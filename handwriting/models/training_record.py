@@ -16,7 +16,11 @@ EPOCH: Schema = {
     "number": COUNT, "cost": AMOUNT, "accuracy": FRACTION.or_none(), "learning_rate": AMOUNT, "seconds": SECONDS,
     "best": BOOLEAN, "kept": BOOLEAN,
 }  # fmt: skip
-DATASET: Schema = {"name?": NAME, "pictures?": PATH, "mixture?": ListOf({"name": NAME, "share": FRACTION}, least=1)}
+SETTINGS: dict[str, Schema] = {"settings?": OBJECT, "spec?": NAME}
+DATASET: Schema = {
+    "name?": NAME, "pictures?": PATH, **SETTINGS,
+    "mixture?": ListOf({"name": NAME, "share": FRACTION, **SETTINGS}, least=1),
+}  # fmt: skip
 SCHEMA: Schema = {
     "dataset?": DATASET, "recipe?": OBJECT, "optimizer?": OBJECT, "versions?": OBJECT, "history?": ListOf(EPOCH),
     "kept_epoch?": COUNT, "seconds?": SECONDS, "threads?": COUNT, "date?": DATE, "before?": FRACTION,
@@ -26,19 +30,28 @@ SCHEMA: Schema = {
 
 
 def dataset_name(record: dict[str, Any]) -> str | None:
-    """Return what the model was trained on, such as "mnist+strokes"."""
-    match record.get("dataset"):
-        case {"mixture": [*parts]}:
-            return "+".join(str(part.get("name")) for part in parts if isinstance(part, dict))
-        case {"name": str(name)}:
-            return name
-    return None
+    """Return what the model was trained on, such as "mnist+strokes:seed=3"."""
+    return "+".join(_dataset_names(record)) or None
 
 
 def tested_on(record: dict[str, Any]) -> str | None:
     """Return the dataset whose test set `test_result` is of: of a mixture, the first."""
-    name = dataset_name(record)
-    return name and name.partition("+")[0]
+    return next(iter(_dataset_names(record)), None)
+
+
+def _dataset_names(record: dict[str, Any]) -> list[str]:
+    """Return the name of each dataset that the training set was made of, with its settings if it has any."""
+    match record.get("dataset"):
+        case {"mixture": [*parts]}:
+            return [spec_of(part) for part in parts if isinstance(part, dict)]
+        case {"name": str()}:
+            return [spec_of(record["dataset"])]
+    return []
+
+
+def spec_of(saved: dict[str, Any]) -> str:
+    """Return the spec of a dataset that a model file records: without settings, that is its name."""
+    return str(saved.get("spec") or saved.get("name"))
 
 
 def test_result(record: dict[str, Any]) -> tuple[float, int] | None:

@@ -18,7 +18,8 @@ from handwriting.registry.suggestions import unknown
 
 PLURALS = {
     "activation": "activations", "layer": "layers", "optimizer": "optimizers", "loss": "losses",
-    "schedule": "schedules", "initializer": "initializers", "dataset": "datasets",
+    "schedule": "schedules", "initializer": "initializers", "dataset": "datasets", "augmentation": "augmentations",
+    "command": "commands",
 }  # fmt: skip
 """The plural of each kind of part."""
 KINDS = tuple(PLURALS)

@@ -27,9 +27,9 @@ class Listing:
     marks: tuple[str, ...]
 
 
-def listings() -> list[Listing]:
-    """Return all registered parts, sorted."""
-    return [describe(entry) for entry in entry_points.entries()]
+def listings(kind: str | None = None) -> list[Listing]:
+    """Return all registered parts, or those of one kind, sorted."""
+    return [describe(entry) for entry in entry_points.entries(kind)]
 
 
 def describe(entry: Entry) -> Listing:
@@ -74,12 +74,19 @@ def _find_module(name: str) -> ModuleSpec | None:
 
 @functools.cache
 def _summaries(path: Path) -> dict[str, str]:
-    """Return the first line of the docstring of each class in a source file; nothing if the file can't be parsed."""
+    """Return the summary of each class and function in a source file; nothing if the file can't be parsed."""
     try:
         if path.suffix != ".py" or path.stat().st_size > LONGEST_SOURCE:
             return {}
         body = ast.parse(path.read_bytes()).body
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser raises for hostile text
         return {}
-    classes = [node for node in body if isinstance(node, ast.ClassDef)]
-    return {node.name: (ast.get_docstring(node) or "").partition("\n")[0] for node in classes}
+    return {node.name: _summary(node) for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+
+
+def _summary(node: ast.ClassDef | ast.FunctionDef) -> str:
+    """Return the first line of a docstring or, of a command without one, of the help that its decorators are given."""
+    keywords = [keyword for call in node.decorator_list if isinstance(call, ast.Call) for keyword in call.keywords]
+    helps = [k.value.value for k in keywords if k.arg in ("help", "short_help") and isinstance(k.value, ast.Constant)]
+    texts = [ast.get_docstring(node), *(text.strip() for text in helps if isinstance(text, str))]
+    return next(filter(None, texts), "").partition("\n")[0]

@@ -20,13 +20,13 @@ _redirecting = threading.RLock()
 """Held by the thread that has redirected standard output, which is that of all threads, and will restore it."""
 
 
-def load(kinds: str | tuple[str, ...], name: str) -> type[Any]:
-    """Import and return the class registered as `name`; raises what `find` and `load_entry` raise."""
+def load(kinds: str | tuple[str, ...], name: str) -> Any:
+    """Import and return what is registered as `name`; raises what `find` and `load_entry` raise."""
     return load_entry(find(kinds, name))
 
 
-def load_entry(entry: Entry) -> type[Any]:
-    """Import and return the class of `entry`; raises `PluginError` if it is broken.
+def load_entry(entry: Entry) -> Any:
+    """Import and return the class of `entry`, or the object of a command; raises `PluginError` if it is broken.
 
     Whatever the import of a plugin prints goes to standard error, so that data on standard output stays clean.
     """
@@ -82,6 +82,9 @@ def _fault(entry: Entry, loaded: object) -> str | None:
     """Say how a class violates the contract of its kind; None if it does not."""
     from handwriting import interfaces
 
+    if entry.kind == "command":
+        is_command = callable(getattr(loaded, "make_context", None)) and not isinstance(loaded, type)
+        return None if is_command else "is no click.Command"
     base = getattr(interfaces, entry.kind.capitalize())
     accepted = (base, interfaces.Layer) if entry.kind == "activation" else (base,)  # see `Activation`
     if not (isinstance(loaded, type) and issubclass(loaded, accepted)):

@@ -38,13 +38,19 @@ def required(part_class: type[Any]) -> list[str]:
     return [f.name for f in fields(part_class) if f.default is missing and f.default_factory is missing]
 
 
+def default(field: dataclasses.Field[Any]) -> Any:
+    """Return the default of a setting, `dataclasses.MISSING` if it has none."""
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
 def declarations(part_class: type[Any]) -> list[str]:
     """Return each setting of a class with its type and default, such as "rate: float = 0.5"."""
     hints = type_hints(part_class)
     lines = []
     for field in fields(part_class):
-        default = "" if field.default is dataclasses.MISSING else f" = {format_value(field.default)}"
-        lines.append(f"{field.name}: {_type_name(hints[field.name])}{default}")
+        value = default(field)
+        shown = "" if value is dataclasses.MISSING else f" = {format_value(value)}"
+        lines.append(f"{field.name}: {_type_name(hints[field.name])}{shown}")
     return lines
 
 

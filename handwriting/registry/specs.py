@@ -1,5 +1,8 @@
 """Specs: the text form of a part, `dropout:0.5` or `conv2d:16,kernel=5`; and its JSON form in a model file.
 
+A value that holds a comma, a plus sign or a quotation mark stands in double quotes, in which a quotation mark is
+doubled: `csv:path="1,5 + 2.csv"`.
+
 Both hold a registered name and settings, never an import path: neither a command line nor a model file can reach any
 code but registered classes.
 """
@@ -45,14 +48,39 @@ def describe(part: object) -> str:
         name = entry_points.name_of(loading.entry_of(type(part)))
     except SettingError:
         name = type(part).__name__
+    arguments = describe_settings(part)
+    return f"{name}:{arguments}" if arguments else name
+
+
+def describe_settings(part: object) -> str:
+    """Return the settings of a part that are not at their defaults, as in a spec; "" if there are none."""
     arguments = []
     for position, field in enumerate(settings.fields(type(part))):
         value = getattr(part, field.name)
-        text = settings.format_value(value)
-        if value != field.default:
+        text = _quoted(settings.format_value(value))
+        if value != settings.default(field):
             positional = position == 0 and text and "=" not in text
             arguments.append(text if positional else f"{field.name}={text}")
-    return f"{name}:{','.join(arguments)}" if arguments else name
+    return ",".join(arguments)
+
+
+def separated(text: str, separator: str) -> list[str]:
+    """Return what stands between the separators in `text`; those in double quotes separate nothing.
+
+    Raises `SettingError` for a quotation mark that is not closed.
+    """
+    stretches = text.split('"')
+    if len(stretches) % 2 == 0:
+        raise SettingError(f"{text}: a quotation mark is not closed")
+    pieces = [""]
+    for position, stretch in enumerate(stretches):
+        if position % 2:
+            pieces[-1] += f'"{stretch}"'
+        else:
+            first, *others = stretch.split(separator)
+            pieces[-1] += first
+            pieces += others
+    return pieces
 
 
 def to_json(part: object) -> dict[str, Any]:
@@ -105,8 +133,8 @@ def _by_name(part_class: type[Any], name: str, arguments: str) -> dict[str, str]
     """Return VALUE,...,SETTING=VALUE,... by name; values without a name belong to the settings in their order."""
     known = [field.name for field in settings.fields(part_class)]
     given: dict[str, str] = {}
-    for argument in filter(None, map(str.strip, arguments.split(","))):
-        key, equals, value = map(str.strip, argument.partition("="))
+    for argument in filter(None, map(str.strip, separated(arguments, ","))):
+        key, equals, value = map(str.strip, ("", "", "") if argument.startswith('"') else argument.partition("="))
         if not equals:
             free = [candidate for candidate in known if candidate not in given]
             if not free:
@@ -115,5 +143,16 @@ def _by_name(part_class: type[Any], name: str, arguments: str) -> dict[str, str]
             key, value = free[0], argument
         if key in given:
             raise SettingError(f"{name}: {key} is given twice")
-        given[key] = value
+        given[key] = _unquoted(value)
     return given
+
+
+def _quoted(text: str) -> str:
+    """Return a value as it stands in a spec: in quotes if it would not be read as one value without."""
+    is_plain = text == text.strip() and not set(text) & set(',+"')
+    return text if is_plain else '"' + text.replace('"', '""') + '"'
+
+
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) > 1 and text.startswith('"') and text.endswith('"')
+    return text[1:-1].replace('""', '"') if is_quoted else text

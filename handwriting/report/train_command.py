@@ -7,6 +7,7 @@ from typing import Any
 
 from handwriting.datasets.mixture import Ingredient
 from handwriting.errors import HandwritingError
+from handwriting.models.training_record import spec_of
 from handwriting.report.markup import e
 from handwriting.report.page import Section
 from handwriting.training import recipe_toml
@@ -43,8 +44,9 @@ def _dataset(saved: dict[str, Any]) -> list[str]:
     if "pictures" in saved:
         return ["--data", str(saved["pictures"])]
     if "mixture" in saved:
-        return ["--dataset", "+".join(str(Ingredient(part["name"], float(part["share"]))) for part in saved["mixture"])]
-    return ["--dataset", str(saved["name"])]
+        parts = [Ingredient(spec_of(part), float(part["share"])) for part in saved["mixture"]]
+        return ["--dataset", "+".join(map(str, parts))]
+    return ["--dataset", spec_of(saved)]
 
 
 def _options(recipe: Recipe) -> Iterator[str]:

@@ -15,6 +15,7 @@ losses.py          the contract of losses: check_loss
 schedules.py       the contract of learning rate schedules: check_schedule
 initializers.py    the contract of initializers: check_initializer
 datasets.py        the contract of datasets: check_dataset
+augmentations.py   the contract of augmentations: check_augmentation
 findings.py        a test, its result, and how it is run
 contract_check.py  the short check of a plugin's part before it is used
 """
@@ -23,6 +24,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from handwriting.testing.augmentations import check_augmentation as check_augmentation
     from handwriting.testing.datasets import check_dataset as check_dataset
     from handwriting.testing.initializers import check_initializer as check_initializer
     from handwriting.testing.layers import check_activation as check_activation
@@ -39,6 +41,7 @@ _MODULES = {
     "check_schedule": "schedules",
     "check_initializer": "initializers",
     "check_dataset": "datasets",
+    "check_augmentation": "augmentations",
 }
 
 

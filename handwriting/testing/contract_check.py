@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 
 from handwriting.errors import PluginError
-from handwriting.interfaces import Dataset, Initializer, Loss, Optimizer, Schedule, Splits
+from handwriting.interfaces import Augmentation, Dataset, Initializer, Loss, Optimizer, Schedule, Splits
 from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
@@ -52,6 +52,11 @@ def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> N
         stage, parameter = stages[position], stages[position].parameters[name]
         owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
         _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
+
+
+def check_augmentation(augmentation: Augmentation) -> None:
+    """Check what a plugin's augmentation does to some images; raises `PluginError` if it fails."""
+    _check(augmentation, "augmentations", augmentation)
 
 
 def check_examples(dataset: Dataset, splits: Splits) -> None:

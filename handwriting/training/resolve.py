@@ -17,7 +17,8 @@ from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.registry import settings, specs
 from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
-from handwriting.training.augmentation.augmentation import Augmentation, parse_augmentation
+from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.augmentation.extended import ExtendedAugmentation, parse_augmentation
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -89,6 +90,9 @@ def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None
     contract_check.check_optimizer(setup.optimizer)
     contract_check.check_loss(setup.loss)
     contract_check.check_schedule(setup.schedule)
+    if isinstance(setup.augmentation, ExtendedAugmentation):
+        for change in setup.augmentation.changes:
+            contract_check.check_augmentation(change.augmentation)
     stages = architecture.plan(setup.layers, input_shape)
     _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
     contract_check.check_layers(stages)

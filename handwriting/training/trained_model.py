@@ -15,6 +15,8 @@ from handwriting.models.model_file import Model, to_content
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.registry import specs
 from handwriting.system.thread_pool import thread_pool
+from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.augmentation.extended import ExtendedAugmentation
 from handwriting.training.events import Epoch
 from handwriting.training.trainer import Trainer
 
@@ -55,6 +57,7 @@ def _record(trainer: Trainer) -> dict[str, Any]:
     return {
         "recipe": asdict(trainer.recipe),
         "optimizer": specs.to_json(trainer.setup.optimizer),
+        **_augmentations(trainer.setup.augmentation),
         "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
         "kept_epoch": trainer.kept_epoch,
         "hurried": trainer.is_hurried,
@@ -66,6 +69,13 @@ def _record(trainer: Trainer) -> dict[str, Any]:
             "python": platform.python_version(),
         },
     }
+
+
+def _augmentations(augmentation: Augmentation | None) -> dict[str, Any]:
+    """Return the plugins' changes; the built-in ones are in the recipe."""
+    if not isinstance(augmentation, ExtendedAugmentation):
+        return {}
+    return {"augmentations": [specs.to_json(change.augmentation) for change in augmentation.changes]}
 
 
 def _thinned(history: list[Epoch]) -> list[Epoch]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handwriting.authoring.scaffold import Scaffold, write
+from handwriting.authoring.scaffold import Scaffold, use, write
 from handwriting.errors import HandwritingError, SettingError
 from handwriting.registry import entry_points
 from tests.helpers.hwr import Hwr
@@ -17,7 +17,7 @@ from tests.helpers.pip_environment import Environment
 
 NAMES = {
     "activation": "soft-clip", "layer": "layer", "optimizer": "lookahead2", "loss": "hinge", "schedule": "power",
-    "initializer": "uniform", "dataset": "bars",
+    "initializer": "uniform", "dataset": "bars", "augmentation": "dots", "command": "say-hello",
 }  # fmt: skip
 """One of each kind; the class of a layer called "layer" must not hide the interface `Layer`."""
 
@@ -37,22 +37,26 @@ def environment(tmp_path_factory: pytest.TempPathFactory, trained_once: Hwr, fol
 
 def test_each_passes_its_own_test(environment: Any, folders: Any) -> None:
     tests = [folder / "tests" for folder in folders.values()]
-    assert "8 passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    assert "10 passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 def test_all_pass_the_check(environment: Any) -> None:
     found = json.loads(environment.hwr("plugins", "check", "--all", "--format", "json"))
     assert {part["kind"]: part["name"] for part in found} == NAMES
     assert all(part["passed"] for part in found)
-    assert all({"loads", "settings", "learns"} <= {each["test"] for each in part["findings"]} for part in found)
+    learning = [part for part in found if part["kind"] not in ("augmentation", "command")]
+    assert all({"loads", "settings", "learns"} <= {each["test"] for each in part["findings"]} for part in learning)
+    assert all(len(part["findings"]) >= 3 for part in found)
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_each_trains_unchanged(environment: Any, trained: Hwr, tmp_path: Path, kind: Any) -> None:
+def test_each_is_used_unchanged(environment: Any, trained: Hwr, tmp_path: Path, kind: Any) -> None:
+    _, *used = use(kind, NAMES[kind]).split()
+    if kind == "command":
+        assert environment.hwr(*used) == "Hello from say-hello.\n"
+        return
     dataset = () if kind == "dataset" else ("--dataset", "strokes")
-    output = environment.hwr(
-        "train", *dataset, "--hidden", "8", "--epochs", "1", f"--{kind}", NAMES[kind], "-o", tmp_path / "m.safetensors"
-    )
+    output = environment.hwr(*used, *dataset, "--hidden", "8", "--epochs", "1", "-o", tmp_path / "m.safetensors")
     assert "test accuracy" in output
 
 

@@ -18,7 +18,7 @@ def last_line(written: str) -> str:
 
 def test_each_step_is_a_command_that_exists() -> None:
     for steps in AFTER.values():
-        for step in steps:
+        for step in set(steps) - {"{use}"}:
             program, name, *_ = step.split()
             assert program == "hwr"
             assert name in group.commands

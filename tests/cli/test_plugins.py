@@ -54,8 +54,8 @@ def test_on_a_terminal_the_list_is_grouped_and_complete(hwr: Hwr, plugins: Any, 
     assert too_long(lines, columns) == []
     headings = [line for line in lines if not line.startswith((" ", "next: "))]
     assert headings == [
-        "activations, built in", "activations, from soft-things 1.0", "datasets, built in", "initializers, built in",
-        "layers, built in", "losses, built in", "optimizers, built in", "schedules, built in",
+        "activations, built in", "activations, from soft-things 1.0", "commands, built in", "datasets, built in",
+        "initializers, built in", "layers, built in", "losses, built in", "optimizers, built in", "schedules, built in",
     ]  # fmt: skip
     text = " ".join(" ".join(lines).split())
     assert "handwriting" not in text

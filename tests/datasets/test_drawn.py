@@ -144,5 +144,5 @@ def test_folder_that_can_not_be_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("settings", [{"train_count": 0}, {"test_count": -1}, {"seed": -1}])
 def test_senseless_settings(settings: dict[str, int]) -> None:
-    with pytest.raises(SettingError, match="at least 1"):
+    with pytest.raises(SettingError, match="must be at least"):
         Strokes(**settings)

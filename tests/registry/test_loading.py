@@ -19,6 +19,9 @@ def test_every_part_of_pyproject_is_found_and_loads() -> None:
         kind = entry_points.GROUPS[group]
         for name, value in points.items():
             part = loading.load(kind, name)
+            if kind == "command":
+                assert part.name == name
+                continue
             assert f"{part.__module__}:{part.__qualname__}" == value
             assert loading.entry_of(part).name == name
             assert loading.entry_of(part).built_in

@@ -40,9 +40,12 @@ def test_the_command_has_every_setting_of_the_recipe(hwr: Hwr, settings: Any) ->
 
 def test_mixtures_and_folders_are_named_and_quoted() -> None:
     recipe = {"recipe": {"hidden": [4]}}
-    mixture = [{"name": "mnist", "share": 1.0}, {"name": "strokes", "share": 0.25}]
+    mixture: list[Any] = [{"name": "mnist", "share": 1.0}, {"name": "strokes", "share": 0.25}]
     line = train_command(recipe | {"dataset": {"mixture": mixture}})
     assert line == "hwr train --dataset 'mnist+0.25*strokes' --hidden 4"
+    mixture[1] |= {"spec": "strokes:seed=3", "settings": {"seed": 3}}
+    line = train_command(recipe | {"dataset": {"mixture": mixture}})
+    assert line == "hwr train --dataset 'mnist+0.25*strokes:seed=3' --hidden 4"
     line = train_command(recipe | {"dataset": {"name": "folder", "pictures": "/tmp/my; rm -rf"}, "threads": 2})
     assert line == "hwr train --data '/tmp/my; rm -rf' --hidden 4 --threads 2"
 

@@ -21,7 +21,7 @@ from handwriting.cli.plugins.show import show
 @options.common
 @click.pass_context
 def plugins(context: click.Context, format: str) -> None:
-    """List, describe, check and create activations, layers, optimizers, losses, schedules, initializers and datasets.
+    """List, describe, check and create plugins: layers, optimizers, datasets, commands and the like.
 
     \b
         hwr plugins

@@ -32,6 +32,7 @@ def check(
     """
     if (name is None) is not everything:
         raise click.UsageError("give the NAME of a part, or --all")
+    from handwriting.authoring import scaffold
     from handwriting.authoring.check import check as check_part
     from handwriting.cli.terminal.console import write_whole
     from handwriting.registry import entry_points, specs
@@ -44,7 +45,7 @@ def check(
         chosen = [(entry_points.find(kinds, bare_name), arguments)]
     results = []
     for entry, arguments in chosen:
-        findings = check_part(entry, arguments, options.dataset_folder(entry), time_limit)
+        findings = check_part(entry, arguments, options.data_dir(), time_limit)
         results.append((entry, findings))
         if format == "text":
             _show(entry, findings)
@@ -54,7 +55,7 @@ def check(
         write_whole("no plugins are installed: everything is built in")
     passed = all(finding.passed for _, findings in results for finding in findings)
     if passed and not everything:
-        next_steps.show(kind=chosen[0][0].kind)
+        next_steps.show(use=scaffold.use(chosen[0][0].kind, name or ""))
     context.exit(ExitStatus.DONE if passed else ExitStatus.FAILED)
 
 

@@ -6,7 +6,9 @@ import click
 
 from handwriting.cli import options
 
-KINDS = ("activation", "layer", "optimizer", "loss", "schedule", "initializer", "dataset")
+KINDS = (
+    "activation", "layer", "optimizer", "loss", "schedule", "initializer", "dataset", "augmentation", "command",
+)  # fmt: skip
 """Those of registry/entry_points.py, which imports what no help text needs."""
 
 
@@ -22,7 +24,7 @@ def new(name: str, kind: str, into: Path) -> None:
     """
     from shlex import quote
 
-    from handwriting.authoring.scaffold import Scaffold, write
+    from handwriting.authoring.scaffold import Scaffold, use, write
     from handwriting.cli.terminal.console import message, write_whole
 
     scaffold = Scaffold(kind, name)
@@ -31,4 +33,4 @@ def new(name: str, kind: str, into: Path) -> None:
     message(f"The lines to change are marked `<-` in {folder / scaffold.module}.py. Then:")
     message(f"    pip install -e {quote(str(folder))}")
     message(f"    hwr plugins check {name}")
-    message(f"    hwr train --{kind} {name}")
+    message(f"    {use(kind, name)}")

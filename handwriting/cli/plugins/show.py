@@ -49,10 +49,14 @@ def _show_part(entry: "Entry") -> None:
     import inspect
     from itertools import groupby
 
-    from handwriting.cli.terminal.console import write
+    from handwriting.cli.terminal.console import write, write_whole
     from handwriting.registry import loading, settings
 
     part_class = loading.load_entry(entry)
+    if entry.kind == "command":
+        write(str(entry))
+        write_whole(click.Context(part_class, info_name=f"hwr {entry.name}").get_help())
+        return
     lines = [str(entry)]
     text = inspect.cleandoc(part_class.__doc__ or "")
     if text and not text.startswith(f"{part_class.__name__}("):  # the docstring that dataclasses generate

@@ -6,5 +6,6 @@ augmentation.py   the class `Augmentation`: the settings, and the order of the c
 filters.py        thicker or thinner strokes, and blur
 geometry.py       rotation, shear, scale, shift and elastic distortion as one map, and sampling by it
 flaws.py          occlusion, fading and noise
+extended.py       the same with changes of plugins; from the text of --augment to either
 contact_sheet.py  a picture of images beside changed versions of them
 """

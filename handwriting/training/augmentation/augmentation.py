@@ -1,6 +1,6 @@
 """The class `Augmentation`: how much images may change, and in which order.
 
-    augment = parse_augmentation("rotation=15,elastic=0")
+    augment = Augmentation(rotation=15, elastic=0)
     changed = augment(images, rng)
 
 First strokes become thicker or thinner and are blurred, then one map moves all pixels, then flaws are added.
@@ -13,7 +13,6 @@ import numpy as np
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Floats, Images
-from handwriting.registry import specs
 from handwriting.registry.ranges import check_at_least
 from handwriting.training.augmentation.filters import blurred, thickened
 from handwriting.training.augmentation.flaws import add_noise, fade, occlude
@@ -115,14 +114,6 @@ class Augmentation:
 
 STRENGTHS = tuple(field.name for field in fields(Augmentation) if field.name not in ("sigma", "annealing"))
 """The settings that say how much images change."""
-
-
-def parse_augmentation(text: str) -> Augmentation:
-    """Return the augmentation with the settings in `text`, such as "rotation=15,elastic=0", the others as by default.
-
-    Raises `SettingError` if a setting is unknown or out of range.
-    """
-    return specs.construct(Augmentation, "augment", text)
 
 
 def _uniform(limit: float, count: int, rng: np.random.Generator) -> Floats:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handwriting.errors import SettingError
-from handwriting.training.augmentation.augmentation import LIMITS, STRENGTHS, Augmentation, parse_augmentation
+from handwriting.training.augmentation.augmentation import LIMITS, STRENGTHS, Augmentation
+from handwriting.training.augmentation.extended import parse_augmentation
 from tests.helpers.sample_images import NONE, bars, noise, rng
 
 DEFAULT = Augmentation()
