@@ -93,6 +93,8 @@ def _fail_unforeseen(context: click.Context, error: BaseException) -> NoReturn:
     from handwriting.registry.blame import plugin_at_fault
 
     if plugin := plugin_at_fault(error):
+        if isinstance(error, SystemExit) and plugin.kind == "command":
+            raise error  # so it chooses its exit status
         _fail(context, f"{plugin} fails: {cause_of(error)}{DEBUG_HINT}")
     if isinstance(error, OSError):
         _fail(context, f"{type(error).__name__}: {error}")
