@@ -12,6 +12,7 @@ from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Splits
 from handwriting.models import model_file
 from handwriting.models.model_file import Model
+from handwriting.nn.architecture import INPUT_SHAPE
 from handwriting.nn.losses import CrossEntropy
 from handwriting.testing.findings import expect
 from handwriting.training.recipe import Recipe
@@ -65,8 +66,15 @@ def _recipe(checked: CheckedPart) -> Recipe:
         return replace(SMALL, optimizer=checked.spec)
     if checked.kind == "activation":
         return replace(SMALL, activation=checked.spec)
-    flatten = ("flatten",) if len(checked.image_shape) == 1 else ()
-    return replace(SMALL, layers=(*flatten, checked.spec))
+    if checked.image_shape == INPUT_SHAPE:
+        return replace(SMALL, layers=(checked.spec,))
+    (inputs,) = checked.image_shape or checked.shapes[0]  # a row, see `fits_a_small_network`
+    return replace(SMALL, layers=("flatten", *(() if checked.image_shape else (f"dense:{inputs}",)), checked.spec))
+
+
+def fits_a_small_network(checked: CheckedPart) -> bool:
+    """Whether a layer accepts an image, or a row of numbers of any length."""
+    return checked.image_shape is not None or len(checked.shapes[0]) == 1
 
 
 def _accuracy(recipe: Recipe, splits: Splits) -> float:
