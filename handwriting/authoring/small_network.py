@@ -1,5 +1,6 @@
 """Tests of a part in a small network, which is trained, or saved and loaded again."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,12 +25,17 @@ EXAMPLES = 2000
 SMALL = Recipe(hidden=(32,), epochs=3, batch_size=32, validation=0)
 REQUIRED_ACCURACY = 0.6
 """The accuracy on `strokes` that a network with the part must reach; with the built-in parts it is higher."""
+FEWEST_OUTPUTS = 10
+"""From fewer numbers ten classes can't be told apart."""
 REQUIRED_GAIN = 0.2
 """On a new dataset: which fraction of the examples that guessing gets wrong must be read right."""
 
 
 def learns(checked: CheckedPart, scratch: Path) -> str:
-    """A network with the part learns to read the digits of `strokes`."""
+    """A network with the part learns to read the digits of `strokes`, unless the part leaves too little of an image."""
+    left = _outputs_for_an_image(checked)
+    if left is not None and left < FEWEST_OUTPUTS:
+        return f"not tried: of an image the layer leaves only {left} of {math.prod(INPUT_SHAPE)} numbers"
     reached = _accuracy(_recipe(checked), datasets.load(Strokes(EXAMPLES, 500), scratch / "strokes"))
     expect(
         reached >= REQUIRED_ACCURACY,
@@ -58,6 +64,13 @@ def is_saved_and_loaded(checked: CheckedPart, scratch: Path) -> str:
     same = np.array_equal(network.outputs(images), loaded.outputs(images), equal_nan=True)
     expect(same, "the outputs differ after loading")
     return "same outputs, bit for bit"
+
+
+def _outputs_for_an_image(checked: CheckedPart) -> int | None:
+    """Return how many numbers a layer makes of an image; None for other parts."""
+    if checked.kind != "layer" or checked.image_shape is None:
+        return None
+    return math.prod(checked.layer.build(checked.image_shape)[0])
 
 
 def _recipe(checked: CheckedPart) -> Recipe:

@@ -316,13 +316,14 @@ class LayerContract:
         gradients = self._gradients(x.dtype)
         y, backward = self._forward(x, self._parameters(x.dtype), training)
         upstream = np.resize(self._upstream(len(x)), y.shape).astype(x.dtype)  # in case y is not of the declared shape
-        return Result(y, run_backward(backward, upstream, gradients), gradients)
+        y = y.copy()  # in case the layer uses the same array again
+        return Result(y, run_backward(backward, upstream, gradients).copy(), gradients)
 
     def _forward(self, x: Floats, parameters: Arrays, training: bool, seed: int = 3) -> tuple[Floats, Backward]:
         return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(seed))
 
     def _outputs(self, x: Floats) -> Floats:
-        return self._forward(x, self._parameters(np.float64), training=False)[0]
+        return self._forward(x, self._parameters(np.float64), training=False)[0].copy()
 
     def _is_random(self, training: bool) -> bool:
         """Whether the layer draws random numbers."""

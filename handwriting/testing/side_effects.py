@@ -1,4 +1,4 @@
-"""What a part must leave as it was: files, threads, memory, and what all code of a process shares."""
+"""What a part must leave as it was: files, threads, memory, and the global random numbers."""
 
 import gc
 import os
@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,30 +35,38 @@ CHANGING = {
 }
 """Audit events of changes to files, with the number of their arguments that are paths."""
 
-SHARED_STATE: Mapping[str, tuple[Callable[[], object], str]] = {
-    "NumPy's global random numbers": (
-        lambda: repr(np.random.get_state()),
-        "draw from the argument `rng`, or from np.random.default_rng(seed) where there is none, never from np.random",
-    ),
-    "Python's global random numbers": (
-        random.getstate,
-        "draw from the argument `rng`, or from random.Random(seed) where there is none",
-    ),
-    "NumPy's handling of errors": (np.geterr, "use `with np.errstate(...)` instead of np.seterr"),
-    "the current folder": (os.getcwd, "use whole paths instead of os.chdir"),
-}
-"""What all code in a process shares: how it is read, and what to do instead of changing it."""
+SEED = 20_981_723
+"""Seed of the global random numbers while a part is watched: no plugin is likely to choose it."""
 
 
 @contextmanager
 def nothing_shared_is_changed() -> Iterator[None]:
-    """Raise `AssertionError` if the block changes `SHARED_STATE` or leaves threads running."""
-    states, threads = [read() for read, _ in SHARED_STATE.values()], set(threading.enumerate())
-    yield
-    for before, (name, (read, advice)) in zip(states, SHARED_STATE.items(), strict=True):
-        expect(read() == before, f"it changes {name}: {advice}")
-    left = [thread.name for thread in threading.enumerate() if thread not in threads and not _ends(thread)]
+    """Raise `AssertionError` if the block uses or seeds global random numbers, or leaves threads running.
+
+    Global random numbers are as before at the end.
+    """
+    before, before_numpy, threads = random.getstate(), np.random.get_state(), set(threading.enumerate())
+    random.seed(SEED)
+    np.random.seed(SEED)
+    seeded = _global_random_numbers()
+    try:
+        yield
+        found = _global_random_numbers()
+    finally:
+        random.setstate(before)
+        np.random.set_state(before_numpy)
+    changed = [name for name, state in seeded.items() if found[name] != state]
+    expect(
+        not changed,
+        f"it seeds or uses the global random numbers of {' and '.join(changed)}: draw from the argument `rng`, or "
+        "where there is none from np.random.default_rng(seed)",
+    )
+    left = [thread.name for thread in _still_running(set(threading.enumerate()) - threads)]
     expect(not left, f"it leaves threads running ({', '.join(sorted(left)[:3])}): end them before the call returns")
+
+
+def _global_random_numbers() -> dict[str, object]:
+    return {"np.random": repr(np.random.get_state()), "random": random.getstate()}
 
 
 @contextmanager
@@ -96,17 +104,18 @@ def leaves_nothing_behind(work: Callable[[], object], *folders: Path, calls: int
             kept = (_memory() - before) / calls
         finally:
             tracemalloc.stop()
-        expect(kept < MOST_KEPT, f"each call keeps {kept / 1024:,.0f} KiB of memory for ever: let go of what it used")
         opened = _open_files() - files
-        expect(opened < calls / 2, f"{calls} calls leave {opened} files open: close them, as `with open(...)` does")
+    expect(opened < calls / 2, f"{calls} calls leave {opened} files open: close them, as `with open(...)` does")
+    expect(kept < MOST_KEPT, f"each call keeps {kept / 1024:,.0f} KiB of memory for ever: let go of what it used")
     return f"no files, threads or memory after {calls} calls"
 
 
-def _ends(thread: threading.Thread) -> bool:
+def _still_running(threads: set[threading.Thread]) -> list[threading.Thread]:
+    """Return the threads that do not end within `PATIENCE`."""
     deadline = time.monotonic() + PATIENCE
-    while thread.is_alive() and time.monotonic() < deadline:
-        thread.join(PATIENCE / 10)
-    return not thread.is_alive()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread for thread in threads if thread.is_alive()]
 
 
 def _memory() -> int:
