@@ -12,6 +12,7 @@ layers.py          the contract of activations and layers: check_activation, che
 gradient_check.py  gradients compared with central differences
 optimizers.py      the contract of optimizers: check_optimizer
 datasets.py        the contract of datasets: check_dataset
+side_effects.py    what a part leaves behind: files, threads, memory, global random numbers
 findings.py        a test, its result, and how it is run
 contract_check.py  the short check of a plugin's part before it is used
 """
