@@ -64,7 +64,7 @@ class CheckedPart:
     @property
     def image_shape(self) -> Shape | None:
         """The shape in which the layer accepts an image: (28, 28, 1), or (784,) if only rows; None if neither."""
-        return next((shape for shape in SHAPES[2:] if self._refusal(shape) is None), None)
+        return next((shape for shape in SHAPES[2:] if self.refusal(shape) is None), None)
 
     def _specs(self) -> Iterator[str]:
         """Yield the specs to try: with the given settings, or with samples for those without a default."""
@@ -80,7 +80,7 @@ class CheckedPart:
         if not isinstance(self.part, Layer | Activation):
             return []
         tried = SHAPES if self.shape is None else (self.shape,)
-        refusals = {shape: self._refusal(shape) for shape in tried}
+        refusals = {shape: self.refusal(shape) for shape in tried}
         accepted = [shape for shape, refusal in refusals.items() if refusal is None]
         if not accepted:
             reasons = "; ".join(f"{shape_text(shape)}: {refusal}" for shape, refusal in refusals.items())
@@ -88,8 +88,8 @@ class CheckedPart:
             raise ShapeError(f"accepts none of the inputs tried ({reasons}){advice}")
         return accepted
 
-    def _refusal(self, shape: Shape) -> ShapeError | None:
-        """Return why the layer does not accept inputs of a shape, None if it does."""
+    def refusal(self, shape: Shape) -> ShapeError | None:
+        """Return why the layer does not accept inputs of a shape; None if it does."""
         try:
             self.layer.build(shape)
         except ShapeError as error:
