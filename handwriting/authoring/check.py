@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from handwriting.interfaces import Shape
 from handwriting.registry.entry_points import Entry
 from handwriting.testing.findings import Finding
 
@@ -22,31 +24,53 @@ LONGEST_QUOTE = 80
 """Characters that are shown of the output of a part."""
 
 
-def check(entry: Entry, arguments: str, data: Path, time_limit: float = TIME_LIMIT) -> list[Finding]:
+def check(
+    entry: Entry,
+    arguments: str,
+    data: Path,
+    time_limit: float = TIME_LIMIT,
+    shape: Shape | None = None,
+    path: Sequence[Path] = (),
+) -> list[Finding]:
     """Run all tests of a part with the settings `arguments` ("" for the defaults) and return their results.
 
-    `data` is the data directory, where a dataset keeps its files. No code of the part runs in this process.
+    `data` is the data directory, where a dataset keeps its files, `shape` the shape of a layer's inputs if the usual
+    ones do not suit it. A part that is not installed is found in the folders of `path`. No code of the part runs in
+    this process.
     """
     with tempfile.TemporaryDirectory(prefix="hwr-check-", ignore_cleanup_errors=True) as scratch:
         report, stdout, stderr = (Path(scratch) / name for name in ("report", "stdout", "stderr"))
         command = [sys.executable, "-X", "faulthandler", "-m", "handwriting.authoring.check_process"]
-        command += [entry.kind, f"{entry.distribution}:{entry.name}", arguments, str(data), str(report)]
+        command += [entry.kind, f"{entry.distribution}:{entry.name}", arguments]
+        command += [",".join(map(str, shape or ())), str(data), str(report)]
         with stdout.open("wb") as out, stderr.open("wb") as err:
-            status = _run(command, out, err, time_limit)
+            status = _run(command, _environment(path), out, err, time_limit)
         findings, running = _read(report)
         if running:
             findings.append(Finding(running, False, _cause_of_end(status, time_limit, _text(stderr))))
         return [*findings, _prints_nothing(_text(stdout))]
 
 
-def _run(command: list[str], stdout: IO[bytes], stderr: IO[bytes], time_limit: float) -> int | None:
+def _environment(path: Sequence[Path]) -> dict[str, str]:
+    """Return the variables of the new process, which imports from the folders of `path` first."""
+    variables = dict(os.environ)
+    if path:
+        before = [variables["PYTHONPATH"]] if variables.get("PYTHONPATH") else []
+        variables["PYTHONPATH"] = os.pathsep.join([*map(str, path), *before])
+        variables.pop("HWR_PLUGINS", None)  # what is checked is meant to be used
+    return variables
+
+
+def _run(
+    command: list[str], environment: dict[str, str], stdout: IO[bytes], stderr: IO[bytes], time_limit: float
+) -> int | None:
     """Return the exit status, None if it was stopped at the time limit.
 
     The output goes to files, since the part might start a process that keeps a pipe open for ever.
     """
     own_group = os.name == "posix"  # so that processes that the part starts are ended, too
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=own_group
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=own_group
     )
     try:
         return process.wait(time_limit)

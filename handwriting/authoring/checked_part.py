@@ -1,5 +1,6 @@
 """The part that is checked: its class, and settings and input shapes that suit it."""
 
+import math
 import types
 import typing
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from handwriting.interfaces import Activation, Layer, Shape
 from handwriting.nn.architecture import INPUT_SHAPE, shape_text
 from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import loading, settings, specs
+from handwriting.testing.side_effects import nothing_shared_is_changed
 
-SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3))
-"""Input shapes that a layer is tested with: a row of units, and an image with channels. It must accept one of them."""
+SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3), INPUT_SHAPE, (math.prod(INPUT_SHAPE),))
+"""Input shapes that a layer is tested with: rows of units and images with channels, the last two as those of MNIST. It
+must accept one of them."""
 INTEGERS = (16, 3, 2, 1)
 """Values for integer settings without a default: the first with which the part can be constructed is used."""
 SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none"}
@@ -24,9 +27,12 @@ SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType:
 class CheckedPart:
     """A registered part, for which `load` must be called first, then `construct`. Both return what they found."""
 
-    def __init__(self, kind: str, name: str, arguments: str, data: Path) -> None:
-        """Take a registered name, settings as in a spec, and the data directory, for the files of a dataset."""
-        self.kind, self.name, self.arguments, self.data = kind, name, arguments, data
+    def __init__(self, kind: str, name: str, arguments: str, data: Path, shape: Shape | None = None) -> None:
+        """Take a registered name, settings as in a spec, the data directory of datasets, and an input shape.
+
+        Without a shape, a layer is tested with those of `SHAPES` that it accepts.
+        """
+        self.kind, self.name, self.arguments, self.data, self.shape = kind, name, arguments, data, shape
         self.part_class: type[Any] = object
         self.part: Any = None
         self.spec = name
@@ -34,7 +40,8 @@ class CheckedPart:
 
     def load(self) -> str:
         """Import the class; raises `PluginError` if it is broken."""
-        self.part_class = loading.load(self.kind, self.name)
+        with nothing_shared_is_changed():
+            self.part_class = loading.load(self.kind, self.name)
         if self.kind == "command":
             return "a click.Command"
         return f"{self.part_class.__module__}:{self.part_class.__qualname__}, API {self.part_class.api_version}"
@@ -65,13 +72,9 @@ class CheckedPart:
         return as_layer(self.part)
 
     @property
-    def image_shape(self) -> Shape:
-        """The shape in which the layer accepts an image: (28, 28, 1), or (784,) if it accepts only rows."""
-        try:
-            self.layer.build(INPUT_SHAPE)
-        except ShapeError:
-            return (784,)
-        return INPUT_SHAPE
+    def image_shape(self) -> Shape | None:
+        """The shape in which the layer accepts an image: (28, 28, 1), or (784,) if only rows; None if neither."""
+        return next((shape for shape in SHAPES[2:] if self.refusal(shape) is None), None)
 
     def _specs(self) -> Iterator[str]:
         """Yield the specs to try: with the given settings, or with samples for those without a default."""
@@ -84,18 +87,24 @@ class CheckedPart:
             yield f"{self.name}:{','.join(f'{key}={_sample(hints[key], integer)}' for key in needed)}"
 
     def _accepted_shapes(self) -> list[Shape]:
-        if not isinstance(self.part, Layer):
-            return list(SHAPES[:1]) if isinstance(self.part, Activation) else []
-        accepted, errors = [], []
-        for shape in SHAPES:
-            try:
-                self.part.build(shape)
-                accepted.append(shape)
-            except ShapeError as error:
-                errors.append(f"{shape_text(shape)}: {error}")
+        if not isinstance(self.part, Layer | Activation):
+            return []
+        tried = SHAPES if self.shape is None else (self.shape,)
+        refusals = {shape: self.refusal(shape) for shape in tried}
+        accepted = [shape for shape, refusal in refusals.items() if refusal is None]
         if not accepted:
-            raise ShapeError(f"accepts none of the inputs tried ({'; '.join(errors)}); give settings: NAME:SETTINGS")
+            reasons = "; ".join(f"{shape_text(shape)}: {refusal}" for shape, refusal in refusals.items())
+            advice = "; give settings (NAME:SETTINGS) or --shape" if self.shape is None else ""
+            raise ShapeError(f"accepts none of the inputs tried ({reasons}){advice}")
         return accepted
+
+    def refusal(self, shape: Shape) -> ShapeError | None:
+        """Return why the layer does not accept inputs of a shape; None if it does."""
+        try:
+            self.layer.build(shape)
+        except ShapeError as error:
+            return error
+        return None
 
 
 def _sample(hint: Any, integer: int) -> str:

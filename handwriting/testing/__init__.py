@@ -16,6 +16,7 @@ schedules.py       the contract of learning rate schedules: check_schedule
 initializers.py    the contract of initializers: check_initializer
 datasets.py        the contract of datasets: check_dataset
 augmentations.py   the contract of augmentations: check_augmentation
+side_effects.py    what a part leaves behind: files, threads, memory, global random numbers
 findings.py        a test, its result, and how it is run
 contract_check.py  the short check of a plugin's part before it is used
 """

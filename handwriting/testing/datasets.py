@@ -7,6 +7,12 @@ import numpy as np
 
 from handwriting.interfaces import Dataset, Splits
 from handwriting.testing.findings import Test, check, expect
+from handwriting.testing.side_effects import leaves_nothing_behind, nothing_shared_is_changed, writes_only_inside
+
+MOST_REPEATED = 0.01
+"""Fraction of the test set that may also be in the training set: blank images, say, may be equal by chance."""
+LOADS = 2
+"""How often a dataset is loaded again to see what is left behind."""
 
 
 def check_dataset(dataset: Dataset, folder: Path) -> None:
@@ -25,7 +31,9 @@ def dataset_tests(dataset: Dataset, folder: Path) -> dict[str, Test]:
         "images": loaded(_images),
         "light on dark": loaded(_light_on_dark),
         "labels and classes": loaded(_labels_and_classes),
+        "new test examples": loaded(_new_test_examples),
         "deterministic": lambda: _deterministic(dataset, folder),
+        "leaves nothing behind": lambda: leaves_nothing_behind(lambda: dataset.load(folder), folder, calls=LOADS),
     }
 
 
@@ -35,10 +43,11 @@ def quick_tests(splits: Splits) -> dict[str, Test]:
 
 
 def _prepares_and_loads(dataset: Dataset, folder: Path) -> str:
-    """`prepare` runs to its end, and `load` returns a training set and a test set."""
-    for _ in dataset.prepare(folder):
-        pass
-    splits = dataset.load(folder)
+    """`prepare` runs to its end, and `load` returns a training set and a test set. Both write only inside `folder`."""
+    with nothing_shared_is_changed(), writes_only_inside(folder):
+        for _ in dataset.prepare(folder):
+            pass
+        splits = dataset.load(folder)
     return f"{len(splits.train):,} training examples, {len(splits.test):,} test examples"
 
 
@@ -74,6 +83,15 @@ def _labels_and_classes(splits: Splits) -> str:
         expect(len(labels) > 0, "there are no examples in the training set or the test set")
         expect(labels.max() < len(names), f"there is a label {labels.max()}, but only {len(names)} classes")
     return f"{len(names)} classes"
+
+
+def _new_test_examples(splits: Splits) -> str:
+    """The images of the test set are not in the training set."""
+    known = {hash(image.tobytes()) for image in splits.train.images}
+    repeated = sum(hash(image.tobytes()) in known for image in splits.test.images)
+    found = f"{repeated:,} of {len(splits.test):,} test images are also in the training set"
+    expect(repeated <= MOST_REPEATED * len(splits.test), f"{found}: remove them there, or the accuracy means nothing")
+    return found
 
 
 def _deterministic(dataset: Dataset, folder: Path) -> str:

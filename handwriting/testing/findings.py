@@ -1,6 +1,8 @@
 """Tests of a contract and their results. No assert statements are used, because `python -O` would drop them."""
 
-from collections.abc import Callable, Mapping
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -52,3 +54,29 @@ def expect(condition: bool | np.bool, failure: str) -> None:
     """Raise `AssertionError` with the message `failure` unless the condition is true."""
     if not condition:
         raise AssertionError(failure)
+
+
+@contextmanager
+def keeps_attributes(part: object) -> Iterator[None]:
+    """Raise `AssertionError` if the block stores anything in the attributes of `part`, or inside of their values."""
+    before = _attributes(part)
+    yield
+    after = _attributes(part)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    expect(
+        not changed,
+        f"it stores {', '.join(changed)} on self: a call keeps its values in local variables, and what lasts belongs "
+        "into the state (of a layer: a parameter with trained=False)",
+    )
+
+
+def _attributes(part: object) -> dict[str, object]:
+    """Return a picture of each attribute: its pickled value, or which object it is if it can't be pickled."""
+    return {name: _picture(value) for name, value in vars(part).items()} if hasattr(part, "__dict__") else {}
+
+
+def _picture(value: object) -> object:
+    try:
+        return pickle.dumps(value)
+    except Exception:  # of the code of the plugin
+        return id(value)

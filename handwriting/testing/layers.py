@@ -1,17 +1,27 @@
 """The contract of layers as tests. An activation is tested as a layer, by the same tests."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
-from handwriting.nn.layers.activate import as_layer
-from handwriting.testing.findings import Test, check, expect
+from handwriting.nn.layers.activate import as_layer, as_part
+from handwriting.testing.findings import Test, check, expect, keeps_attributes
 from handwriting.testing.gradient_check import largest_error
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 BATCH = 5
+LARGE_BATCH, LARGE_BATCH_OF_IMAGES = 130, 40
+"""Examples of a large batch, and where an example has at least `IMAGE_SIZE` numbers, since those take more memory."""
+IMAGE_SIZE = 400
+LARGE_INPUT = 50.0
+"""Largest input, with either sign, for which gradients are compared; small ones go up to 2."""
+FLOAT32_TOLERANCE = 2e-3
+"""Largest difference of float32 from float64, as a fraction of the largest element, or absolute if that is below 1."""
 EXTREMES = (0.0, 1e-6, 1.0, 30.0, 100.0, 1e4)
 """Inputs that must give finite outputs and gradients, with either sign."""
 
@@ -32,34 +42,61 @@ def check_layer(layer: Layer, input_shape: Shape) -> None:
 def layer_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
     """Return all tests of a layer by name."""
     contract = LayerContract(layer, input_shape)
-    return {
+    tests: dict[str, Test] = {
         "shapes and dtypes": contract.shapes_and_dtypes,
+        "batch of one": contract.batch_of_one,
         "empty batch": contract.empty_batch,
         "inputs unchanged": contract.inputs_unchanged,
         "deterministic": contract.deterministic,
+        "separate calls": contract.separate_calls,
         "thread safety": contract.thread_safety,
         "independent examples": contract.independent_examples,
         "extreme inputs": contract.extreme_inputs,
         "infinity and NaN": contract.infinity_and_nan,
-        "gradient at inference": partial(contract.gradient, training=False),
-        "gradient in training": partial(contract.gradient, training=True),
+        "gradient at inference": partial(contract.gradient, contract.x, training=False),
+        "gradient in training": partial(contract.gradient, contract.x, training=True),
+        "gradient, large inputs": contract.gradient_of_large_inputs,
+        "gradient, large batch": contract.gradient_of_large_batch,
+        "float32 as float64": contract.float32_as_float64,
+        "leaves nothing behind": contract.leaves_nothing_behind,
     }
+    return tests | ({"element-wise": contract.element_wise} if isinstance(as_part(layer), Activation) else {})
 
 
 def quick_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
     """Return the tests, in float32 only, that a layer must pass before it is used."""
     contract = LayerContract(layer, input_shape, dtypes=(np.float32,))
-    return {"shapes and dtypes": contract.shapes_and_dtypes, "inputs unchanged": contract.inputs_unchanged}
+    return {
+        "shapes and dtypes": contract.shapes_and_dtypes,
+        "batch of one": contract.batch_of_one,
+        "inputs unchanged": contract.inputs_unchanged,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a forward and a backward pass give: the outputs, and the gradients of the inputs and the parameters."""
+
+    y: Floats
+    input_gradient: Floats
+    gradients: Arrays
+
+    def by_name(self) -> Arrays:
+        """Return all arrays, each with a name for messages."""
+        gradients = {f"the gradient of {name!r}": array for name, array in self.gradients.items()}
+        return {"the output": self.y, "the gradient of the inputs": self.input_gradient} | gradients
 
 
 class LayerContract:
     """The tests of a layer for inputs of one shape; each method is a `Test`."""
 
     def __init__(self, layer: Layer, input_shape: Shape, dtypes: Dtypes = (np.float32, np.float64)) -> None:
-        self.layer, self.dtypes = layer, dtypes
+        self.layer, self.dtypes, self.input_shape = layer, dtypes, input_shape
         self.output_shape, self.declared = layer.build(input_shape)
         rng = np.random.default_rng(1)
         self.x = rng.uniform(-2, 2, (BATCH, *input_shape))
+        self.large_batch = LARGE_BATCH if math.prod(input_shape) < IMAGE_SIZE else LARGE_BATCH_OF_IMAGES
+        self.other = rng.uniform(-2, 2, self.x.shape)
         self.upstream = rng.normal(size=(BATCH, *self.output_shape))
         self.start = {name: _start(parameter, rng) for name, parameter in self.declared.items()}
 
@@ -69,6 +106,12 @@ class LayerContract:
             for training in (False, True):
                 self._expect_well_formed(self.x.astype(dtype), training)
         return f"{'x'.join(map(str, self.output_shape))}, {' and '.join(dtype.__name__ for dtype in self.dtypes)}"
+
+    def batch_of_one(self) -> str:
+        """A batch of one example is accepted: that is how a single picture is read."""
+        for training in (False, True):
+            self._expect_well_formed(self.x[:1].astype(np.float32), training)
+        return "accepted"
 
     def empty_batch(self) -> str:
         """A batch without examples is accepted at inference time."""
@@ -92,47 +135,94 @@ class LayerContract:
         return "unchanged"
 
     def deterministic(self) -> str:
-        """The same inputs give the same outputs."""
+        """The same inputs give the same outputs: at inference time always, in training with the same `rng`."""
         first, second = self._outputs(self.x), self._outputs(self.x)
         expect(np.array_equal(first, second), f"a second call differs by up to {np.abs(first - second).max():.3g}")
+        other, _ = self._forward(self.x, self._parameters(np.float64), training=False, seed=4)
+        expect(np.array_equal(first, other), "at inference time it draws random numbers: do so only `if training`")
+        trained = [self._forward(self.x, self._parameters(np.float64), training=True)[0] for _ in range(2)]
+        expect(
+            np.array_equal(trained[0], trained[1]),
+            "in training the same inputs and the same `rng` give other outputs: draw all random numbers from `rng`",
+        )
+        expect(
+            np.array_equal(first, self._outputs(self.x)),
+            "after a call in training the outputs at inference time differ: what lasts belongs into a parameter with "
+            "trained=False",
+        )
         return "equal"
 
+    def separate_calls(self) -> str:
+        """A call in between affects neither the outputs nor the backward function; nothing is stored on `self`."""
+        for training in (False, True):
+            expected = self._run(self.x, training).by_name()
+            with keeps_attributes(as_part(self.layer)):
+                y, backward = self._forward(self.x, self._parameters(np.float64), training)
+                _, other_backward = self._forward(self.other, self._parameters(np.float64), training)
+                expect(
+                    np.array_equal(y, expected["the output"]),
+                    "the output of a call is overwritten by the next call: return a new array each time",
+                )
+                gradients = self._gradients(np.float64)
+                other_gradient = run_backward(other_backward, self.upstream[::-1], self._gradients(np.float64))
+                kept = other_gradient.copy()
+                result = Result(y, run_backward(backward, self.upstream, gradients), gradients)
+            for name, array in result.by_name().items():
+                expect(
+                    np.array_equal(array, expected[name]),
+                    f"{name} is affected by another call in between, before the backward function is called: keep what "
+                    "that needs in local variables, nothing on self",
+                )
+            expect(
+                np.array_equal(kept, other_gradient),
+                "the input gradient of a call is overwritten by the next: return a new array each time",
+            )
+        return "not affected by each other"
+
     def thread_safety(self) -> str:
-        """Calls do not affect each other, in turns or in two threads, and store nothing on `self`."""
-        before = dict(vars(self.layer))
-        y, input_gradient, _ = self._forward_backward(self.x, training=False)
-        _, backward = self._forward(self.x, self._parameters(np.float64), training=False)
-        self._outputs(-self.x)
-        again = run_backward(backward, self.upstream.copy(), self._gradients(np.float64))
-        expect(np.array_equal(again, input_gradient), "the backward function is affected by another call in between")
+        """Two threads may use it at once."""
+        y = self._outputs(self.x)
         with ThreadPoolExecutor(2) as pool:
             for outputs in pool.map(self._outputs, [self.x] * 16):
                 expect(np.array_equal(y, outputs), "the outputs differ when two threads use it at once")
-        changed = [name for name, value in vars(self.layer).items() if before.get(name) is not value]
-        expect(not changed, f"it stores {', '.join(changed)} on self")
         return "equal"
 
     def independent_examples(self) -> str:
-        """An `independent` layer gives for each half of a batch what it gives for the whole, in training, too."""
+        """An `independent` layer gives for an example the same whatever else is in the batch, in training, too."""
         if not self.layer.independent:
             return "not claimed"
         for training in (False, True):
-            rng = np.random.default_rng(3)
-            parameters = self._parameters(np.float64)
-            whole, _ = self.layer.forward(self.x, parameters, training=training, rng=rng)
-            if rng.random() != np.random.default_rng(3).random():
-                break  # it draws random numbers, which differ for each half
-            halves = [self._forward(half, parameters, training)[0] for half in (self.x[:2], self.x[2:])]
-            expect(np.allclose(np.concatenate(halves), whole), "the output for an example depends on its batch")
-        return "the halves of a batch give the same outputs"
+            x = self.x.copy()
+            x[0] = 3 * self.other[0]
+            whole, changed = self._run(self.x, training), self._run(x, training)
+            same = np.allclose(whole.y[1:], changed.y[1:], equal_nan=True)
+            same_gradient = np.allclose(whole.input_gradient[1:], changed.input_gradient[1:], equal_nan=True)
+            _expect_independent(same and same_gradient)
+            if not self._is_random(training):
+                large = self._batch(self.large_batch)
+                for batch, first in ((self.x, 2), (large, self.large_batch // 3)):
+                    whole_y = self._run(batch, training).y
+                    halves = [self._run(half, training).y for half in (batch[:first], batch[first:])]
+                    _expect_independent(np.allclose(np.concatenate(halves), whole_y))
+        return "an example gives the same in any batch"
+
+    def element_wise(self) -> str:
+        """The outputs of an activation are the same in whatever order its inputs come."""
+        order = np.random.default_rng(5).permutation(self.x.size)
+        shuffled = self.x.ravel()[order].reshape(self.x.shape)
+        expect(
+            np.allclose(self._outputs(shuffled).ravel(), self._outputs(self.x).ravel()[order]),
+            "the output for an element depends on other elements: make it a Layer (an activation is element-wise)",
+        )
+        return "each element for itself"
 
     def extreme_inputs(self) -> str:
         """Inputs of any size up to 1e4 give finite outputs and gradients."""
         for dtype in (np.float32, np.float64):
             for size in (sign * size for size in EXTREMES for sign in (1, -1)):
                 with np.errstate(all="ignore"):
-                    y, input_gradient, _ = self._forward_backward(np.full_like(self.x, size, dtype), training=False)
-                for what, array in (("the output", y), ("the gradient", input_gradient)):
+                    result = self._run(np.full_like(self.x, size, dtype), training=False)
+                for what, array in (("the output", result.y), ("the gradient", result.input_gradient)):
                     expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs of {size:g}")
         return f"finite up to +-{max(EXTREMES):g}"
 
@@ -147,42 +237,113 @@ class LayerContract:
             expect(np.allclose(others, expected), f"one example of {value} changes the others of its batch")
         return "other examples are not affected"
 
-    def gradient(self, training: bool) -> str:
+    def gradient(self, x: Floats, training: bool) -> str:
         """Gradients agree with central differences of L = sum(upstream * y) in float64."""
+        upstream = self._upstream(len(x))
 
         def loss(name: str, values: Floats) -> float:
-            arrays = self._parameters(np.float64) | {"the inputs": self.x, name: values}
+            arrays = self._parameters(np.float64) | {"the inputs": x, name: values}
             y, _ = self._forward(arrays.pop("the inputs"), arrays, training)
-            return float(np.sum(self.upstream * y))
+            return float(np.sum(upstream * y))
 
-        _, input_gradient, gradients = self._forward_backward(self.x, training)
-        points = self.start | {"the inputs": self.x}
+        result = self._run(x, training)
+        points = self.start | {"the inputs": x}
         errors = [
             largest_error(name, gradient, partial(loss, name), points[name])
-            for name, gradient in ({"the inputs": input_gradient} | gradients).items()
+            for name, gradient in ({"the inputs": result.input_gradient} | result.gradients).items()
         ]
         return f"largest error {max(errors):.1g}"
 
-    def _expect_well_formed(self, x: Floats, training: bool) -> None:
-        y, _ = self._forward(x, self._parameters(x.dtype), training)
-        _expect_form("the output", y, (len(x), *self.output_shape), x.dtype)
-        _, input_gradient, gradients = self._forward_backward(x, training)
-        _expect_form("the gradient of the inputs", input_gradient, x.shape, x.dtype)
-        for name, gradient in gradients.items():
-            expect(np.isfinite(gradient).all(), f"the gradient of {name!r} was not written, or not completely")
+    def gradient_of_large_inputs(self) -> str:
+        """Gradients agree with central differences for inputs up to `LARGE_INPUT`."""
+        for training in (False, True):
+            self.gradient(self._large_inputs(), training)
+        return f"right for inputs up to +-{LARGE_INPUT:g}"
 
-    def _forward_backward(self, x: Floats, training: bool) -> tuple[Floats, Floats, Arrays]:
-        """Return the outputs, the gradient of the inputs and those of the parameters."""
+    def gradient_of_large_batch(self) -> str:
+        """Gradients agree with central differences for a large batch."""
+        for training in (False, True):
+            try:
+                self.gradient(self._batch(self.large_batch), training)
+            except AssertionError as error:
+                raise AssertionError(f"for a batch of {self.large_batch} examples, {error}") from error
+        return f"right for {self.large_batch} examples"
+
+    def float32_as_float64(self) -> str:
+        """Outputs and gradients in float32, as in training, are those in float64, apart from rounding."""
+        largest = 0.0
+        for x in (self.x.astype(np.float32), self._large_inputs().astype(np.float32)):
+            for training in (False, True):
+                if self._is_random(training):
+                    continue  # random numbers may differ for each dtype
+                single, double = self._run(x, training).by_name(), self._run(x.astype(float), training).by_name()
+                for name, array in single.items():
+                    difference = _difference(array, double[name])
+                    expect(
+                        difference <= FLOAT32_TOLERANCE, f"{name} in float32 differs from float64 by {difference:.1g}"
+                    )
+                    largest = max(largest, difference)
+        return f"largest difference {largest:.1g}"
+
+    def leaves_nothing_behind(self) -> str:
+        """Calls keep no memory, no files and no threads."""
+        x = np.resize(self.x, (max(BATCH, 2000 // self.x[0].size), *self.input_shape)).astype(np.float32)
+
+        def calls() -> None:
+            for training in (False, True):
+                self._run(x, training)
+
+        return leaves_nothing_behind(calls)
+
+    def _expect_well_formed(self, x: Floats, training: bool) -> None:
+        y, backward = self._forward(x, self._parameters(x.dtype), training)
+        of_one = " for a batch of one" if len(x) == 1 else ""
+        _expect_form("the output", y, (len(x), *self.output_shape), x.dtype, of_one)
+        gradients = self._gradients(x.dtype)
+        given = dict(gradients)
+        input_gradient = run_backward(backward, self._upstream(len(x)).astype(x.dtype), gradients)
+        _expect_form("the gradient of the inputs", input_gradient, x.shape, x.dtype, of_one)
+        for name, array in given.items():
+            expect(
+                gradients.get(name) is array,
+                f"the gradient of {name!r} goes into a new array, which nobody reads: write gradients[{name!r}][...] = "
+                f"... instead of gradients[{name!r}] = ...",
+            )
+            expect(np.isfinite(array).all(), f"the gradient of {name!r} was not written, or not completely")
+
+    def _run(self, x: Floats, training: bool) -> Result:
+        """Run forward and backward with new parameters."""
         gradients = self._gradients(x.dtype)
         y, backward = self._forward(x, self._parameters(x.dtype), training)
-        upstream = np.resize(self.upstream, y.shape).astype(x.dtype)  # in case the shape of y is not the declared one
-        return y, run_backward(backward, upstream, gradients), gradients
+        upstream = np.resize(self._upstream(len(x)), y.shape).astype(x.dtype)  # in case y is not of the declared shape
+        y = y.copy()  # in case the layer uses the same array again
+        return Result(y, run_backward(backward, upstream, gradients).copy(), gradients)
 
-    def _forward(self, x: Floats, parameters: Arrays, training: bool) -> tuple[Floats, Backward]:
-        return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(3))
+    def _forward(self, x: Floats, parameters: Arrays, training: bool, seed: int = 3) -> tuple[Floats, Backward]:
+        return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(seed))
 
     def _outputs(self, x: Floats) -> Floats:
-        return self._forward(x, self._parameters(np.float64), training=False)[0]
+        return self._forward(x, self._parameters(np.float64), training=False)[0].copy()
+
+    def _is_random(self, training: bool) -> bool:
+        """Whether the layer draws random numbers."""
+        rng, unused = np.random.default_rng(3), np.random.default_rng(3)
+        self.layer.forward(self.x, self._parameters(np.float64), training=training, rng=rng)
+        return bool(rng.random() != unused.random())
+
+    def _batch(self, size: int) -> Floats:
+        """Return a batch of another size."""
+        return np.random.default_rng(6).uniform(-2, 2, (size, *self.input_shape))
+
+    def _large_inputs(self) -> Floats:
+        """Return inputs from 1 to `LARGE_INPUT`, with either sign, evenly spread over the orders of magnitude."""
+        return np.sign(self.x) * LARGE_INPUT ** np.random.default_rng(7).uniform(0, 1, self.x.shape)
+
+    def _upstream(self, batch: int) -> Floats:
+        """Return a gradient of the outputs for a batch of any size."""
+        if batch <= BATCH:
+            return self.upstream[:batch]
+        return np.random.default_rng(8).normal(size=(batch, *self.output_shape))
 
     def _parameters(self, dtype: np.typing.DTypeLike) -> Arrays:
         """Return new parameters: training may change a layer's state."""
@@ -205,8 +366,18 @@ def run_backward(backward: Backward, upstream: Floats, gradients: Arrays) -> Flo
     return result() if callable(result) else result
 
 
-def _expect_form(what: str, array: Floats, shape: Shape, dtype: np.typing.DTypeLike) -> None:
-    expect(array.shape == shape, f"{what} has the shape {array.shape} instead of {shape}")
+def _difference(array: Floats, expected: Floats) -> float:
+    """Return the largest difference, as `FLOAT32_TOLERANCE` measures it; infinite where one of both is not finite."""
+    difference = np.abs(array - expected).max(initial=0) / max(1.0, np.abs(expected).max(initial=0))
+    return float(difference) if np.isfinite(difference) else np.inf
+
+
+def _expect_independent(same: bool) -> None:
+    expect(same, "the output for an example, or its gradient, depends on its batch: set independent = False")
+
+
+def _expect_form(what: str, array: Floats, shape: Shape, dtype: np.typing.DTypeLike, case: str = "") -> None:
+    expect(array.shape == shape, f"{what} has the shape {array.shape} instead of {shape}{case}")
     expect(array.dtype == dtype, f"{what} is {array.dtype} for inputs of {dtype}")
     expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs between -2 and 2")
 

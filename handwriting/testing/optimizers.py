@@ -1,15 +1,23 @@
 """The contract of optimizers as tests, on a quadratic function with a known minimum."""
 
+import copy
+
 import numpy as np
 
 from handwriting.interfaces import Floats, Optimizer, Shape
 from handwriting.nn.by_array import for_arrays
-from handwriting.testing.findings import Test, check, expect
+from handwriting.system.thread_pool import slices
+from handwriting.testing.findings import Test, check, expect, keeps_attributes
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 SIZE = 50
 SHAPES: tuple[Shape, ...] = ((6, 7), (8,))
 """Arrays with that many elements, for optimizers that need the shapes."""
 STEPS = 1000
+THREADS = 3
+"""Slices of the parameters that are updated on their own."""
+RATE = 0.01
+"""The learning rate of a short training."""
 
 
 def check_optimizer(optimizer: Optimizer) -> None:
@@ -23,8 +31,11 @@ def optimizer_tests(optimizer: Optimizer) -> dict[str, Test]:
     return quick_tests(optimizer) | {
         "deterministic": contract.deterministic,
         "saved and restored": contract.saved_and_restored,
+        "no state on self": contract.no_state_on_self,
+        "slices": contract.sliced,
         "finds a minimum": contract.finds_a_minimum,
         "learning rate 0": contract.learning_rate_0,
+        "leaves nothing behind": contract.leaves_nothing_behind,
     }
 
 
@@ -38,11 +49,13 @@ class OptimizerContract:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer, self.learning_rate = for_arrays(optimizer, SHAPES), optimizer.learning_rate
+        self.unused = copy.deepcopy(self.optimizer)
         self.gradients = np.random.default_rng(0).normal(size=(6, SIZE)).astype(np.float32)
+        self.gradients[2:4] *= 100  # as they may be early in training
 
     def float32_in_place(self) -> str:
         """A step changes the parameters in place to finite values, and the state keeps its form: float32 arrays."""
-        rate = self.optimizer.learning_rate
+        rate = self.learning_rate
         expect(isinstance(rate, int | float) and rate > 0, f"learning_rate is {rate!r} instead of a number above 0")
         parameters, state = np.ones(SIZE, np.float32), self.optimizer.start(SIZE)
         shapes = {name: np.shape(array) for name, array in state.items()}
@@ -62,9 +75,46 @@ class OptimizerContract:
         return "equal"
 
     def saved_and_restored(self) -> str:
-        """Training that is interrupted, with its state saved, and resumed gives the same parameters."""
-        expect(np.array_equal(self._train(), self._train(restore_at=3)), "something is kept outside of the state")
+        """Training that is interrupted and resumed, with nothing left but its state, gives the same parameters."""
+        try:
+            resumed = self._train(restore_at=3)
+        except Exception as error:
+            raise AssertionError(
+                f"resumed with its saved state it raises {type(error).__name__}: {error} (is something kept outside of "
+                "the state?)"
+            ) from error
+        expect(
+            np.array_equal(self._train(), resumed),
+            "resumed with its saved state it gives other parameters: keep all that lasts in the dict that `start` "
+            "returns, nothing on self",
+        )
         return "equal"
+
+    def no_state_on_self(self) -> str:
+        """Two trainings at once do not affect each other, and nothing is stored on `self`."""
+        alone = self._train()
+        parameters, state = self._start()
+        others, other_state = self._start()
+        with keeps_attributes(self.optimizer):
+            for gradient in self.gradients:
+                self.optimizer.step(parameters, gradient.copy(), state, RATE)
+                self.optimizer.step(others, gradient[::-1] / 3, other_state, RATE)
+        expect(
+            np.array_equal(parameters, alone),
+            "two trainings at once affect each other: keep all that lasts in the dict that `start` returns",
+        )
+        return "nothing is stored"
+
+    def sliced(self) -> str:
+        """An `elementwise` optimizer does the same for each slice of the parameters as for all of them."""
+        if not self.optimizer.elementwise:
+            return "not claimed"
+        parts = [self._train(part) for part in slices(SIZE, THREADS)]
+        expect(
+            np.allclose(np.concatenate(parts), self._train(), rtol=1e-4, atol=1e-6),
+            "the update of a parameter depends on others: set elementwise = False",
+        )
+        return "slices of the parameters are updated alike"
 
     def finds_a_minimum(self) -> str:
         """It comes close to the minimum of |x - m|^2 / 2, whose gradient is x - m."""
@@ -84,10 +134,27 @@ class OptimizerContract:
         expect(np.allclose(parameters, 1), "the parameters change although the learning rate is 0")
         return "unchanged"
 
-    def _train(self, restore_at: int | None = None) -> Floats:
-        parameters, state = np.ones(SIZE, np.float32), self.optimizer.start(SIZE)
+    def leaves_nothing_behind(self) -> str:
+        """Steps keep no memory beside the state, and no files or threads."""
+        parameters, state = np.ones(20 * SIZE, np.float32), self.optimizer.start(20 * SIZE)
+        gradient = np.resize(self.gradients, parameters.shape)
+        return leaves_nothing_behind(lambda: self.optimizer.step(parameters, gradient.copy(), state, RATE))
+
+    def _start(self, part: slice = slice(None)) -> tuple[Floats, dict[str, Floats]]:
+        """Return parameters and the initial state for a slice of `SIZE` parameters."""
+        parameters = np.ones(SIZE, np.float32)[part]
+        return parameters, self.optimizer.start(len(parameters))
+
+    def _train(self, part: slice = slice(None), restore_at: int | None = None) -> Floats:
+        """Return a slice of the parameters after a step for each gradient.
+
+        At the step `restore_at` only a copy of the state is left, and the optimizer is one that was never used.
+        """
+        optimizer = self.optimizer
+        parameters, state = self._start(part)
         for step, gradient in enumerate(self.gradients):
             if step == restore_at:
+                optimizer = copy.deepcopy(self.unused)
                 state = {name: array.copy() for name, array in state.items()}
-            self.optimizer.step(parameters, gradient.copy(), state, 0.1)
+            optimizer.step(parameters, gradient[part].copy(), state, RATE)
         return parameters

@@ -1,7 +1,12 @@
 """`hwr plugins`: listing imports nothing, and checking says what is wrong."""
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +30,8 @@ def site(tmp_path: Path) -> Any:
 def plugins(hwr: Hwr, site: Site) -> Any:
     """`hwr plugins ...` as it is run beside what `site` holds."""
 
-    def plugins(*arguments: Any, status: int = 0, **environment: Any) -> Any:
-        return hwr("plugins", *arguments, status=status, environment={"PYTHONPATH": str(site.folder)} | environment)
+    def plugins(*arguments: Any, status: int = 0, cwd: Path | None = None) -> Any:
+        return hwr("plugins", *arguments, status=status, environment={"PYTHONPATH": str(site.folder)}, cwd=cwd)
 
     return plugins
 
@@ -244,8 +249,8 @@ def test_check_is_a_table_with_an_exit_status(plugins: Any, site: Site) -> None:
     told = plugins("check", "soft", status=1).stdout
     assert told.startswith("activation 'soft' from soft-things 1.0\n")
     assert "gradient at inference   FAILS  the gradient of the inputs at" in told
-    assert "2 of 16 tests fail" in told
-    assert "all 16 tests pass" in plugins("check", "relu").stdout
+    assert "4 of 23 tests fail" in told
+    assert "all 23 tests pass" in plugins("check", "relu").stdout
 
 
 def test_check_all_tells_of_broken_ones_and_goes_on(plugins: Any, site: Site) -> None:
@@ -256,6 +261,70 @@ def test_check_all_tells_of_broken_ones_and_goes_on(plugins: Any, site: Site) ->
     assert {part["name"]: part["passed"] for part in found} == {"sad": False, "soft": True}
     (fault,) = (finding for part in found for finding in part["findings"] if not finding["passed"])
     assert "sad 1.0 can't be imported" in fault["detail"]
+
+
+def test_a_file_and_a_folder_are_checked_before_they_are_installed(plugins: Any, tmp_path: Path) -> None:
+    (tmp_path / "soft_things.py").write_text(SOFT)
+    told = plugins("check", "soft_things.py:0.5", cwd=tmp_path).stdout
+    assert told.startswith("activation 'soft' from soft-things 0\n")
+    assert "soft-things:soft:0.5" in told or "soft:0.5" in told
+    plugins("new", "soft-clip", "--kind", "activation", "--into", tmp_path)
+    assert "all 23 tests pass" in plugins("check", tmp_path / "handwriting-soft-clip").stdout
+    refused = plugins("check", tmp_path / "none.py", status=2).stderr
+    assert "none.py can't be read: No such file" in refused
+    assert refused.count("\n") == 1
+
+
+def test_check_takes_the_shape_of_the_inputs(plugins: Any) -> None:
+    assert "accepts 14x14x4" in plugins("check", "max-pool", "--shape", "14,14,4").stdout
+    for name, shape, words in (("dense", "7,x", "as in 28,28,1"), ("dense", "9999,9999", "more than 100,000 numbers"),
+                               ("adam", "7", "--shape is for layers")):  # fmt: skip
+        told = plugins("check", name, "--shape", shape, status=2).stderr
+        assert words in told
+        assert told.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_check_that_is_ended_leaves_no_process(hwr: Hwr, site: Site, tmp_path: Path, number: int) -> None:
+    source = (
+        "import os, subprocess, sys, time\n"
+        f"child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        f"open({str(tmp_path / 'pids')!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}\\n')\ntime.sleep(600)\n"
+    )
+    site.install("odd-things", {"activations": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
+    command = [sys.executable, "-m", "handwriting", "plugins", "check", "odd"]
+    process = subprocess.Popen(
+        command, env=hwr.environment() | {"PYTHONPATH": str(site.folder)}, stderr=subprocess.PIPE
+    )
+    pids = wait_for(
+        lambda: (tmp_path / "pids").read_text().split("\n")[0].split() if (tmp_path / "pids").exists() else []
+    )
+    process.send_signal(number)
+    assert process.wait(30) == 128 + number
+    assert process.stderr is not None
+    process.stderr.close()
+    wait_for(lambda: not any(is_running(int(pid)) for pid in pids))
+
+
+def wait_for(condition: Any) -> Any:
+    """Return what a condition gives once it is true; it fails after half a minute."""
+    deadline = time.monotonic() + 30
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return value
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process exists and is no zombie, which nobody but its parent can take away."""
+    state = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
 
 
 @pytest.mark.parametrize("arguments", [(), ("relu", "--all"), ("relu", "--time-limit", "0")])
