@@ -13,6 +13,7 @@ from typing import Any
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry import entry_points, loading, settings
+from handwriting.system.text import printable
 
 
 def make(kinds: str | tuple[str, ...], spec: str) -> Any:
@@ -71,7 +72,7 @@ def separated(text: str, separator: str) -> list[str]:
     """
     stretches = text.split('"')
     if len(stretches) % 2 == 0:
-        raise SettingError(f"{text}: a quotation mark is not closed")
+        raise SettingError(f"{printable(text)}: a quotation mark is not closed")
     pieces = [""]
     for position, stretch in enumerate(stretches):
         if position % 2:
