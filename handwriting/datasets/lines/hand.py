@@ -55,8 +55,7 @@ def random_hand(kinds: Set[Kind], rng: np.random.Generator) -> Hand:
 def written(glyph: Images, hand: Hand, height: float, rng: np.random.Generator) -> Floats:
     """Return a glyph (28, 28) as it is written in this hand: its ink (height, width), 0 to 1, without blank margins.
 
-    A `height` of 1 is that of the hand's digits. A lower glyph is written with the same pen: for its size, the strokes
-    are wider.
+    A `height` of 1 is that of the hand's digits.
     """
     from scipy import ndimage
 
@@ -68,7 +67,7 @@ def written(glyph: Images, hand: Hand, height: float, rng: np.random.Generator) 
     shape = tuple(int(length) for length in np.ceil(high - low))
     smooth = ndimage.affine_transform(glyph / np.float32(255), backward, backward @ low, shape, order=3)
     enlargement = max(hand.height / BOX, 1)
-    ink = np.clip((smooth - hand.edge * min(height, 1)) * 1.5 * enlargement + 0.5, 0, 1).astype(np.float32)
+    ink = np.clip((smooth - hand.edge) * 1.5 * enlargement + 0.5, 0, 1).astype(np.float32)
     y, x = np.nonzero(ink >= INKED)
     if not len(y):  # thinner than a pixel
         return np.ones((1, 1), np.float32)

@@ -13,7 +13,7 @@ that nearly touch; digits that the pen joins; zeros smaller than other digits; a
 to write on; a side of a box; the edge of other writing; patterned paper; rough paper; strokes that fade."""
 
 FRACTIONS: dict[Kind, float] = {
-    "word": 0.08, "sign": 0.12, "money": 0.3, "marks": 0.35, "tight": 0.5, "joined": 0.4, "small-zeros": 0.3,
+    "word": 0.08, "sign": 0.12, "money": 0.25, "marks": 0.35, "tight": 0.5, "joined": 0.4, "small-zeros": 0.25,
     "steep": 0.15, "ruled": 0.3, "boxed": 0.12, "edges": 0.1, "pattern": 0.3, "grainy": 0.08, "faint": 0.15,
 }  # fmt: skip
 """Fraction of the lines that are of each kind; a line is of several."""
