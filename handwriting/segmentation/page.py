@@ -19,8 +19,9 @@ MAX_PIXELS = 3_000_000
 """Most pixels of all level lines; a line of twenty digits has 40,000."""
 MAX_CANDIDATES = 3000
 """Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
-NEAR = 0.5
-"""Largest gap within a digit whose parts do not touch, in stroke widths; so is that between segments of a display."""
+NEAR, NEAR_IN_HEIGHTS = 0.5, 0.2
+"""Largest gap within a digit whose parts do not touch, in stroke widths and in digit heights: of blots, strokes seem to
+be very wide. The gaps between the segments of a display are that small."""
 
 
 def written_ink(ink: Ink) -> tuple[Ink, Components]:
@@ -41,7 +42,8 @@ def find_graphs(ink: Ink) -> list[Graph]:
     Raises `PictureError` if there is more ink than in a page of digits.
     """
     cleared, components = written_ink(ink)
-    components = find_components(cleared.amount, round(NEAR / 2 * components.typical_stroke_width))
+    gap = min(NEAR * components.typical_stroke_width, NEAR_IN_HEIGHTS * components.typical_height)
+    components = find_components(cleared.amount, round(gap / 2))
     text_lines = find_text_lines(components)
     _check(len(text_lines), MAX_LINES)
     graphs: list[Graph] = []

@@ -78,11 +78,13 @@ def test_unknown_classes_are_reported(trained: Hwr, tmp_path: Path) -> None:
 
 
 FEW_STROKES = """
+from dataclasses import dataclass
 from handwriting.datasets.strokes import Strokes
 
+@dataclass(frozen=True)
 class Few(Strokes):
-    def __init__(self):
-        super().__init__(1000, 200)
+    train_count: int = 1000
+    test_count: int = 200
 """
 
 

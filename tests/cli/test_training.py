@@ -25,7 +25,7 @@ def test_the_model_records_how_it_was_trained(trained: Hwr, tmp_path: Path) -> N
     model = model_file.load(path)
     assert model.training["recipe"]["seed"] == 5
     assert model.training["recipe"]["hidden"] == [16]
-    assert model.training["dataset"] == {"name": "strokes"}
+    assert model.training["dataset"]["name"] == "strokes"
     assert [epoch["number"] for epoch in model.training["history"]] == [1, 2]
     assert model.training["test"]["accuracy"] == shown["accuracy"]
     assert model.training["test"]["count"] == 4000
@@ -199,7 +199,7 @@ def test_eight_processes_at_once_leave_one_complete_model(trained: Hwr, tmp_path
     ]
     errors = [process.communicate()[1] for process in running]
     assert [process.returncode for process in running] == [0] * 8, errors
-    assert model_file.load(path).training["dataset"] == {"name": "strokes"}
+    assert model_file.load(path).training["dataset"]["name"] == "strokes"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs resource limits")
