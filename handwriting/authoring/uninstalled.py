@@ -115,7 +115,7 @@ def _read_file(path: Path) -> Uninstalled:
         )
     kinds = _kinds(ast.parse(path.read_bytes(), path.name))
     if not kinds:
-        raise SettingError(f"{path} has no class that inherits Activation, Layer, Optimizer or Dataset")
+        raise SettingError(f"{path} has no class that inherits {', '.join(KIND_OF_BASE)}")
     distribution = canonical(path.stem).strip("-")
     if distribution in ("", BUILT_IN):
         distribution = f"{distribution or 'a'}-file"

@@ -44,12 +44,6 @@ def check(tests: Mapping[str, Test]) -> None:
     expect(not failures, "; ".join(failures))
 
 
-def expect_nothing_stored(part: object, before: Mapping[str, object]) -> None:
-    """Raise `AssertionError` if calls of the part have stored something on it; `before` were its attributes."""
-    changed = [name for name, value in vars(part).items() if before.get(name) is not value]
-    expect(not changed, f"it stores {', '.join(changed)} on self")
-
-
 def expect(condition: bool | np.bool, failure: str) -> None:
     """Raise `AssertionError` with the message `failure` unless the condition is true."""
     if not condition:
@@ -59,18 +53,23 @@ def expect(condition: bool | np.bool, failure: str) -> None:
 @contextmanager
 def keeps_attributes(part: object) -> Iterator[None]:
     """Raise `AssertionError` if the block stores anything in the attributes of `part`, or inside of their values."""
-    before = _attributes(part)
+    before = attributes(part)
     yield
-    after = _attributes(part)
-    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    expect(
-        not changed,
-        f"it stores {', '.join(changed)} on self: a call keeps its values in local variables, and what lasts belongs "
-        "into the state (of a layer: a parameter with trained=False)",
+    advice = (
+        ": a call keeps its values in local variables, and what lasts belongs into the state (of a layer: a parameter "
+        "with trained=False)"
     )
+    expect_nothing_stored(part, before, advice)
 
 
-def _attributes(part: object) -> dict[str, object]:
+def expect_nothing_stored(part: object, before: Mapping[str, object], advice: str = "") -> None:
+    """Raise `AssertionError` if calls of the part have stored something on it; `before` were its `attributes`."""
+    after = attributes(part)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    expect(not changed, f"it stores {', '.join(changed)} on self{advice}")
+
+
+def attributes(part: object) -> dict[str, object]:
     """Return a picture of each attribute: its pickled value, or which object it is if it can't be pickled."""
     return {name: _picture(value) for name, value in vars(part).items()} if hasattr(part, "__dict__") else {}
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from handwriting.interfaces import Floats, Initializer, Shape
-from handwriting.testing.findings import Test, check, expect, expect_nothing_stored
+from handwriting.testing.findings import Test, attributes, check, expect, expect_nothing_stored
 
 WEIGHTS: tuple[tuple[Shape, tuple[int, int]], ...] = (((30, 20), (30, 20)), ((3, 3, 4, 8), (36, 72)))
 """Shapes and fans: of a dense layer, and of a convolution (rows, columns, channels in, channels out)."""
@@ -16,7 +16,7 @@ def check_initializer(initializer: Initializer) -> None:
 
 def initializer_tests(initializer: Initializer) -> dict[str, Test]:
     """Return all tests of an initializer by name."""
-    before = dict(vars(initializer))
+    before = attributes(initializer)
     return {
         "shape and dtype": lambda: "; ".join(_shape_and_dtype(initializer, *weights) for weights in WEIGHTS),
         "drawn from rng": lambda: _drawn_from_rng(initializer),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from handwriting.interfaces import Floats, Loss
-from handwriting.testing.findings import Test, check, expect, expect_nothing_stored
+from handwriting.testing.findings import Test, attributes, check, expect, expect_nothing_stored
 from handwriting.testing.gradient_check import largest_error
 
 BATCH, CLASSES = 6, 10
@@ -43,7 +43,7 @@ class LossContract:
     """The tests of a loss; each method is a `Test`."""
 
     def __init__(self, loss: Loss) -> None:
-        self.loss, self.before = loss, dict(vars(loss))
+        self.loss, self.before = loss, attributes(loss)
         rng = np.random.default_rng(1)
         self.outputs = rng.uniform(-3, 3, (BATCH, CLASSES))
         self.labels = rng.integers(0, CLASSES, BATCH).astype(np.uint8)

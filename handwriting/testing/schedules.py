@@ -3,7 +3,7 @@
 import numbers
 
 from handwriting.interfaces import Schedule
-from handwriting.testing.findings import Test, check, expect, expect_nothing_stored
+from handwriting.testing.findings import Test, attributes, check, expect, expect_nothing_stored
 
 POINTS = [place / 200 for place in range(201)]
 """The fractions of a training at which the factor is looked at."""
@@ -16,7 +16,7 @@ def check_schedule(schedule: Schedule) -> None:
 
 def schedule_tests(schedule: Schedule) -> dict[str, Test]:
     """Return all tests of a schedule by name."""
-    before = dict(vars(schedule))
+    before = attributes(schedule)
     return quick_tests(schedule) | {
         "depends on the fraction alone": lambda: _depends_on_the_fraction_alone(schedule),
         "nothing on self": lambda: _nothing_on_self(schedule, before),

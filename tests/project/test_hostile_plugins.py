@@ -93,24 +93,6 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Any:
-    return Site(tmp_path / "site")
-
-
-@pytest.fixture
-def run_hwr(trained: Hwr, site: Site, tmp_path: Path) -> Any:
-    """`hwr` that sees the plugins in `site`, with strokes in its cache and a data directory of its own."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "datasets").symlink_to(trained.data / "datasets")
-
-    def run_hwr(*arguments: Any, status: int = 0) -> Any:
-        return Hwr(data)(*arguments, status=status, environment={"PYTHONPATH": str(site.folder)}, cwd=tmp_path)
-
-    return run_hwr
-
-
 def training_with(group: Any, place: Path) -> Any:
     kind = {plural: kind for kind, plural in PLURALS.items()}[group]
     return "train", *SHORT, f"--{kind}", "bad", "-o", place

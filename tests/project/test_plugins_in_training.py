@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.hwr import Hwr
 from tests.helpers.plugin_factory import LAYER, Site
 
 SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "2", "--threads", "1")
@@ -61,25 +60,6 @@ class Part(Dataset):
 """
 SOON, LATER = 5, 600
 """Calls after the short check, and in the second epoch, in which there are some 400 of each method together."""
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Any:
-    return Site(tmp_path / "site")
-
-
-@pytest.fixture
-def run_hwr(trained: Hwr, site: Site, tmp_path: Path) -> Any:
-    """`hwr` that sees the plugins in `site`, with strokes in its cache and a data directory of its own."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "datasets").symlink_to(trained.data / "datasets")
-
-    def run_hwr(*arguments: Any, status: int = 0, **environment: str) -> Any:
-        variables = {"PYTHONPATH": str(site.folder)} | environment
-        return Hwr(data)(*arguments, status=status, environment=variables, cwd=tmp_path)
-
-    return run_hwr
 
 
 def activation(forward: str = "z", backward: str = "gradient", settings: str = "", late: int = 0) -> str:

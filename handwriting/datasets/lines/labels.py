@@ -71,7 +71,7 @@ def _content(candidate: Candidate, owners: NDArray[np.uint8], whole: NDArray[np.
 
     `whole` (256,) is the number of pixels of each owner in the line.
     """
-    pixels = _pixels(candidate, owners)
+    pixels = np.bincount(owners[candidate.pixels()], minlength=256)
     pixels[SHARED] = 0
     if not pixels.sum():
         return None
@@ -108,14 +108,10 @@ def _label(
         return int(digits[content.digit])
     if content.other >= MIXED:
         return SIGN
-    is_part = content.covered <= PART and candidate.width >= NARROW * candidate.height
-    side = _side(candidate, owners, content.digit + 1)
-    return SIGN if is_part and side in HALVES.get(int(digits[content.digit]), "") else None
-
-
-def _pixels(candidate: Candidate, owners: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return the number of pixels of each owner in a candidate, (256,)."""
-    return np.bincount(owners[candidate.pixels()], minlength=256)
+    if content.covered > PART or candidate.width < NARROW * candidate.height:
+        return None
+    halves = HALVES.get(int(digits[content.digit]), "")
+    return SIGN if _side(candidate, owners, content.digit + 1) in halves else None
 
 
 def _side(candidate: Candidate, owners: NDArray[np.uint8], owner: int) -> str:
