@@ -1,8 +1,10 @@
 """Removes rules from the ink: ruled lines, base lines, squared paper, frames. Strokes that touch them stay.
 
 A rule is a long straight line in ink that is thin across the line's direction. Where a stroke touches it, its ink is
-thicker than elsewhere, and there it stays.
+thicker than elsewhere, and there it stays. The feet of zeros in a row lie on a line, too, but bend away from it.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +32,24 @@ LONGER = 1.2
 """Least length of such a line, in digit heights: in a tight crop, the strokes of digits cross the picture, too."""
 MIN_COVERAGE = 0.95
 """Least fraction of columns with ink in a rule that is as thick as strokes: the feet of digits in a row have gaps."""
+MAX_UNEVENNESS = 0.2
+"""Largest mean change of the distance between a rule and the centre of its ink, in pixels from column to column."""
 TOUCHED = 0.2
 """Extra thickness from which a stroke touches a rule, in stroke widths."""
+
+
+@dataclass(frozen=True)
+class _Ink:
+    """The ink of a line in a window of m rows along its n columns, with that of strokes that touch it.
+
+    `rows` (m, n) are the picture's rows in the window, and `run` (m, n) marks the ink. `thickness` (n,) is that of the
+    ink in each column, in pixels of full ink, and `centre` (n,) the distance of its centre from the line, in pixels.
+    """
+
+    rows: NDArray[np.intp]
+    run: NDArray[np.bool_]
+    thickness: Floats
+    centre: Floats
 
 
 def without_rules(amount: Floats, digit_height: float, stroke_width: float) -> Floats:
@@ -61,16 +79,18 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
         is_side = _is_side(line, erased, reach)
         if len(line) < shortest and not is_side:
             continue
-        rows, run, thickness = _ink_along(amount, line, reach)
-        covered = thickness[thickness > 0]
+        ink = _ink_along(amount, line, reach)
+        covered = ink.thickness[ink.thickness > 0]
         own_thickness = float(np.percentile(covered, 25)) if len(covered) else 0.0  # where no stroke touches the line
+        untouched = ink.thickness <= own_thickness + TOUCHED * stroke_width
         is_thin = own_thickness <= THIN * stroke_width
-        is_dense = is_thin or (thickness > 0).mean() >= MIN_COVERAGE
+        is_dense = is_thin or (ink.thickness > 0).mean() >= MIN_COVERAGE
         is_full = are_several and len(line) >= across
         is_long = len(line) >= LONG * digit_height or (is_thin and len(line) >= THIN_WIDTH_FRACTION * width)
-        if (is_dense and (is_long or is_full)) or is_side:
-            untouched = np.nonzero(run & (thickness <= own_thickness + TOUCHED * stroke_width))
-            cleared[rows[untouched], line.columns[untouched[1]]] = 0
+        is_even = _unevenness(ink.centre[untouched & (ink.thickness > 0)]) <= MAX_UNEVENNESS
+        if (is_dense and is_even and (is_long or is_full)) or is_side:
+            y, x = np.nonzero(ink.run & untouched)
+            cleared[ink.rows[y, x], line.columns[x]] = 0
     return cleared
 
 
@@ -83,19 +103,23 @@ def _thin(inked: NDArray[np.bool_], thickest: int) -> NDArray[np.bool_]:
     return (flat & np.repeat(lengths <= thickest, lengths)).reshape(columns.shape).T[: len(inked)]
 
 
-def _ink_along(amount: Floats, line: StraightLine, reach: int) -> tuple[NDArray[np.intp], NDArray[np.bool_], Floats]:
-    """Return the ink of a line in a window along its n columns, up to `reach` rows above and below it.
-
-    The first array (m, n) holds the picture's rows in the window. The second one (m, n) marks the ink of the line, with
-    that of strokes that touch it. The third one (n,) is its thickness in each column, in pixels of full ink.
-    """
-    wanted = line.rows + np.arange(-reach, reach + 1)[:, None]
+def _ink_along(amount: Floats, line: StraightLine, reach: int) -> _Ink:
+    """Return the ink of a line in the window up to `reach` rows above and below it."""
+    distances = np.arange(-reach, reach + 1)[:, None]
+    wanted = line.rows + distances
     rows = wanted.clip(0, len(amount) - 1)
     window = np.where(wanted == rows, amount[rows, line.columns], 0)
     run = window >= STROKE / 2
     for outwards in (run[reach + 1 :], run[reach - 1 :: -1]):
         np.logical_and.accumulate(outwards, out=outwards)
-    return rows, run, np.sum(window, axis=0, where=run)
+    thickness = np.sum(window, axis=0, where=run)
+    centre = np.sum(window * distances, axis=0, where=run) / np.where(thickness, thickness, 1)
+    return _Ink(rows, run, thickness, centre)
+
+
+def _unevenness(centre: Floats) -> float:
+    """Return the mean change of the distance between a line and the centre of its ink from one column to the next."""
+    return float(np.abs(np.diff(centre)).mean()) if len(centre) > 1 else 0.0
 
 
 def _is_side(line: StraightLine, erased: NDArray[np.bool_], reach: int) -> bool:
