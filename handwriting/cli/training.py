@@ -26,7 +26,7 @@ from handwriting.registry import entry_points, specs
 from handwriting.system.interruption import Interrupted
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
-from handwriting.training.augmentation.extended import parse_augmentation
+from handwriting.training.augmentation.extended import parse_augmenter
 from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin, load
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
@@ -180,6 +180,6 @@ def _error_as_message(failure: str) -> Iterator[None]:
 def _save_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
     """Save a picture of some training images, each beside augmented versions of it."""
     originals = np.asarray(examples.images[:SHEET_IMAGES])
-    augment, rng = parse_augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
+    augment, rng = parse_augmenter(recipe.augment or ""), np.random.default_rng(recipe.seed)
     versions = augment(originals.repeat(SHEET_VERSIONS, axis=0), rng)
     contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, SHEET_VERSIONS, *originals.shape[1:])))

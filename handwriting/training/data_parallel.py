@@ -19,7 +19,7 @@ from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
-from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 
@@ -53,7 +53,7 @@ class DataParallelStep:
         self.slices = slices(len(network.trained), len(replicas) if self.optimizer.elementwise else 1)
         self.states = [self.optimizer.start(len(network.trained[part])) for part in self.slices]
 
-    def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:
+    def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmenter | None = None) -> float:
         """Compute a gradient for each shard of the examples at the positions `batch`; return the mean cost of all."""
         shards = np.array_split(batch, len(self.replicas))
         for replica in self.replicas:
@@ -115,7 +115,7 @@ def _most_shards(stages: Sequence[Stage], batch_size: int) -> int:
 
 
 def _backpropagate_shard(
-    replica: "TrainingStep", examples: Examples, shard: NDArray[np.intp], augment: Augmentation | None, weight: float
+    replica: "TrainingStep", examples: Examples, shard: NDArray[np.intp], augment: Augmenter | None, weight: float
 ) -> float:
     if not len(shard):  # the last batch of an epoch may be smaller than the number of shards
         replica.gradient[:] = 0

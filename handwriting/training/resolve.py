@@ -17,8 +17,8 @@ from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.registry import settings, specs
 from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
-from handwriting.training.augmentation.augmentation import Augmentation
-from handwriting.training.augmentation.extended import ExtendedAugmentation, parse_augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
+from handwriting.training.augmentation.extended import ExtendedAugmenter, parse_augmenter
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -38,7 +38,7 @@ class Setup:
     optimizer: Optimizer
     learning_rate: float
     schedule: Schedule
-    augmentation: Augmentation | None
+    augmenter: Augmenter | None
 
     @property
     def parts(self) -> list[Part]:
@@ -75,7 +75,7 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
         optimizer=optimizer,
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
         schedule=specs.make("schedule", recipe.schedule),
-        augmentation=None if recipe.augment is None else parse_augmentation(recipe.augment),
+        augmenter=None if recipe.augment is None else parse_augmenter(recipe.augment),
     )
 
 
@@ -90,8 +90,8 @@ def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None
     contract_check.check_optimizer(setup.optimizer)
     contract_check.check_loss(setup.loss)
     contract_check.check_schedule(setup.schedule)
-    if isinstance(setup.augmentation, ExtendedAugmentation):
-        for change in setup.augmentation.changes:
+    if isinstance(setup.augmenter, ExtendedAugmenter):
+        for change in setup.augmenter.changes:
             contract_check.check_augmentation(change.augmentation)
     stages = architecture.plan(setup.layers, input_shape)
     _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))

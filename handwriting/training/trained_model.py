@@ -15,8 +15,8 @@ from handwriting.models.model_file import Model, to_content
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.registry import specs
 from handwriting.system.thread_pool import thread_pool
-from handwriting.training.augmentation.augmentation import Augmentation
-from handwriting.training.augmentation.extended import ExtendedAugmentation
+from handwriting.training.augmentation.augmenter import Augmenter
+from handwriting.training.augmentation.extended import ExtendedAugmenter
 from handwriting.training.events import Epoch
 from handwriting.training.trainer import Trainer
 
@@ -57,7 +57,7 @@ def _record(trainer: Trainer) -> dict[str, Any]:
     return {
         "recipe": asdict(trainer.recipe),
         "optimizer": specs.to_json(trainer.setup.optimizer),
-        **_augmentations(trainer.setup.augmentation),
+        **_augmentations(trainer.setup.augmenter),
         "history": [asdict(epoch) for epoch in _thinned(trainer.history)],
         "kept_epoch": trainer.kept_epoch,
         "hurried": trainer.is_hurried,
@@ -71,11 +71,11 @@ def _record(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def _augmentations(augmentation: Augmentation | None) -> dict[str, Any]:
+def _augmentations(augmenter: Augmenter | None) -> dict[str, Any]:
     """Return the plugins' changes; the built-in ones are in the recipe."""
-    if not isinstance(augmentation, ExtendedAugmentation):
+    if not isinstance(augmenter, ExtendedAugmenter):
         return {}
-    return {"augmentations": [specs.to_json(change.augmentation) for change in augmentation.changes]}
+    return {"augmentations": [specs.to_json(change.augmentation) for change in augmenter.changes]}
 
 
 def _thinned(history: list[Epoch]) -> list[Epoch]:

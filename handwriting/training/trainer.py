@@ -23,7 +23,7 @@ from handwriting.nn import architecture
 from handwriting.nn.by_array import for_arrays
 from handwriting.nn.guarded import guarded_optimizer
 from handwriting.nn.network import Network, as_inputs
-from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.averaging import Average
 from handwriting.training.data_parallel import DataParallelStep, shard_count
 from handwriting.training.diagnosis import unsuitable_settings
@@ -51,7 +51,7 @@ class TrainingStep:
         self.gradients = architecture.views(network.stages, self.gradient)
 
     def backpropagate(
-        self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None, weight: float = 1.0
+        self, examples: Examples, batch: NDArray[np.intp], augment: Augmenter | None = None, weight: float = 1.0
     ) -> float:
         """Return the mean cost of the examples at the positions `batch`, and leave its gradient in `self.gradient`.
 
@@ -152,7 +152,7 @@ class Trainer:
         cost_sum, done, rate = 0.0, 0, self.setup.learning_rate
         while done < total and not self._is_time_up():
             batch, progress = order[done : done + self.batch_size], self._progress(done / total)
-            augment = self.setup.augmentation and self.setup.augmentation.at(progress)
+            augment = self.setup.augmenter and self.setup.augmenter.at(progress)
             cost = self.step.backpropagate(self.examples, batch, augment)
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept

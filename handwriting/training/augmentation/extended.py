@@ -1,6 +1,6 @@
 """Augmentation with changes of plugins, which follow on the built-in ones in the order in which they are named.
 
-    augment = parse_augmentation("rotation=15,elastic=0,blots=0.2")
+    augment = parse_augmenter("rotation=15,elastic=0,blots=0.2")
 
 The built-in changes are not such plugins: they share one map of all pixels and one array, which is why they are fast.
 """
@@ -14,7 +14,7 @@ from handwriting.errors import PluginError, SettingError
 from handwriting.interfaces import Images
 from handwriting.registry import entry_points, loading, settings, specs
 from handwriting.testing.augmentations import fault_of
-from handwriting.training.augmentation.augmentation import CHUNK, Augmentation
+from handwriting.training.augmentation.augmenter import CHUNK, Augmenter
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Change:
 
 
 @dataclass(frozen=True)
-class ExtendedAugmentation(Augmentation):
+class ExtendedAugmenter(Augmenter):
     """The built-in changes, then those of plugins."""
 
     changes: tuple[Change, ...] = ()
 
-    def at(self, progress: float) -> "ExtendedAugmentation":
-        """Return what `Augmentation.at` does; the changes of plugins decrease likewise."""
+    def at(self, progress: float) -> "ExtendedAugmenter":
+        """Return what `Augmenter.at` does; the changes of plugins decrease likewise."""
         left = 1 - self.annealing * progress
         weaker = tuple(replace(change, strength=change.strength * left) for change in self.changes)
         return replace(self, **vars(super().at(progress)) | {"changes": weaker})
@@ -60,7 +60,7 @@ class ExtendedAugmentation(Augmentation):
         return changed
 
 
-def parse_augmentation(text: str) -> Augmentation:
+def parse_augmenter(text: str) -> Augmenter:
     """Return the augmentation with the settings in `text`, such as "rotation=15,elastic=0", the others as by default.
 
     What is no setting of ours is the name of a plugin's change and its strength: "blots=0.2".
@@ -69,19 +69,19 @@ def parse_augmentation(text: str) -> Augmentation:
     """
     arguments = specs.separated(text, ",")
     added = [argument for argument in arguments if _is_added(argument)]
-    own: Augmentation = specs.construct(Augmentation, "augment", ",".join(x for x in arguments if x not in added))
+    own: Augmenter = specs.construct(Augmenter, "augment", ",".join(x for x in arguments if x not in added))
     if not added:
         return own
     changes = tuple(map(_change, added))
     if len({change.name for change in changes}) < len(changes):
         raise SettingError(f"augment: a change is given twice: {', '.join(change.name for change in changes)}")
-    return ExtendedAugmentation(**vars(own), changes=changes)
+    return ExtendedAugmenter(**vars(own), changes=changes)
 
 
 def _is_added(argument: str) -> bool:
     """Tell whether an argument of --augment is for the change of a plugin; our own names come first."""
     name = argument.partition("=")[0].strip()
-    ours = {field.name for field in settings.fields(Augmentation)}
+    ours = {field.name for field in settings.fields(Augmenter)}
     return name not in ours and bool(entry_points.providers(("augmentation",), name.rpartition(":")[2]))
 
 
