@@ -32,7 +32,7 @@ def quick_tests(augmentation: Augmentation) -> dict[str, Test]:
     return {"images": partial(_returns_images, augmentation)}
 
 
-def fault_of(changed: object, shape: Shape) -> str | None:
+def _fault_of(changed: object, shape: Shape) -> str | None:
     """Say why what `change` returned for images of this shape are no such images; None if they are."""
     if not isinstance(changed, np.ndarray):
         return f"change returns {type(changed).__name__} instead of an array"
@@ -50,7 +50,7 @@ def _returns_images(augmentation: Augmentation) -> str:
         for count in (1, COUNT):
             for fraction in FRACTIONS:
                 images = _images(count, shape)
-                fault = fault_of(_changed(augmentation, images, fraction), images.shape)
+                fault = _fault_of(_changed(augmentation, images, fraction), images.shape)
                 expect(fault is None, fault or "")
     return f"strengths up to {augmentation.highest:g}"
 

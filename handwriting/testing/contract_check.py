@@ -46,11 +46,10 @@ def check_schedule(schedule: Schedule) -> None:
 def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> None:
     """Check the initializers from plugins that draw parameters of a network; raises `PluginError` if one fails.
 
-    `chosen` replaces those that activations ask for. For an object that a layer made, the layer is to blame.
+    `chosen` replaces those that activations ask for.
     """
-    for (position, name), initializer in initialized(stages, chosen):
-        stage, parameter = stages[position], stages[position].parameters[name]
-        owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+    for (position, name), initializer, owner in initialized(stages, chosen):
+        parameter = stages[position].parameters[name]
         _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
 
 

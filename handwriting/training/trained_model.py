@@ -12,6 +12,7 @@ from handwriting.evaluation.calibration import best_temperature
 from handwriting.evaluation.rejection import choose_threshold
 from handwriting.interfaces import non_digit_index
 from handwriting.models.model_file import Model, to_content
+from handwriting.nn.guarded import guarded
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.registry import specs
 from handwriting.system.thread_pool import thread_pool
@@ -30,7 +31,7 @@ def trained_model(trainer: Trainer, class_names: tuple[str, ...], origin: dict[s
     `origin` is what else the file records of the training, as JSON values.
     """
     outputs, labels = trainer.validation_of_kept()
-    loss = trainer.setup.loss
+    loss = guarded(trainer.setup.loss)
     temperature = best_temperature(outputs, labels, loss)
     record = origin | _record(trainer)
     threshold = 0.5
@@ -39,7 +40,7 @@ def trained_model(trainer: Trainer, class_names: tuple[str, ...], origin: dict[s
         rejection = choose_threshold(loss.confidences(outputs / temperature), labels, non_digit)
         threshold, record["refusal"] = rejection.threshold, rejection.as_json()
     return Model(
-        trainer.network, loss, class_names, dict(SETTINGS), training=record, temperature=temperature,
+        trainer.network, trainer.setup.loss, class_names, dict(SETTINGS), training=record, temperature=temperature,
         rejection_threshold=threshold,
     )  # fmt: skip
 

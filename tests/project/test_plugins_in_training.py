@@ -15,7 +15,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
-from handwriting.interfaces import Activation, Dataset, Examples, Layer, Optimizer, Parameter, Splits
+from handwriting.interfaces import (
+    Activation, Augmentation, Dataset, Examples, Initializer, Layer, Loss, Optimizer, Parameter, Schedule, Splits,
+)
 from handwriting.errors import ShapeError
 
 calls = {"count": 0}
@@ -53,6 +55,52 @@ class Part(Optimizer):
         parameters -= 0.01 * gradient
         late(lambda: {step}, None)
 """
+OTHERS = {
+    "cost": """
+class Part(Loss):
+    def cost(self, outputs, labels):
+        y = np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+        gradient = (outputs - y) / outputs.dtype.type(len(labels))
+        cost = float(np.square(outputs - y).sum() / 2 / len(labels))
+        return late(lambda: {bad}, (cost, gradient))
+
+    def confidences(self, outputs):
+        return np.clip(outputs / 8 + 0.5, 0, 1)
+""",
+    "confidences": """
+class Part(Loss):
+    def cost(self, outputs, labels):
+        y = np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+        cost = float(np.square(outputs - y).sum() / 2 / len(labels))
+        return cost, (outputs - y) / outputs.dtype.type(len(labels))
+
+    def confidences(self, outputs):
+        return late(lambda: {bad}, np.clip(outputs / 8 + 0.5, 0, 1))
+""",
+    "factor": """
+class Part(Schedule):
+    def factor(self, done):
+        return late(lambda: {bad}, 1 - done)
+""",
+    "values": """
+class Part(Initializer):
+    def values(self, shape, fans, rng):
+        return late(lambda: {bad}, 0.05 * rng.standard_normal(shape, dtype=np.float32))
+""",
+    "change": """
+class Part(Augmentation):
+    def change(self, images, strength, rng):
+        return late(lambda: {bad}, images)
+""",
+}
+"""Parts of other kinds, by the method that fails late."""
+OPTIONS = {
+    "cost": ("losses", "--loss", "bad"), "confidences": ("losses", "--loss", "bad"),
+    "factor": ("schedules", "--schedule", "bad"), "values": ("initializers", "--initializer", "bad"),
+    "change": ("augmentations", "--augment", "bad=1"),
+}  # fmt: skip
+LATE = {"cost": 300, "confidences": 20, "factor": 500, "values": 2, "change": 700}
+"""Calls before a method fails: in the second epoch, after the last, or when the network is built after the check."""
 DATASET = """
 class Part(Dataset):
     def load(self, folder):
@@ -170,6 +218,69 @@ def test_whatever_a_plugin_returns_in_the_second_epoch_it_is_named_and_a_checkpo
     what = "the output" if place == "forward" else "the gradient of the inputs"
     assert line.startswith(f"hwr: activation 'bad' from bad-plugin 6.6 does not fulfil its contract: {what} ")
     assert "--resume" in advice
+
+
+def failure_of(run_hwr: Any, site: Site, place: Path, method: str, bad: str) -> str:
+    """Return what is said of a part whose `method` evaluates `bad` late; a checkpoint is kept if there was an epoch."""
+    group, *options = OPTIONS[method]
+    source = PARTS.replace("LATE = 0", f"LATE = {LATE[method]}") + OTHERS[method].format(bad=bad)
+    install(site, source, group)
+    failed = run_hwr("train", *SHORT, *options, "-o", place, status=1)
+    *_, advice, line = ["", *failed.stderr.splitlines()]
+    if method != "values":
+        assert advice == f"continue with: hwr train --force --resume {place}.checkpoint"
+        assert place.with_name(f"{place.name}.checkpoint").exists()
+    assert line.startswith("hwr: ")
+    assert "'bad' from bad-plugin 6.6 " in line
+    return str(line)
+
+
+@pytest.mark.parametrize("error", RAISED)
+@pytest.mark.parametrize("method", OTHERS)
+def test_whatever_another_part_raises_late_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str, error: str
+) -> None:
+    line = failure_of(run_hwr, site, tmp_path / "m", method, f"fail({error})")
+    assert f" fails: {error.partition('(')[0]}" in line
+
+
+NAN, ROWS, DOUBLE = "z * np.float32('nan')", "z[:1]", "z.astype(float)"
+RETURNED_BY_OTHERS = {
+    "cost": ("None", "(None, outputs)", "('1', outputs)", "(np.nan, outputs)", "(1.0, None)", "(outputs, outputs)",
+             *(f"(1.0, {bad.replace('z', 'outputs')})" for bad in (NAN, ROWS, DOUBLE))),
+    "confidences": ("None", "1.0", *(bad.replace("z", "outputs") for bad in (NAN, ROWS, DOUBLE))),
+    "factor": ("None", "'1'", "float('nan')", "2.0", "-1", "1j", "[0.5]"),
+    "values": ("None", "1.0", "np.ones(shape)", "np.ones(3, np.float32)", "np.full(shape, np.inf, np.float32)"),
+    "change": ("None", *(bad.replace("z", "images") for bad in (NAN, ROWS, DOUBLE))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "bad"), [(method, bad) for method in OTHERS for bad in RETURNED_BY_OTHERS[method]])
+def test_whatever_another_part_returns_late_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str, bad: str
+) -> None:
+    line = failure_of(run_hwr, site, tmp_path / "m", method, bad)
+    assert " does not fulfil its contract: " in line
+    assert "diverged" not in line
+
+
+@pytest.mark.parametrize("place", ["forward", "backward"])
+def test_a_change_of_what_a_part_is_given_is_told_at_any_call(
+    run_hwr: Any, site: Site, tmp_path: Path, place: str
+) -> None:
+    array = "z" if place == "forward" else "gradient"
+    install(site, activation(**{place: f"np.add({array}, 1, out={array})"}, late=LATER))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: ValueError: output array is read-only" in failed.stderr
+
+
+def test_a_gradient_that_is_replaced_instead_of_written_is_told(run_hwr: Any, site: Site) -> None:
+    replaced = "return (len(x) > 9 and gradients.update(factor=np.zeros(()))) or gradient * factor"
+    source = LAYER.format(name="Part").replace("return gradient * factor", replaced)
+    install(site, "import numpy as np\n" + source, "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
+    assert "layer 'bad' from bad-plugin 6.6" in failed.stderr
+    assert "gradients['factor'] is replaced: write into gradients['factor'][...]" in failed.stderr
 
 
 @pytest.mark.parametrize(

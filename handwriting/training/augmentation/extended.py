@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from handwriting import interfaces
-from handwriting.errors import PluginError, SettingError
+from handwriting.errors import SettingError
 from handwriting.interfaces import Images
+from handwriting.nn.guarded import guarded
 from handwriting.registry import entry_points, loading, settings, specs
-from handwriting.testing.augmentations import fault_of
 from handwriting.training.augmentation.augmenter import CHUNK, Augmenter
 
 
@@ -32,9 +32,7 @@ class Change:
 
     def __call__(self, images: Images, rng: np.random.Generator) -> Images:
         """Return changed copies of `images` uint8 (n, height, width); raises `PluginError` if they are not images."""
-        changed = self.augmentation.change(images.astype(np.float32), self.strength, rng)
-        if fault := fault_of(changed, images.shape):
-            raise PluginError(f"{loading.entry_of(type(self.augmentation))} fails: {fault}")
+        changed = guarded(self.augmentation).change(images.astype(np.float32), self.strength, rng)
         return np.rint(np.clip(changed, 0, 255)).astype(np.uint8)
 
 
