@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -60,14 +61,18 @@ class Opener:
     def open(self, name: str, folder: Path | None = None) -> OpenedDataset:
         """Open the dataset or mixture `name`, or the pictures in `folder` if it is given.
 
-        Raises `DataError` if that fails, and `SettingError` if there is no such dataset, or not with such settings.
+        Raises `DataError` if that fails, and what `choose` raises.
+        """
+        return self.choose(name, folder)()
+
+    def choose(self, name: str, folder: Path | None = None) -> Callable[[], OpenedDataset]:
+        """Return what opens the dataset; nothing is fetched before.
+
+        Raises `SettingError` if there is no such dataset, or not with such settings.
         """
         if folder is not None:
-            saved = {"name": "folder", "pictures": str(folder.resolve())}
-            return OpenedDataset("folder", self._load(ImageFolder(folder), folder), saved)
-        if name == AUTOMATIC:
-            return self._open_mnist_or_strokes()
-        return self._open(made(name))
+            return partial(self._open_folder, folder)
+        return self._open_mnist_or_strokes if name == AUTOMATIC else partial(self._open, made(name))
 
     def open_saved(self, saved: Any) -> OpenedDataset:
         """Open the dataset that a model file records, with a notice if its plugin has another version now.
@@ -98,6 +103,10 @@ class Opener:
                 return self.open_saved(first)
             case saved:
                 return self.open_saved(saved)
+
+    def _open_folder(self, folder: Path) -> OpenedDataset:
+        saved = {"name": "folder", "pictures": str(folder.resolve())}
+        return OpenedDataset("folder", self._load(ImageFolder(folder), folder), saved)
 
     def _open(self, parts: Sequence[Part]) -> OpenedDataset:
         splits = mixed([(ingredient, self._load_registered(dataset)) for ingredient, dataset in parts])

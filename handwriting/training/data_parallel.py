@@ -20,8 +20,7 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
 from handwriting.training.augmentation.augmenter import Augmenter
-from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import resolve
+from handwriting.training.resolve import Setup
 
 if TYPE_CHECKING:
     from handwriting.training.trainer import TrainingStep
@@ -96,12 +95,12 @@ def shard_count(network: Network, batch_size: int) -> int:
     return min(thread_pool().size, _most_shards(network.stages, batch_size))
 
 
-def suitable_threads(recipe: Recipe, examples: Examples) -> int:
+def suitable_threads(setup: Setup, examples: Examples) -> int:
     """Return how many threads pay for a training: one for a small network, at most one for each processor."""
-    stages = architecture.plan(resolve(recipe).layers, (*examples.images.shape[1:], 1))
-    batch_size = recipe.examples_per_step(len(examples))
+    stages = architecture.plan(setup.layers, (*examples.images.shape[1:], 1))
+    batch_size = setup.recipe.examples_per_step(len(examples))
     activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in stages)
-    work = batch_size * (activations + AUGMENTATION_COST * (recipe.augment is not None))
+    work = batch_size * (activations + AUGMENTATION_COST * (setup.augmenter is not None))
     return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
 
 

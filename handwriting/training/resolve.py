@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handwriting.errors import SettingError
-from handwriting.interfaces import Initializer, Layer, Loss, Optimizer, Part, Schedule, Shape
+from handwriting.interfaces import Initializer, Layer, Loss, Optimizer, Part, Schedule, Shape, non_digit_index
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
+from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
@@ -18,7 +19,7 @@ from handwriting.registry import settings, specs
 from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
 from handwriting.training.augmentation.augmenter import Augmenter
-from handwriting.training.augmentation.extended import ExtendedAugmenter, parse_augmenter
+from handwriting.training.augmentation.extended import augmentations, parse_augmenter
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -27,24 +28,42 @@ from handwriting.training.recipe import Recipe
 class Setup:
     """A recipe and the objects that it names; `learning_rate` is the peak of the schedule.
 
-    `non_digit` is the class of non-digits, None if the dataset has none.
+    The network has an output for each of the `classes`; `non_digit` is the class of non-digits, None if the dataset has
+    none.
     """
 
     recipe: Recipe
-    layers: tuple[Layer, ...]
+    inner_layers: tuple[Layer, ...]
+    """All layers before the last dense one, whose number of units is known when the dataset is."""
+    activation: Layer
+    classes: int
+    non_digit: int | None
     initializer: Initializer | None
     loss: Loss
-    non_digit: int | None
     optimizer: Optimizer
     learning_rate: float
     schedule: Schedule
     augmenter: Augmenter | None
 
     @property
-    def parts(self) -> list[Part]:
-        """Everything in it that a plugin can provide, and that a model file or a checkpoint names."""
-        parts = [*map(as_part, self.layers), self.initializer, self.loss, self.optimizer, self.schedule]
-        return [part for part in parts if part is not None]
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of the network, with one output per class."""
+        activated = [self.activation] if self.loss.activated_outputs else []
+        return *self.inner_layers, Dense(self.classes), *activated
+
+    def for_classes(self, class_names: Sequence[str]) -> "Setup":
+        """Return the setup for a dataset with these classes."""
+        return replace(self, classes=len(class_names), non_digit=non_digit_index(class_names))
+
+    def parts(self, stages: Sequence[Stage]) -> list[Part]:
+        """Return everything that a plugin can provide, and that a model file or a checkpoint names.
+
+        `stages` are those of the network: their activations and parameters may ask for initializers.
+        """
+        initializers = [made for _, made, owner in initialized(stages, self.initializer) if owner is made]
+        each_once = {specs.describe(initializer): initializer for initializer in initializers}.values()
+        layers = [as_part(stage.layer) for stage in stages]
+        return [*layers, *each_once, self.loss, self.optimizer, self.schedule, *augmentations(self.augmenter)]
 
     def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
         """Return the network with its initial weights; raises `ShapeError` where a layer does not fit."""
@@ -65,13 +84,15 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
     where it is broken.
     """
     optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-    loss = _loss(recipe)
+    activation = as_layer(specs.make("activation", recipe.activation))
     return Setup(
         recipe=recipe,
-        layers=tuple(_layers(recipe, classes, loss.activated_outputs)),
-        initializer=None if recipe.initializer is None else specs.make("initializer", recipe.initializer),
-        loss=loss,
+        inner_layers=tuple(_inner_layers(recipe, activation)),
+        activation=activation,
+        classes=classes,
         non_digit=non_digit,
+        initializer=None if recipe.initializer is None else specs.make("initializer", recipe.initializer),
+        loss=_loss(recipe),
         optimizer=optimizer,
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
         schedule=specs.make("schedule", recipe.schedule),
@@ -79,22 +100,20 @@ def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> 
     )
 
 
-def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
-    """Find out before any data is fetched whether the parts of a recipe exist, fit, work, and can be saved.
+def check(setup: Setup, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
+    """Find out before any data is fetched whether the parts of a recipe fit, work, and can be saved.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
-    setup = resolve(recipe)
-    for part in setup.parts:
+    stages = architecture.plan(setup.layers, input_shape)
+    for part in setup.parts(stages):
         specs.check_saved(part)
     contract_check.check_optimizer(setup.optimizer)
     contract_check.check_loss(setup.loss)
     contract_check.check_schedule(setup.schedule)
-    if isinstance(setup.augmenter, ExtendedAugmenter):
-        for change in setup.augmenter.changes:
-            contract_check.check_augmentation(change.augmentation)
-    stages = architecture.plan(setup.layers, input_shape)
-    _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
+    for augmentation in augmentations(setup.augmenter):
+        contract_check.check_augmentation(augmentation)
+    _check_memory(stages, min(setup.recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
     contract_check.check_layers(stages)
     contract_check.check_initializers(stages, setup.initializer)
 
@@ -120,12 +139,10 @@ def _loss(recipe: Recipe) -> Loss:
     return loss
 
 
-def _layers(recipe: Recipe, classes: int, activated_outputs: bool) -> list[Layer]:
-    """Return the layers that the recipe names, the hidden layers with their activation, and one output per class."""
-    activation = as_layer(specs.make("activation", recipe.activation))
+def _inner_layers(recipe: Recipe, activation: Layer) -> list[Layer]:
+    """Return the layers that the recipe names, then the hidden layers with their activation."""
     layers = [as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
     layers.append(Flatten())
     for units in recipe.hidden:
         layers += [Dense(units), activation]
-    layers.append(Dense(classes))
-    return [*layers, activation] if activated_outputs else layers
+    return layers

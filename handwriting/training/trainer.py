@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from handwriting.errors import DivergedError
 from handwriting.evaluation.metrics import accuracy
-from handwriting.interfaces import Examples, Floats, Labels
+from handwriting.interfaces import Examples, Floats, Labels, Part
 from handwriting.nn import architecture
 from handwriting.nn.by_array import for_arrays
 from handwriting.nn.guarded import guarded, numbers_checked
@@ -216,6 +216,11 @@ class Trainer:
         """Return what `validate` does for the weights that are kept, computed before if they are the last epoch's."""
         is_last = self.history and self.kept_epoch == self.history[-1].number
         return self.validation if self.validation and is_last else self.validate()
+
+    @property
+    def parts(self) -> list[Part]:
+        """Everything in the training that a plugin can provide, but the dataset."""
+        return self.setup.parts(self.network.stages)
 
     @property
     def steps(self) -> int:

@@ -10,6 +10,7 @@ import pytest
 from handwriting.interfaces import Examples
 from handwriting.nn import guarded
 from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.session import make_trainer
 from tests.helpers import plugin_factory
 from tests.helpers.plugin_factory import Site, installed
@@ -27,7 +28,7 @@ def test_no_array_of_the_size_of_activations_is_searched(site: Site, monkeypatch
         site.install(f"own-{group}", {group: {"own": f"own_{group}:Own"}}, {f"own_{group}": source.format(name="Own")})
     recipe = Recipe(layers=("own",), hidden=(50,), activation="own", loss="own", batch_size=32, validation=0, epochs=1)
     examples = Examples(np.zeros((64, 28, 28), np.uint8), np.zeros(64, np.uint8))
-    trainer = make_trainer(recipe, examples, ("a", "b"))
+    trainer = make_trainer(resolve(recipe), examples, ("a", "b"))
     searched: list[int] = []
 
     def count(original: Any) -> Any:

@@ -226,13 +226,14 @@ def failure_of(run_hwr: Any, site: Site, place: Path, method: str, bad: str) -> 
     source = PARTS.replace("LATE = 0", f"LATE = {LATE[method]}") + OTHERS[method].format(bad=bad)
     install(site, source, group)
     failed = run_hwr("train", *SHORT, *options, "-o", place, status=1)
-    *_, advice, line = ["", *failed.stderr.splitlines()]
+    lines: list[str] = ["", *failed.stderr.splitlines()]
+    *_, advice, line = lines
     if method != "values":
         assert advice == f"continue with: hwr train --force --resume {place}.checkpoint"
         assert place.with_name(f"{place.name}.checkpoint").exists()
     assert line.startswith("hwr: ")
     assert "'bad' from bad-plugin 6.6 " in line
-    return str(line)
+    return line
 
 
 @pytest.mark.parametrize("error", RAISED)

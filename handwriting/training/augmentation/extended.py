@@ -76,6 +76,11 @@ def parse_augmenter(text: str) -> Augmenter:
     return ExtendedAugmenter(**vars(own), changes=changes)
 
 
+def augmentations(augmenter: Augmenter | None) -> list[interfaces.Augmentation]:
+    """Return the changes of plugins in an augmenter, in their order."""
+    return [change.augmentation for change in augmenter.changes] if isinstance(augmenter, ExtendedAugmenter) else []
+
+
 def _is_added(argument: str) -> bool:
     """Tell whether an argument of --augment is for the change of a plugin; our own names come first."""
     name = argument.partition("=")[0].strip()
