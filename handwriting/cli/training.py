@@ -1,7 +1,7 @@
 """What `hwr train` does: open the dataset, build the network, train it, evaluate it, save it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import Setup, check, resolve
+from handwriting.training.resolve import Setup, check, resolve, setting_from
 from handwriting.training.session import Session
 
 SHEET_IMAGES, SHEET_VERSIONS = 12, 16
@@ -39,14 +39,18 @@ SHEET_IMAGES, SHEET_VERSIONS = 12, 16
 
 
 def run(
-    recipe: Recipe, view: View, *, dataset: str, data: Path | None, output: Path | None, force: bool,
-    save_augmented: Path | None, threads: int | None, report: Path | None,
+    recipe: Recipe, view: View, *, sources: Mapping[str, str], dataset: str, data: Path | None, output: Path | None,
+    force: bool, save_augmented: Path | None, threads: int | None, report: Path | None,
 ) -> ExitStatus:  # fmt: skip
-    """Train a new network; the keyword arguments are options of `hwr train`. Raises `HandwritingError` if it fails."""
+    """Train a new network; raises `HandwritingError` if it fails.
+
+    `sources` names the files that settings come from; the other keyword arguments are options of `hwr train`.
+    """
     began = time.perf_counter()
-    setup = resolve(recipe)
+    setup = resolve(recipe, sources=sources)
     check(setup)
-    open_dataset = opener().choose(dataset, data)
+    with setting_from(sources.get("dataset")):
+        open_dataset = opener().choose(dataset, data)
     user_models.check_path(output or user_models.new_path(options.data_dir(), "model"), force)
     opened = open_dataset()
     if save_augmented:

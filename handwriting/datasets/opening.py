@@ -4,7 +4,6 @@ opened = Opener(data_directory(), follow).open("mnist+0.5*strokes:seed=3")
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +13,10 @@ from typing import Any, TypeAlias
 
 from handwriting.datasets.image_folder import ImageFolder
 from handwriting.datasets.mixture import Ingredient, ingredients, mixed
-from handwriting.errors import DataError, DownloadError, HandwritingError, PluginError, SettingError
+from handwriting.errors import DataError, DownloadError, HandwritingError, SettingError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 from handwriting.registry import entry_points, loading, specs
 from handwriting.registry.blame import blaming
-from handwriting.registry.ranges import LIMIT
 from handwriting.system.text import printable
 from handwriting.testing.contract_check import check_examples
 
@@ -154,27 +152,11 @@ def made(name: str) -> list[Part]:
         hint = '; a + in a setting stands in double quotes, as in csv:path="1+2.csv"' if may_be_cut else ""
         raise SettingError(f"{error}{hint}") from error
     for dataset in datasets:
-        _try_recording(dataset)
+        specs.check_saved(dataset)
     return [
         (Ingredient(specs.describe(dataset), ingredient.fraction), dataset)
         for ingredient, dataset in zip(found, datasets, strict=True)
     ]
-
-
-def _try_recording(dataset: Dataset) -> None:
-    """Find out before any work whether a model file can record a dataset; raises `PluginError` if it can't."""
-    try:
-        text = json.dumps(specs.to_json(dataset), allow_nan=False)
-        specs.from_json(json.loads(text, parse_int=_bounded), ("dataset",))
-    except (TypeError, ValueError, SettingError) as error:
-        entry = loading.entry_of(type(dataset))
-        raise PluginError(f"{entry} has settings that a model file can't record: {error}") from error
-
-
-def _bounded(text: str) -> int:
-    if abs(number := int(text)) >= LIMIT:
-        raise ValueError("a number has too many digits")
-    return number
 
 
 def folder_of(dataset: Dataset, data: Path) -> Path:

@@ -1,7 +1,8 @@
 """From a recipe to objects: the one place where the texts in a recipe are parsed."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from handwriting.errors import SettingError
@@ -77,27 +78,55 @@ class Setup:
         return self.loss
 
 
-def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> Setup:
+def resolve(
+    recipe: Recipe, classes: int = 10, non_digit: int | None = None, sources: Mapping[str, str] | None = None
+) -> Setup:
     """Return the objects of a recipe for a dataset with that many classes; `non_digit` is that of non-digits, if any.
+
+    `sources` names the files that settings come from, which an error then begins with.
 
     Raises `SettingError` where something that the recipe names does not exist or has bad settings, and `PluginError`
     where it is broken.
     """
-    optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-    activation = as_layer(specs.make("activation", recipe.activation))
+    places = sources or {}
+    with setting_from(places.get("optimizer")):
+        optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
+    with setting_from(places.get("activation")):
+        activation = as_layer(specs.make("activation", recipe.activation))
+    with setting_from(places.get("layers")):
+        inner_layers = tuple(_inner_layers(recipe, activation))
+    with setting_from(places.get("initializer")):
+        initializer = None if recipe.initializer is None else specs.make("initializer", recipe.initializer)
+    with setting_from(places.get("loss")):
+        loss = _loss(recipe)
+    with setting_from(places.get("schedule")):
+        schedule = specs.make("schedule", recipe.schedule)
+    with setting_from(places.get("augment")):
+        augmenter = None if recipe.augment is None else parse_augmenter(recipe.augment)
     return Setup(
         recipe=recipe,
-        inner_layers=tuple(_inner_layers(recipe, activation)),
+        inner_layers=inner_layers,
         activation=activation,
         classes=classes,
         non_digit=non_digit,
-        initializer=None if recipe.initializer is None else specs.make("initializer", recipe.initializer),
-        loss=_loss(recipe),
+        initializer=initializer,
+        loss=loss,
         optimizer=optimizer,
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
-        schedule=specs.make("schedule", recipe.schedule),
-        augmenter=None if recipe.augment is None else parse_augmenter(recipe.augment),
+        schedule=schedule,
+        augmenter=augmenter,
     )
+
+
+@contextmanager
+def setting_from(source: str | None) -> Iterator[None]:
+    """Let a `SettingError` in the block begin with the name of the file that the setting comes from, if any."""
+    try:
+        yield
+    except SettingError as error:
+        if source is None:
+            raise
+        raise SettingError(f"{source}: {error}") from error
 
 
 def check(setup: Setup, input_shape: Shape = architecture.INPUT_SHAPE) -> None:

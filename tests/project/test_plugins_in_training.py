@@ -1,11 +1,15 @@
 """No training is lost to a plugin: whatever it raises or returns, and whenever, it is named, and nothing is lost."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from handwriting.registry.entry_points import PLURALS
 from tests.helpers.plugin_factory import LAYER, Site
 
 SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "2", "--threads", "1")
@@ -106,6 +110,7 @@ class Part(Dataset):
     def load(self, folder):
         return {load}
 """
+PLURALS_TO_KINDS = {plural: kind for kind, plural in PLURALS.items()}
 SOON, LATER = 5, 600
 """Calls after the short check, and in the second epoch, in which there are some 400 of each method together."""
 
@@ -356,6 +361,54 @@ def test_resuming_without_the_plugin_says_what_to_install_and_another_version_is
     resumed = run_hwr("train", "--resume", checkpoint, "--force")
     assert "note: the training was started with bad-plugin 1.5, 2.0 is installed" in resumed.stderr
     assert not checkpoint.exists()
+
+
+USED_IN_TRAINING = ("factor", "values", "change", "optimizer")
+"""Methods of parts that a trained model does not need."""
+
+
+def source_and_options(method: str, late: int, bad: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return source, group and options of a part whose method evaluates `bad` late."""
+    source = OPTIMIZER.format(step=bad) if method == "optimizer" else OTHERS[method].format(bad=bad)
+    group, *options = ("optimizers", "--optimizer", "bad") if method == "optimizer" else OPTIONS[method]
+    return PARTS.replace("LATE = 0", f"LATE = {late}") + source, group, tuple(options)
+
+
+@pytest.mark.parametrize("method", USED_IN_TRAINING)
+def test_a_model_records_what_only_its_training_needs_and_reads_without(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str
+) -> None:
+    source, group, options = source_and_options(method, 10**6, "None")
+    install(site, source, group, version="1.5")
+    place = tmp_path / "m.safetensors"
+    run_hwr("train", *SHORT, *options, "-o", place)
+    info = json.loads(run_hwr("info", place, "--format", "json", HWR_PLUGINS="none").stdout)["training"]
+    recorded = {"kind": PLURALS_TO_KINDS[group], "name": "bad", "settings": {}}
+    recorded |= {"distribution": "bad-plugin", "version": "1.5"}
+    key = {"optimizers": "optimizer", "schedules": "schedule"}.get(group, group)
+    assert info[key] == (recorded if isinstance(info[key], dict) else [recorded])
+    assert info["versions"]["bad-plugin"] == "1.5"
+    assert "bad-plugin 1.5" in run_hwr("info", place, HWR_PLUGINS="none").stdout
+    evaluated = run_hwr("evaluate", "-m", place, HWR_PLUGINS="none")
+    assert "bad" not in evaluated.stderr
+    digit = tmp_path / "digit.png"
+    Image.fromarray(np.pad(np.full((18, 4), 255, np.uint8), ((5, 5), (12, 12)))).save(digit)
+    assert run_hwr("predict", "-m", place, "--single", digit, HWR_PLUGINS="none").stdout
+
+
+@pytest.mark.parametrize("method", ["factor", "change", "optimizer", "cost"])
+def test_resuming_without_a_part_of_any_kind_says_what_to_install(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str
+) -> None:
+    late = {"optimizer": 300}.get(method) or LATE[method]
+    source, group, options = source_and_options(method, late, "fail(RuntimeError('lost'))")
+    install(site, source, group, version="1.5")
+    run_hwr("train", *SHORT, *options, "-o", tmp_path / "m", status=1)
+    missing = run_hwr("train", "--resume", tmp_path / "m.checkpoint", HWR_PLUGINS="none", status=1).stderr
+    kind = PLURALS_TO_KINDS[group]
+    assert f"the {kind} 'bad' of bad-plugin==1.5 is needed, but not installed" in missing
+    assert "pip install bad-plugin==1.5" in missing
+    assert missing.count("\n") == 1
 
 
 def test_a_checkpoint_is_no_model_and_says_so(run_hwr: Any, site: Site, tmp_path: Path) -> None:
