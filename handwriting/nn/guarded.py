@@ -301,7 +301,7 @@ def _check(part: Part, what: str, array: object, shape: Shape, *given: Floats) -
 
 def _check_form(part: Part, what: str, array: object, shape: Shape | None, dtype: np.dtype[Any]) -> None:
     """Check that the result of a part is an array of this shape and dtype."""
-    if not isinstance(array, np.ndarray):
+    if type(array) is not np.ndarray:  # subclasses, as masked arrays, calculate in another way
         raise _broken(part, f"{what} is of the type {type(array).__name__} instead of an array")
     if array.shape != shape:
         raise _broken(part, f"{what} has the shape {array.shape} instead of {shape}")

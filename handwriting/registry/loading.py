@@ -9,6 +9,7 @@ from typing import Any
 from handwriting.errors import PluginError, SettingError
 from handwriting.registry.entry_points import BUILT_IN, PLURALS, Entry, entries, find
 from handwriting.system.interruption import is_interruption
+from handwriting.system.process_state import process_state_kept
 from handwriting.system.text import cause_of
 from handwriting.system.time_limit import time_limit
 
@@ -74,7 +75,7 @@ def _load_plugin(point: metadata.EntryPoint) -> Any:
     """Import the class of a plugin; standard output is redirected only for the first import, which runs its code."""
     if point.value.partition(":")[0].strip() in sys.modules:
         return point.load()
-    with _redirecting, contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
+    with _redirecting, process_state_kept(), contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
         return point.load()
 
 

@@ -16,6 +16,7 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
+from handwriting.system.process_state import process_state_kept
 from handwriting.system.time_limit import time_limit
 
 TIME_LIMIT = 30.0
@@ -71,7 +72,7 @@ def _check(part: object, module: str, *arguments: object) -> None:
     from handwriting.testing.findings import run
 
     for name, test in import_module(f"handwriting.testing.{module}").quick_tests(*arguments).items():
-        with time_limit(TIME_LIMIT), np.errstate(all="ignore"):
+        with process_state_kept(), time_limit(TIME_LIMIT), np.errstate(all="ignore"):
             finding = run(name, test)
         if not finding.passed:
             raise PluginError(

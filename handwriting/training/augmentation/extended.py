@@ -14,6 +14,7 @@ from handwriting.errors import SettingError
 from handwriting.interfaces import Images
 from handwriting.nn.guarded import guarded
 from handwriting.registry import entry_points, loading, settings, specs
+from handwriting.registry.blame import blaming
 from handwriting.training.augmentation.augmenter import CHUNK, Augmenter
 
 
@@ -26,7 +27,8 @@ class Change:
     strength: float
 
     def __post_init__(self) -> None:
-        highest = self.augmentation.highest
+        with blaming(self.augmentation, SettingError):
+            highest = float(self.augmentation.highest)
         if not 0 <= self.strength <= highest:
             raise SettingError(f"augment: {self.name} must be from 0 to {highest:g}, got {self.strength}")
 
