@@ -6,6 +6,7 @@ import numpy as np
 
 from handwriting.interfaces import Augmentation, Floats, Shape
 from handwriting.testing.findings import Test, check, expect
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 SHAPES = ((28, 28), (9, 14))
 """Heights and widths of images."""
@@ -24,6 +25,7 @@ def augmentation_tests(augmentation: Augmentation) -> dict[str, Test]:
     return quick_tests(augmentation) | {
         "deterministic": partial(_is_deterministic, augmentation),
         "changes images": partial(_changes_images, augmentation),
+        "leaves nothing behind": lambda: leaves_nothing_behind(lambda: _changed(augmentation, _images(), 1.0)),
     }
 
 
