@@ -97,16 +97,17 @@ def _fault(entry: Entry, loaded: object) -> str | None:
 
 
 def _init_fault(part_class: type[Any]) -> str | None:
-    """Say which arguments of a class are no settings, which could not be given or saved; None if all are."""
+    """Say which arguments a class needs that are no settings, which could not be given or saved; None if none."""
     import dataclasses
     import inspect
 
     fields = {field.name for field in dataclasses.fields(part_class)} if dataclasses.is_dataclass(part_class) else set()
     _, *arguments = inspect.signature(part_class.__init__).parameters.values()
     several = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-    if others := [x.name for x in arguments if x.kind not in several and x.name not in fields]:
+    needed = [x.name for x in arguments if x.kind not in several and x.default is x.empty]
+    if others := [name for name in needed if name not in fields]:
         return (
-            f"has an __init__ of its own that takes {', '.join(others)}: settings are the fields of a dataclass, so "
+            f"has an __init__ of its own that needs {', '.join(others)}: settings are the fields of a dataclass, so "
             "its author must write @dataclass(frozen=True) above the class, and declare them as fields"
         )
     return None

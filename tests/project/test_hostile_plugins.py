@@ -92,8 +92,8 @@ BROKEN = {
     "labels too large": ("datasets", DATASET.format(examples="Examples(images, labels + np.uint8(9))"), "a label 10"),
     "no examples": ("datasets", DATASET.format(examples="Examples(images[:0], labels[:0])"), "no examples"),
     "dataset with an __init__": ("datasets", DATASET.format(examples="Examples(images, labels)") +
-                                 "\n    def __init__(self, path='x'):\n        self.path = path\n",
-                                 "takes path: settings are the fields of a dataclass, so its author must write"),
+                                 "\n    def __init__(self, path):\n        self.path = path\n",
+                                 "needs path: settings are the fields of a dataclass, so its author must write"),
     "dataset that fails": ("datasets", DATASET.format(examples="lost"), "NameError"),
 }  # fmt: skip
 
