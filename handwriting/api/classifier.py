@@ -13,7 +13,7 @@ from handwriting.interfaces import Examples, Floats
 from handwriting.system.thread_pool import use_threads
 from handwriting.training.recipe import Recipe
 from handwriting.training.recipe_toml import make_recipe
-from handwriting.training.resolve import check
+from handwriting.training.resolve import check, resolve
 from handwriting.training.session import make_trainer
 from handwriting.training.trained_model import trained_model
 
@@ -102,13 +102,14 @@ class DigitClassifier(Estimator):
         self.classes_, labels = np.unique(arrays.as_labels(y, len(x)), return_inverse=True)
         self._shape, self._range = arrays.image_shape(x), arrays.value_range(x)
         self.n_features_in_ = x[0].size
-        check(recipe, (*self._shape, 1))
+        setup = resolve(recipe)
+        check(setup, (*self._shape, 1))
         images = arrays.scaled(x, *self._range, self._shape)
         if recipe.augment is not None:
             images = images.round().astype(np.uint8)  # augmentation works on grey levels
         with use_threads(self.threads):
             names = tuple(map(str, self.classes_))
-            trainer = make_trainer(recipe, Examples(images, labels.astype(np.uint8)), names)
+            trainer = make_trainer(setup, Examples(images, labels.astype(np.uint8)), names)
             for _ in trainer.run():
                 pass
             self.model_ = trained_model(trainer, names, {})

@@ -22,7 +22,7 @@ from handwriting.system.thread_pool import use_threads
 from handwriting.training import recipe_toml
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
-from handwriting.training.resolve import check
+from handwriting.training.resolve import check, resolve
 from handwriting.training.session import Session
 
 OnEvent: TypeAlias = Callable[[Step | Epoch], None]
@@ -77,13 +77,14 @@ def train(
     began = time.perf_counter()
     base = recipe_toml.read_preset(preset) if preset else {}
     recipe = recipe_toml.make_recipe(plain(settings), "train", base)
-    check(recipe)
+    setup = resolve(recipe)
+    check(setup)
     folder = _folder(data)
     shown = showing.is_shown(progress)
     opener = Opener(data_directory(), showing.follow(shown))
     opened = opener.open(dataset or base.get("dataset", AUTOMATIC), folder)
-    with use_threads(threads or suitable_threads(recipe, opened.splits.train)):
-        session = Session(recipe, opened, began=began)
+    with use_threads(threads or suitable_threads(setup, opened.splits.train)):
+        session = Session(setup, opened, began=began)
         stopped = _run(session, shown, on_event)
         model, evaluation = session.result(stopped)
     if shown:

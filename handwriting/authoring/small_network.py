@@ -16,7 +16,7 @@ from handwriting.models import model_file
 from handwriting.models.model_file import Model
 from handwriting.nn.architecture import INPUT_SHAPE
 from handwriting.testing.findings import expect
-from handwriting.training.augmentation.augmentation import STRENGTHS
+from handwriting.training.augmentation.augmenter import STRENGTHS
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.trainer import Trainer

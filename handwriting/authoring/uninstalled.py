@@ -54,11 +54,13 @@ class Uninstalled:
 
 def find(text: str) -> tuple[Path, str] | None:
     """Return the path and the settings of PATH or PATH:SETTINGS; None if `text` begins with a registered name."""
-    before, colon, arguments = text.rpartition(":")
-    for path, given in ((text, ""), (before, arguments))[: 1 + len(colon)]:
+    pieces = text.split(":")  # both the path and the settings may hold further colons
+    divided = [(":".join(pieces[:count]), ":".join(pieces[count:])) for count in range(len(pieces), 0, -1)]
+    for path, given in divided:
         if _is_path(path) and Path(path).exists():
             return Path(path), given
-    return (Path(text), "") if _is_path(text.partition(":")[0]) else None
+    path, given = divided[-1]
+    return (Path(path), given) if _is_path(path) else None
 
 
 def read(path: Path) -> Uninstalled:

@@ -1,8 +1,12 @@
 """The entry point: `hwr` is the group of all commands, `main` the console script."""
 
+import contextlib
 import os
 import sys
+import threading
+import time
 import warnings
+from typing import NoReturn
 
 import click
 
@@ -25,6 +29,10 @@ from handwriting.cli.terminal.console import message
 from handwriting.cli.train import train
 from handwriting.cli.use import use
 from handwriting.system.interruption import raise_on_signals
+from handwriting.system.text import cause_of
+
+LAST_SECONDS = 5.0
+"""Seconds after which a process whose work is done ends, although threads of plugins or their exit functions go on."""
 
 
 class Commands(Group):
@@ -83,6 +91,7 @@ def main() -> None:
         warnings.simplefilter("ignore")  # what libraries warn of is for developers
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # hwr uses one; where memory is short, others can't be started
     streams.protect()
+    threading.excepthook = _tell_of_thread
     raise_on_signals()
     click.Context.formatter_class = HelpFormatter
     try:
@@ -91,4 +100,28 @@ def main() -> None:
         message("hwr: interrupted")
         status = ExitStatus.INTERRUPTED
     status_of_results = status_of_output()
-    sys.exit(status or status_of_results)
+    _end(status or status_of_results)
+
+
+def _end(status: int) -> NoReturn:
+    """End the process, at the latest after `LAST_SECONDS` if anything has been loaded that may hold it up."""
+    if "handwriting.registry.loading" in sys.modules:
+        with contextlib.suppress(RuntimeError):  # where memory is short, no thread can be started
+            threading.Thread(target=_give_up, args=(status,), daemon=True).start()
+    sys.exit(status)
+
+
+def _give_up(status: int) -> None:
+    time.sleep(LAST_SECONDS)
+    message("hwr: what a plugin has started does not end: it is given up")
+    os._exit(status)
+
+
+def _tell_of_thread(failed: threading.ExceptHookArgs) -> None:
+    """Say in one line that a thread of a plugin has failed."""
+    from handwriting.registry.blame import plugin_at_fault
+
+    if failed.exc_value and (plugin := plugin_at_fault(failed.exc_value)):
+        message(f"{plugin} fails in a thread: {cause_of(failed.exc_value)}")
+    else:
+        threading.__excepthook__(failed)

@@ -139,7 +139,8 @@ def train(
             raise click.UsageError("--resume takes dataset and settings from the checkpoint: give neither")
         status = training.resume(resume, view(format), **files)
         _end(context, status)
-    base = (recipe_toml.read_preset(preset) if preset else {}) | (recipe_toml.read(config) if config else {})
+    configured = recipe_toml.read(config) if config else {}
+    base = (recipe_toml.read_preset(preset) if preset else {}) | configured
     recipe = recipe_toml.make_recipe(given, base=base)
     name = dataset if _is_given(context, "dataset") else base.get("dataset", dataset)
     if print_config:
@@ -147,6 +148,7 @@ def train(
         return
     if save_augmented and recipe.augment is None:
         raise click.UsageError("--save-augmented shows what --augment does: give --augment as well")
+    files |= {"sources": {key: str(config) for key in configured if not _is_given(context, key)}}
     status = training.run(recipe, view(format), dataset=name, data=data, save_augmented=save_augmented, **files)
     _end(context, status)
 

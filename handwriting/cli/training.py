@@ -1,7 +1,7 @@
 """What `hwr train` does: open the dataset, build the network, train it, evaluate it, save it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -26,12 +26,12 @@ from handwriting.registry import entry_points, specs
 from handwriting.system.interruption import Interrupted
 from handwriting.system.thread_pool import thread_pool, use_threads
 from handwriting.training.augmentation import contact_sheet
-from handwriting.training.augmentation.extended import parse_augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.checkpoint import Checkpoint, CheckpointKeeper, Origin, load
 from handwriting.training.data_parallel import suitable_threads
 from handwriting.training.events import Epoch, Step
 from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import check
+from handwriting.training.resolve import Setup, check, resolve, setting_from
 from handwriting.training.session import Session
 
 SHEET_IMAGES, SHEET_VERSIONS = 12, 16
@@ -39,19 +39,25 @@ SHEET_IMAGES, SHEET_VERSIONS = 12, 16
 
 
 def run(
-    recipe: Recipe, view: View, *, dataset: str, data: Path | None, output: Path | None, force: bool,
-    save_augmented: Path | None, threads: int | None, report: Path | None,
+    recipe: Recipe, view: View, *, sources: Mapping[str, str], dataset: str, data: Path | None, output: Path | None,
+    force: bool, save_augmented: Path | None, threads: int | None, report: Path | None,
 ) -> ExitStatus:  # fmt: skip
-    """Train a new network; the keyword arguments are options of `hwr train`. Raises `HandwritingError` if it fails."""
+    """Train a new network; raises `HandwritingError` if it fails.
+
+    `sources` names the files that settings come from; the other keyword arguments are options of `hwr train`.
+    """
     began = time.perf_counter()
-    check(recipe)
+    setup = resolve(recipe, sources=sources)
+    check(setup)
+    with setting_from(sources.get("dataset")):
+        open_dataset = opener().choose(dataset, data)
     user_models.check_path(output or user_models.new_path(options.data_dir(), "model"), force)
-    opened = opener().open(dataset, data)
+    opened = open_dataset()
     if save_augmented:
-        _save_augmented(recipe, opened.splits.train, save_augmented)
+        _save_augmented(setup, opened.splits.train, save_augmented)
     path = output or user_models.new_path(options.data_dir(), opened.file_stem)
-    with use_threads(threads or suitable_threads(recipe, opened.splits.train)):
-        return Training(recipe, opened, path, view, report, began).run()
+    with use_threads(threads or suitable_threads(setup, opened.splits.train)):
+        return Training(setup, opened, path, view, report, began).run()
 
 
 def resume(
@@ -65,7 +71,8 @@ def resume(
     try:
         for part in origin.parts:
             entry_points.find_saved(part["kind"], part)
-        check(origin.recipe)
+        setup = resolve(origin.recipe)
+        check(setup)
     except (SettingError, PluginError) as error:  # as when a plugin has been uninstalled
         raise ModelError(f"{checkpoint_path} can't be continued: {error}") from error
     for note in entry_points.version_notes(origin.parts, "the training was started"):
@@ -79,7 +86,7 @@ def resume(
             f"{len(opened.splits.train):,}: train anew"
         )
     with use_threads(origin.threads):
-        return Training(origin.recipe, opened, path, view, report, began, checkpoint).run()
+        return Training(setup, opened, path, view, report, began, checkpoint).run()
 
 
 class Training:
@@ -89,13 +96,13 @@ class Training:
     """
 
     def __init__(
-        self, recipe: Recipe, opened: OpenedDataset, path: Path, view: View, report: Path | None, began: float,
+        self, setup: Setup, opened: OpenedDataset, path: Path, view: View, report: Path | None, began: float,
         checkpoint: Checkpoint | None = None,
     ) -> None:  # fmt: skip
-        self.session = Session(recipe, opened, checkpoint, began=began, read=read_shown)
+        self.session = Session(setup, opened, checkpoint, began=began, read=read_shown)
         self.path, self.view, self.report = path, view, report
-        parts = [specs.to_json(part) for part in self.session.trainer.setup.parts]
-        origin = Origin(recipe, parts, opened.saved, len(opened.splits.train), thread_pool().size)
+        parts = [specs.to_json(part) for part in self.session.trainer.parts]
+        origin = Origin(setup.recipe, parts, opened.saved, len(opened.splits.train), thread_pool().size)
         self.keeper = CheckpointKeeper(path.with_name(path.name + user_models.CHECKPOINT_SUFFIX), origin)
 
     def run(self) -> ExitStatus:
@@ -177,9 +184,9 @@ def _error_as_message(failure: str) -> Iterator[None]:
         message_once(f"{failure}: {error}")
 
 
-def _save_augmented(recipe: Recipe, examples: Examples, path: Path) -> None:
+def _save_augmented(setup: Setup, examples: Examples, path: Path) -> None:
     """Save a picture of some training images, each beside augmented versions of it."""
     originals = np.asarray(examples.images[:SHEET_IMAGES])
-    augment, rng = parse_augmentation(recipe.augment or ""), np.random.default_rng(recipe.seed)
+    augment, rng = setup.augmenter or Augmenter(), np.random.default_rng(setup.recipe.seed)
     versions = augment(originals.repeat(SHEET_VERSIONS, axis=0), rng)
     contact_sheet.save(path, contact_sheet.draw(originals, versions.reshape(-1, SHEET_VERSIONS, *originals.shape[1:])))

@@ -4,20 +4,19 @@ opened = Opener(data_directory(), follow).open("mnist+0.5*strokes:seed=3")
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from handwriting.datasets.image_folder import ImageFolder
 from handwriting.datasets.mixture import Ingredient, ingredients, mixed
-from handwriting.errors import DataError, DownloadError, HandwritingError, PluginError, SettingError
+from handwriting.errors import DataError, DownloadError, HandwritingError, SettingError
 from handwriting.interfaces import Dataset, Notice, Progress, Splits
 from handwriting.registry import entry_points, loading, specs
 from handwriting.registry.blame import blaming
-from handwriting.registry.ranges import LIMIT
 from handwriting.system.text import printable
 from handwriting.testing.contract_check import check_examples
 
@@ -60,14 +59,18 @@ class Opener:
     def open(self, name: str, folder: Path | None = None) -> OpenedDataset:
         """Open the dataset or mixture `name`, or the pictures in `folder` if it is given.
 
-        Raises `DataError` if that fails, and `SettingError` if there is no such dataset, or not with such settings.
+        Raises `DataError` if that fails, and what `choose` raises.
+        """
+        return self.choose(name, folder)()
+
+    def choose(self, name: str, folder: Path | None = None) -> Callable[[], OpenedDataset]:
+        """Return what opens the dataset; nothing is fetched before.
+
+        Raises `SettingError` if there is no such dataset, or not with such settings.
         """
         if folder is not None:
-            saved = {"name": "folder", "pictures": str(folder.resolve())}
-            return OpenedDataset("folder", self._load(ImageFolder(folder), folder), saved)
-        if name == AUTOMATIC:
-            return self._open_mnist_or_strokes()
-        return self._open(made(name))
+            return partial(self._open_folder, folder)
+        return self._open_mnist_or_strokes if name == AUTOMATIC else partial(self._open, made(name))
 
     def open_saved(self, saved: Any) -> OpenedDataset:
         """Open the dataset that a model file records, with a notice if its plugin has another version now.
@@ -98,6 +101,10 @@ class Opener:
                 return self.open_saved(first)
             case saved:
                 return self.open_saved(saved)
+
+    def _open_folder(self, folder: Path) -> OpenedDataset:
+        saved = {"name": "folder", "pictures": str(folder.resolve())}
+        return OpenedDataset("folder", self._load(ImageFolder(folder), folder), saved)
 
     def _open(self, parts: Sequence[Part]) -> OpenedDataset:
         splits = mixed([(ingredient, self._load_registered(dataset)) for ingredient, dataset in parts])
@@ -145,27 +152,11 @@ def made(name: str) -> list[Part]:
         hint = '; a + in a setting stands in double quotes, as in csv:path="1+2.csv"' if may_be_cut else ""
         raise SettingError(f"{error}{hint}") from error
     for dataset in datasets:
-        _try_recording(dataset)
+        specs.check_saved(dataset)
     return [
         (Ingredient(specs.describe(dataset), ingredient.fraction), dataset)
         for ingredient, dataset in zip(found, datasets, strict=True)
     ]
-
-
-def _try_recording(dataset: Dataset) -> None:
-    """Find out before any work whether a model file can record a dataset; raises `PluginError` if it can't."""
-    try:
-        text = json.dumps(specs.to_json(dataset), allow_nan=False)
-        specs.from_json(json.loads(text, parse_int=_bounded), ("dataset",))
-    except (TypeError, ValueError, SettingError) as error:
-        entry = loading.entry_of(type(dataset))
-        raise PluginError(f"{entry} has settings that a model file can't record: {error}") from error
-
-
-def _bounded(text: str) -> int:
-    if abs(number := int(text)) >= LIMIT:
-        raise ValueError("a number has too many digits")
-    return number
 
 
 def folder_of(dataset: Dataset, data: Path) -> Path:

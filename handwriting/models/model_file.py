@@ -21,6 +21,7 @@ from handwriting.models.json_schema import COUNT, NAME, OBJECT, Leaf, ListOf, Sc
 from handwriting.models.safetensors_file import parse_tensors, read_metadata, read_tensors
 from handwriting.nn import architecture
 from handwriting.nn.folding import folded
+from handwriting.nn.guarded import guarded
 from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.network import PIXEL_SCALE, Network
 from handwriting.registry import entry_points, specs
@@ -72,7 +73,7 @@ class Model:
 
         Raises `ModelError` if they are NaN, as with weights whose products are infinite.
         """
-        confidences = self.loss.confidences(self._folded.outputs(images) / self.temperature)
+        confidences = guarded(self.loss).confidences(self._folded.outputs(images) / self.temperature)
         if not np.isfinite(confidences).all():
             raise ModelError("the confidences of this model are NaN, because its outputs are infinite: train again")
         return confidences

@@ -22,7 +22,8 @@ DATASET: Schema = {
     "mixture?": ListOf({"name": NAME, "share": FRACTION, **SETTINGS}, least=1),
 }  # fmt: skip
 SCHEMA: Schema = {
-    "dataset?": DATASET, "recipe?": OBJECT, "optimizer?": OBJECT, "versions?": OBJECT, "history?": ListOf(EPOCH),
+    "dataset?": DATASET, "recipe?": OBJECT, "optimizer?": OBJECT, "schedule?": OBJECT, "initializers?": ListOf(OBJECT),
+    "augmentations?": ListOf(OBJECT), "versions?": OBJECT, "history?": ListOf(EPOCH),
     "kept_epoch?": COUNT, "seconds?": SECONDS, "threads?": COUNT, "date?": DATE, "before?": FRACTION,
     "test?": {"accuracy": FRACTION, "count": COUNT}, "hurried?": BOOLEAN, "stopped?": BOOLEAN,
     "refusal?": {"of_nothing": FRACTION, "of_others": FRACTION},

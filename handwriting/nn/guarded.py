@@ -1,39 +1,85 @@
-"""Guards around the layers, activations and optimizers of plugins, at every call.
+"""Guards around the parts of plugins, at every call.
 
 The short check before training sees a few batches. Whatever a plugin raises or returns later than that would surface
 elsewhere: as an error in the layer behind it, or as a cost that is NaN. Each guard compares what comes back with the
 contract, and names the plugin. Built-in parts are not guarded.
+
+At every call, shapes and dtypes are compared, which costs nothing. The outputs of layers and their gradients are not
+searched for NaN, which would take as long as some layers do. Where the cost or the outputs of a network turn out not to
+be finite, whoever has called it calls it again within `numbers_checked`, and so finds the part that is to blame.
 """
 
-from collections.abc import Mapping
+import numbers
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handwriting.errors import PluginError
-from handwriting.interfaces import Activation, Backward, Floats, Layer, LazyGradient, Optimizer, Parameter, Shape
+from handwriting.interfaces import (
+    Activation,
+    Augmentation,
+    Backward,
+    Floats,
+    Initializer,
+    Labels,
+    Layer,
+    LazyGradient,
+    Loss,
+    Optimizer,
+    Parameter,
+    Part,
+    Schedule,
+    Shape,
+)
 from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import Activate
 from handwriting.registry.blame import blaming, plugin_of
 
 LARGEST_NUMBER = 1e6
-"""Numbers beyond occur in a training that diverges; what a layer makes of them is nobody's fault."""
+"""Numbers beyond occur in a training that diverges; what a part makes of them is nobody's fault."""
+
+_numbers_are_checked: ContextVar[bool] = ContextVar("numbers_are_checked", default=False)
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def guarded(part: AnyPart, owner: Part | None = None) -> AnyPart:
+    """Return a part, guarded if it comes from a plugin; not for layers, see `guarded_layer`.
+
+    `owner` is the part to blame if that is another one, as for an initializer that a layer has made.
+    """
+    if not plugin_of(owner or part):
+        return part
+    guard: Any = next(guard for kind, guard in GUARDS.items() if isinstance(part, kind))
+    guard_of_part: AnyPart = guard(part, owner or part)
+    return guard_of_part
 
 
 def guarded_layer(stage: Stage) -> Layer:
     """Return the layer of a stage, guarded if it or its activation comes from a plugin."""
     layer = stage.layer
-    if isinstance(layer, Activate) and plugin_of(layer.activation):
-        return Activate(GuardedActivation(layer.activation))
+    if isinstance(layer, Activate):
+        return Activate(guarded(layer.activation)) if plugin_of(layer.activation) else layer
     if not plugin_of(layer):
         return layer
     state = tuple(name for name, parameter in stage.parameters.items() if not parameter.trained)
     return GuardedLayer(layer, stage.output_shape, state)
 
 
-def guarded_optimizer(optimizer: Optimizer) -> Optimizer:
-    """Return an optimizer, guarded if it comes from a plugin."""
-    return GuardedOptimizer(optimizer) if plugin_of(optimizer) else optimizer
+@contextmanager
+def numbers_checked() -> Iterator[None]:
+    """Within the block, guards in this thread also search the outputs of layers and their gradients for NaN."""
+    token = _numbers_are_checked.set(True)
+    try:
+        yield
+    finally:
+        _numbers_are_checked.reset(token)
 
 
 @dataclass(frozen=True)
@@ -41,19 +87,20 @@ class GuardedActivation(Activation):
     """The activation of a plugin, guarded."""
 
     activation: Activation
+    owner: Part
 
     def forward(self, z: Floats) -> Floats:
         """Return a = f(z)."""
-        with blaming(self.activation):
-            a = self.activation.forward(z)
-        _check(self.activation, "the output", a, z.shape, z)
+        with blaming(self.owner):
+            a = self.activation.forward(_read_only(z))
+        _check(self.owner, "the output", a, z.shape, z)
         return a
 
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
         """Return dL/dz."""
-        with blaming(self.activation):
-            passed = self.activation.backward(gradient, z, a)
-        _check(self.activation, "the gradient of the inputs", passed, z.shape, gradient, z, a)
+        with blaming(self.owner):
+            passed = self.activation.backward(_read_only(gradient), _read_only(z), _read_only(a))
+        _check(self.owner, "the gradient of the inputs", passed, z.shape, gradient, z, a)
         return passed
 
 
@@ -76,21 +123,27 @@ class GuardedLayer(Layer):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return the output and a guarded backward function."""
+        own = {name: array if name in self.state else _read_only(array) for name, array in parameters.items()}
         with blaming(self.layer):
-            y, backward = self.layer.forward(x, parameters, training=training, rng=rng)
+            y, backward = self.layer.forward(_read_only(x), own, training=training, rng=rng)
         trained = [array for name, array in parameters.items() if name not in self.state]
         for name in self.state:
-            _check(self.layer, f"the state {name!r}", parameters[name], parameters[name].shape, x, *trained)
+            _check_numbers(self.layer, f"the state {name!r}", parameters[name], x, *trained)
         given = x, *parameters.values()
         _check(self.layer, "the output", y, (len(x), *self.output_shape), *given)
+        if not callable(backward):
+            raise _broken(self.layer, f"forward returns {type(backward).__name__} instead of a backward function")
 
         def check_input_gradient(passed: object, gradient: Floats) -> None:
             _check(self.layer, "the gradient of the inputs", passed, x.shape, gradient, *given)
 
         def guarded(gradient: Floats, gradients: dict[str, Floats]) -> Floats | LazyGradient:
+            own = dict(gradients)
             with blaming(self.layer):
-                passed = backward(gradient, gradients)
+                passed = backward(_read_only(gradient), own)
             for name, array in gradients.items():
+                if own.get(name) is not array:
+                    raise _broken(self.layer, f"gradients[{name!r}] is replaced: write into gradients[{name!r}][...]")
                 _check(self.layer, f"the gradient of {name!r}", array, parameters[name].shape, gradient, *given)
             if not callable(passed):
                 check_input_gradient(passed, gradient)
@@ -113,6 +166,7 @@ class GuardedOptimizer(Optimizer):
     """The optimizer of a plugin, guarded."""
 
     optimizer: Optimizer
+    owner: Part
 
     def __post_init__(self) -> None:
         for name in ("elementwise", "by_array"):  # they shadow those of the class
@@ -120,42 +174,166 @@ class GuardedOptimizer(Optimizer):
 
     def start(self, size: int) -> dict[str, Floats]:
         """Return the initial state."""
-        with blaming(self.optimizer):
+        with blaming(self.owner):
             return self.optimizer.start(size)
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
         """Update `parameters` and `state` in place."""
         is_moderate = _are_moderate(gradient, parameters)
         shapes = {name: array.shape for name, array in state.items()}
-        with blaming(self.optimizer):
+        with blaming(self.owner):
             self.optimizer.step(parameters, gradient, state, learning_rate)
-        if is_moderate and not np.isfinite(parameters).all():
-            raise _broken(self.optimizer, "a step makes parameters infinite or NaN")
+        if is_moderate and not _are_finite(parameters):
+            raise _broken(self.owner, "a step makes parameters infinite or NaN")
         for name, array in state.items():
-            _check(self.optimizer, f"the state {name!r}", array, shapes.get(name), gradient, parameters)
+            _check_form(self.owner, f"the state {name!r}", array, shapes.get(name), parameters.dtype)
+            if is_moderate and not _are_finite(array):
+                raise _broken(self.owner, f"the state {name!r} is infinite or NaN, though the gradient is not")
         if lost := sorted(shapes.keys() - state.keys()):
-            raise _broken(self.optimizer, f"the state {lost[0]!r} is lost in a step")
+            raise _broken(self.owner, f"the state {lost[0]!r} is lost in a step")
 
 
-def _check(part: object, what: str, array: object, shape: Shape | None, *given: Floats) -> None:
-    """Check that the result of a part is an array of this shape with the dtype of what it was given, and finite.
+@dataclass(frozen=True)
+class GuardedLoss(Loss):
+    """The loss of a plugin, guarded."""
 
-    Where numbers that it was given are extreme, its own may be infinite or NaN.
-    """
-    dtype = given[0].dtype
-    if not isinstance(array, np.ndarray):
+    loss: Loss
+    owner: Part
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "activated_outputs", self.loss.activated_outputs)  # it shadows that of the class
+
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Return the mean cost of a batch, and its gradient."""
+        with blaming(self.owner):
+            returned = self.loss.cost(_read_only(outputs), _read_only(labels))
+        if not (isinstance(returned, tuple) and len(returned) == 2):
+            raise _broken(self.owner, f"cost returns {type(returned).__name__} instead of a cost and its gradient")
+        cost, gradient = _number(self.owner, "the cost", returned[0]), returned[1]
+        _check_form(self.owner, "the gradient", gradient, outputs.shape, outputs.dtype)
+        if not np.isfinite(cost) and _are_moderate(outputs):
+            raise _broken(self.owner, f"the cost is {cost:g}, though the outputs are finite")
+        _check_numbers(self.owner, "the gradient", gradient, outputs)
+        return cost, gradient
+
+    def confidences(self, outputs: Floats) -> Floats:
+        """Return a confidence from 0 to 1 for each class."""
+        with blaming(self.owner):
+            confidences = self.loss.confidences(_read_only(outputs))
+        _check_form(self.owner, "the array of confidences", confidences, outputs.shape, outputs.dtype)
+        _check_numbers(self.owner, "a confidence", confidences, outputs)
+        return confidences
+
+
+@dataclass(frozen=True)
+class GuardedSchedule(Schedule):
+    """The schedule of a plugin, guarded."""
+
+    schedule: Schedule
+    owner: Part
+
+    def factor(self, done: float) -> float:
+        """Return the learning rate as a fraction of the highest."""
+        with blaming(self.owner):
+            returned = self.schedule.factor(done)
+        factor = _number(self.owner, f"the factor at {done:.3g} of the training", returned)
+        if not 0 <= factor <= 1:
+            raise _broken(self.owner, f"the factor at {done:.3g} of the training is {factor:g}: it must be from 0 to 1")
+        return factor
+
+
+@dataclass(frozen=True)
+class GuardedInitializer(Initializer):
+    """The initializer of a plugin, guarded."""
+
+    initializer: Initializer
+    owner: Part
+
+    def values(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Floats:
+        """Return random initial values."""
+        with blaming(self.owner):
+            values = self.initializer.values(shape, fans, rng)
+        _check_form(self.owner, "the array of initial values", values, shape, np.dtype(np.float32))
+        _check_numbers(self.owner, "an initial value", values)
+        return values
+
+
+@dataclass(frozen=True)
+class GuardedAugmentation(Augmentation):
+    """The augmentation of a plugin, guarded."""
+
+    augmentation: Augmentation
+    owner: Part
+
+    def change(self, images: Floats, strength: float, rng: np.random.Generator) -> Floats:
+        """Return changed images."""
+        with blaming(self.owner):
+            changed = self.augmentation.change(images, strength, rng)
+        _check_form(self.owner, "the array of images", changed, images.shape, images.dtype)
+        _check_numbers(self.owner, "a pixel", changed)
+        return changed
+
+
+GUARDS: dict[type[Part], type[Part]] = {
+    Activation: GuardedActivation,
+    Optimizer: GuardedOptimizer,
+    Loss: GuardedLoss,
+    Schedule: GuardedSchedule,
+    Initializer: GuardedInitializer,
+    Augmentation: GuardedAugmentation,
+}
+"""The guard of each kind of part: a class whose instances are made of a part and its owner."""
+
+
+def _read_only(array: Array) -> Array:
+    """Return a view through which an array can't be changed."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _check(part: Part, what: str, array: object, shape: Shape, *given: Floats) -> None:
+    """Check the form of a result, which has the dtype of what it was given; and, if that is asked for, its numbers."""
+    _check_form(part, what, array, shape, given[0].dtype)
+    if _numbers_are_checked.get():
+        _check_numbers(part, what, array, *given)
+
+
+def _check_form(part: Part, what: str, array: object, shape: Shape | None, dtype: np.dtype[Any]) -> None:
+    """Check that the result of a part is an array of this shape and dtype."""
+    if type(array) is not np.ndarray:  # subclasses, as masked arrays, calculate in another way
         raise _broken(part, f"{what} is of the type {type(array).__name__} instead of an array")
     if array.shape != shape:
         raise _broken(part, f"{what} has the shape {array.shape} instead of {shape}")
     if array.dtype != dtype:
         raise _broken(part, f"{what} is {array.dtype} instead of {dtype}")
-    if not np.isfinite(array).all() and _are_moderate(*given):
+
+
+def _check_numbers(part: Part, what: str, array: Any, *given: Floats) -> None:
+    """Check that a result is finite, unless numbers that it is computed from are extreme."""
+    if not _are_finite(array) and _are_moderate(*given):
         raise _broken(part, f"{what} is infinite or NaN, though no number that it is computed from is")
 
 
+def _number(part: Part, what: str, value: object) -> float:
+    """Return a result as a number, which an array without axes is, too."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if not isinstance(value, numbers.Real):
+        raise _broken(part, f"{what} is of the type {type(value).__name__} instead of a number")
+    return float(value)
+
+
+def _are_finite(array: Floats) -> bool:
+    """Return whether all numbers are finite: float32 numbers, however many, have a finite sum in float64."""
+    return bool(np.isfinite(array.sum(dtype=np.float64)))
+
+
 def _are_moderate(*arrays: Floats) -> bool:
-    return all(bool((np.abs(array) < LARGEST_NUMBER).all()) for array in arrays)
+    return all(
+        bool(array.max(initial=0) < LARGEST_NUMBER and array.min(initial=0) > -LARGEST_NUMBER) for array in arrays
+    )
 
 
-def _broken(part: object, fault: str) -> PluginError:
+def _broken(part: Part, fault: str) -> PluginError:
     return PluginError(f"{plugin_of(part)} does not fulfil its contract: {fault}")

@@ -12,8 +12,9 @@ from typing import final
 import numpy as np
 
 from handwriting.errors import PluginError, SettingError
-from handwriting.interfaces import Floats, Initializer, Parameter, Shape
+from handwriting.interfaces import Floats, Initializer, Parameter, Part, Shape
 from handwriting.nn.architecture import Stage, parameters_of, views
+from handwriting.nn.guarded import guarded
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import loading, specs
 
@@ -48,7 +49,7 @@ def initialize(
     `chosen` replaces the initializers that the activations ask for.
     """
     parameters = views(stages, vector)
-    initializers = dict(initialized(stages, chosen))
+    initializers = {place: guarded(initializer, owner) for place, initializer, owner in initialized(stages, chosen)}
     for position, name, parameter in parameters_of(stages):
         target = parameters[position][name]
         if parameter.fans is None:
@@ -59,14 +60,19 @@ def initialize(
 
 def initialized(
     stages: Sequence[Stage], chosen: Initializer | None = None
-) -> Iterator[tuple[tuple[int, str], Initializer]]:
-    """Yield ((position of the stage, name), initializer) for all parameters with fans.
+) -> Iterator[tuple[tuple[int, str], Initializer, Part]]:
+    """Yield ((position of the stage, name), initializer, the part to blame for it) for all parameters with fans.
+
+    For an object that a layer has made, which need not be registered, the layer is to blame.
 
     Raises `PluginError` if a layer or an activation asks for an initializer that does not exist.
     """
     for position, name, parameter in parameters_of(stages):
         if parameter.fans is not None:
-            yield (position, name), _initializer(stages[position], parameter, stages[position + 1 :], chosen)
+            stage = stages[position]
+            initializer = _initializer(stage, parameter, stages[position + 1 :], chosen)
+            owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+            yield (position, name), initializer, owner
 
 
 def _initializer(

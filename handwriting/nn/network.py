@@ -16,7 +16,7 @@ from handwriting.interfaces import Backward, Floats, Images, Initializer, Layer,
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.fusion import fused
-from handwriting.nn.guarded import guarded_layer
+from handwriting.nn.guarded import guarded_layer, numbers_checked
 from handwriting.nn.initialization import initialize
 from handwriting.system.thread_pool import slices, thread_pool
 
@@ -38,6 +38,7 @@ class Network:
         self.vector = vector
         self.parameters = architecture.views(stages, vector)
         self.layers = [guarded_layer(stage) for stage in stages]
+        self.is_guarded = any(layer is not stage.layer for layer, stage in zip(self.layers, self.stages, strict=True))
         self.steps = fused(self.layers)
         self.trained = vector[: architecture.size(stages, trained_only=True)]
         widest = max(math.prod(shape) for stage in stages for shape in (stage.input_shape, stage.output_shape))
@@ -114,7 +115,11 @@ class Network:
         buffer = np.empty((min(self.chunk_size, len(images)), *self.stages[0].input_shape), np.float32)
         for start in range(0, len(images), self.chunk_size):
             chunk = slice(start, start + self.chunk_size)
-            result[chunk] = self.forward(as_inputs(images[chunk], buffer), training=False, rng=rng)[0]
+            x = as_inputs(images[chunk], buffer)
+            result[chunk] = self.forward(x, training=False, rng=rng)[0]
+            if self.is_guarded and not np.isfinite(result[chunk]).all():
+                with numbers_checked():  # which raises an error if a plugin is to blame
+                    self.forward(x, training=False, rng=rng)
 
     def __str__(self) -> str:
         return architecture.summary(self.stages)

@@ -7,6 +7,7 @@ from handwriting.errors import PluginError
 from handwriting.registry import loading
 from handwriting.registry.entry_points import BUILT_IN, Entry, entries
 from handwriting.system.interruption import is_interruption
+from handwriting.system.process_state import process_state_kept
 from handwriting.system.text import cause_of
 
 
@@ -18,7 +19,8 @@ def blaming(part: object, *foreseen: type[BaseException]) -> Iterator[None]:
     plugin already, and all errors of a part that comes from no plugin.
     """
     try:
-        yield
+        with process_state_kept():
+            yield
     except BaseException as error:  # also SystemExit
         is_foreseen = isinstance(error, (PluginError, *foreseen)) or is_interruption(error)
         plugin = None if is_foreseen else plugin_of(part)

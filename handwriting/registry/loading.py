@@ -9,6 +9,7 @@ from typing import Any
 from handwriting.errors import PluginError, SettingError
 from handwriting.registry.entry_points import BUILT_IN, PLURALS, Entry, entries, find
 from handwriting.system.interruption import is_interruption
+from handwriting.system.process_state import process_state_kept
 from handwriting.system.text import cause_of
 from handwriting.system.time_limit import time_limit
 
@@ -74,7 +75,7 @@ def _load_plugin(point: metadata.EntryPoint) -> Any:
     """Import the class of a plugin; standard output is redirected only for the first import, which runs its code."""
     if point.value.partition(":")[0].strip() in sys.modules:
         return point.load()
-    with _redirecting, contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
+    with _redirecting, process_state_kept(), contextlib.redirect_stdout(sys.stderr), time_limit(IMPORT_TIME_LIMIT):
         return point.load()
 
 
@@ -92,7 +93,24 @@ def _fault(entry: Entry, loaded: object) -> str | None:
     missing = sorted(getattr(loaded, "__abstractmethods__", ()))
     if missing:
         return f"lacks {' and '.join(missing)}"
-    return _version_fault(getattr(loaded, "api_version", None), entry.distribution)
+    return _init_fault(loaded) or _version_fault(getattr(loaded, "api_version", None), entry.distribution)
+
+
+def _init_fault(part_class: type[Any]) -> str | None:
+    """Say which arguments a class needs that are no settings, which could not be given or saved; None if none."""
+    import dataclasses
+    import inspect
+
+    fields = {field.name for field in dataclasses.fields(part_class)} if dataclasses.is_dataclass(part_class) else set()
+    _, *arguments = inspect.signature(part_class.__init__).parameters.values()
+    several = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    needed = [x.name for x in arguments if x.kind not in several and x.default is x.empty]
+    if others := [name for name in needed if name not in fields]:
+        return (
+            f"has an __init__ of its own that needs {', '.join(others)}: settings are the fields of a dataclass, so "
+            "its author must write @dataclass(frozen=True) above the class, and declare them as fields"
+        )
+    return None
 
 
 def _version_fault(written_for: object, distribution: str) -> str | None:

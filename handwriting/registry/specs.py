@@ -13,6 +13,7 @@ from typing import Any
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry import entry_points, loading, settings
+from handwriting.registry.ranges import LIMIT
 from handwriting.system.text import printable
 
 
@@ -97,13 +98,19 @@ def check_saved(part: object) -> None:
     try:
         for name, value in written["settings"].items():
             _check_setting(name, value)
-        restored = from_json(json.loads(json.dumps(written)), (written["kind"],))
+        restored = from_json(json.loads(json.dumps(written), parse_int=_bounded), (written["kind"],))
         same = json.dumps(to_json(restored)) == json.dumps(written)
         cause = "" if same else "it comes back with other settings"
     except (HandwritingError, ValueError, TypeError, RecursionError) as error:
         cause = str(error)
     if cause:
         raise PluginError(f"{loading.entry_of(type(part))} can't be saved with a model: {cause}")
+
+
+def _bounded(text: str) -> int:
+    if abs(number := int(text)) >= LIMIT:
+        raise ValueError("a number has too many digits")
+    return number
 
 
 def _check_setting(name: str, value: object) -> None:

@@ -9,4 +9,5 @@ malloc.py            freed memory is kept for the next batch
 memory.py            how much memory this machine has
 interruption.py      a signal asks long work to stop
 time_limit.py        a time limit for calls into plugins
+process_state.py     what belongs to the whole process is put back after calls into plugins
 """

@@ -6,6 +6,7 @@ import numpy as np
 
 from handwriting.interfaces import Augmentation, Floats, Shape
 from handwriting.testing.findings import Test, check, expect
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 SHAPES = ((28, 28), (9, 14))
 """Heights and widths of images."""
@@ -24,6 +25,7 @@ def augmentation_tests(augmentation: Augmentation) -> dict[str, Test]:
     return quick_tests(augmentation) | {
         "deterministic": partial(_is_deterministic, augmentation),
         "changes images": partial(_changes_images, augmentation),
+        "leaves nothing behind": lambda: leaves_nothing_behind(lambda: _changed(augmentation, _images(), 1.0)),
     }
 
 
@@ -32,7 +34,7 @@ def quick_tests(augmentation: Augmentation) -> dict[str, Test]:
     return {"images": partial(_returns_images, augmentation)}
 
 
-def fault_of(changed: object, shape: Shape) -> str | None:
+def _fault_of(changed: object, shape: Shape) -> str | None:
     """Say why what `change` returned for images of this shape are no such images; None if they are."""
     if not isinstance(changed, np.ndarray):
         return f"change returns {type(changed).__name__} instead of an array"
@@ -50,7 +52,7 @@ def _returns_images(augmentation: Augmentation) -> str:
         for count in (1, COUNT):
             for fraction in FRACTIONS:
                 images = _images(count, shape)
-                fault = fault_of(_changed(augmentation, images, fraction), images.shape)
+                fault = _fault_of(_changed(augmentation, images, fraction), images.shape)
                 expect(fault is None, fault or "")
     return f"strengths up to {augmentation.highest:g}"
 

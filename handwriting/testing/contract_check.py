@@ -16,6 +16,7 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
 from handwriting.registry import entry_points, loading
+from handwriting.system.process_state import process_state_kept
 from handwriting.system.time_limit import time_limit
 
 TIME_LIMIT = 30.0
@@ -46,11 +47,10 @@ def check_schedule(schedule: Schedule) -> None:
 def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> None:
     """Check the initializers from plugins that draw parameters of a network; raises `PluginError` if one fails.
 
-    `chosen` replaces those that activations ask for. For an object that a layer made, the layer is to blame.
+    `chosen` replaces those that activations ask for.
     """
-    for (position, name), initializer in initialized(stages, chosen):
-        stage, parameter = stages[position], stages[position].parameters[name]
-        owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+    for (position, name), initializer, owner in initialized(stages, chosen):
+        parameter = stages[position].parameters[name]
         _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
 
 
@@ -72,7 +72,7 @@ def _check(part: object, module: str, *arguments: object) -> None:
     from handwriting.testing.findings import run
 
     for name, test in import_module(f"handwriting.testing.{module}").quick_tests(*arguments).items():
-        with time_limit(TIME_LIMIT), np.errstate(all="ignore"):
+        with process_state_kept(), time_limit(TIME_LIMIT), np.errstate(all="ignore"):
             finding = run(name, test)
         if not finding.passed:
             raise PluginError(

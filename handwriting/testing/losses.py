@@ -5,6 +5,7 @@ import numpy as np
 from handwriting.interfaces import Floats, Loss
 from handwriting.testing.findings import Test, attributes, check, expect, expect_nothing_stored
 from handwriting.testing.gradient_check import largest_error
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 BATCH, CLASSES = 6, 10
 EXTREMES = (0.0, 1e-6, 1.0, 30.0, 1e4)
@@ -26,6 +27,7 @@ def loss_tests(loss: Loss) -> dict[str, Test]:
         "extreme outputs": contract.extreme_outputs,
         "right labels cost less": contract.right_labels_cost_less,
         "gradient": contract.gradient,
+        "leaves nothing behind": contract.leaves_nothing_behind,
     }
 
 
@@ -103,6 +105,12 @@ class LossContract:
         expect(first == second and np.array_equal(kept, second_gradient), "a second call gives another cost")
         expect_nothing_stored(self.loss, self.before)
         return "equal"
+
+    def leaves_nothing_behind(self) -> str:
+        """Calls keep no memory, files or threads, and leave the global random numbers alone."""
+        return leaves_nothing_behind(
+            lambda: (self.loss.cost(self.outputs, self.labels), self.loss.confidences(self.outputs))
+        )
 
     def extreme_outputs(self) -> str:
         """Outputs of any size up to 1e4 give a finite cost, gradient and confidences."""

@@ -4,6 +4,7 @@ import numbers
 
 from handwriting.interfaces import Schedule
 from handwriting.testing.findings import Test, attributes, check, expect, expect_nothing_stored
+from handwriting.testing.side_effects import leaves_nothing_behind
 
 POINTS = [place / 200 for place in range(201)]
 """The fractions of a training at which the factor is looked at."""
@@ -20,6 +21,7 @@ def schedule_tests(schedule: Schedule) -> dict[str, Test]:
     return quick_tests(schedule) | {
         "depends on the fraction alone": lambda: _depends_on_the_fraction_alone(schedule),
         "nothing on self": lambda: _nothing_on_self(schedule, before),
+        "leaves nothing behind": lambda: leaves_nothing_behind(lambda: schedule.factor(0.5)),
     }
 
 

@@ -19,9 +19,8 @@ from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
-from handwriting.training.augmentation.augmentation import Augmentation
-from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import resolve
+from handwriting.training.augmentation.augmenter import Augmenter
+from handwriting.training.resolve import Setup
 
 if TYPE_CHECKING:
     from handwriting.training.trainer import TrainingStep
@@ -53,7 +52,7 @@ class DataParallelStep:
         self.slices = slices(len(network.trained), len(replicas) if self.optimizer.elementwise else 1)
         self.states = [self.optimizer.start(len(network.trained[part])) for part in self.slices]
 
-    def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None) -> float:
+    def backpropagate(self, examples: Examples, batch: NDArray[np.intp], augment: Augmenter | None = None) -> float:
         """Compute a gradient for each shard of the examples at the positions `batch`; return the mean cost of all."""
         shards = np.array_split(batch, len(self.replicas))
         for replica in self.replicas:
@@ -96,12 +95,12 @@ def shard_count(network: Network, batch_size: int) -> int:
     return min(thread_pool().size, _most_shards(network.stages, batch_size))
 
 
-def suitable_threads(recipe: Recipe, examples: Examples) -> int:
+def suitable_threads(setup: Setup, examples: Examples) -> int:
     """Return how many threads pay for a training: one for a small network, at most one for each processor."""
-    stages = architecture.plan(resolve(recipe).layers, (*examples.images.shape[1:], 1))
-    batch_size = recipe.examples_per_step(len(examples))
+    stages = architecture.plan(setup.layers, (*examples.images.shape[1:], 1))
+    batch_size = setup.recipe.examples_per_step(len(examples))
     activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in stages)
-    work = batch_size * (activations + AUGMENTATION_COST * (recipe.augment is not None))
+    work = batch_size * (activations + AUGMENTATION_COST * (setup.augmenter is not None))
     return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
 
 
@@ -115,7 +114,7 @@ def _most_shards(stages: Sequence[Stage], batch_size: int) -> int:
 
 
 def _backpropagate_shard(
-    replica: "TrainingStep", examples: Examples, shard: NDArray[np.intp], augment: Augmentation | None, weight: float
+    replica: "TrainingStep", examples: Examples, shard: NDArray[np.intp], augment: Augmenter | None, weight: float
 ) -> float:
     if not len(shard):  # the last batch of an epoch may be smaller than the number of shards
         replica.gradient[:] = 0

@@ -1,13 +1,15 @@
 """From a recipe to objects: the one place where the texts in a recipe are parsed."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from handwriting.errors import SettingError
-from handwriting.interfaces import Initializer, Layer, Loss, Optimizer, Part, Schedule, Shape
+from handwriting.interfaces import Initializer, Layer, Loss, Optimizer, Part, Schedule, Shape, non_digit_index
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
+from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
@@ -17,8 +19,8 @@ from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.registry import settings, specs
 from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
-from handwriting.training.augmentation.augmentation import Augmentation
-from handwriting.training.augmentation.extended import ExtendedAugmentation, parse_augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
+from handwriting.training.augmentation.extended import augmentations, parse_augmenter
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -27,24 +29,42 @@ from handwriting.training.recipe import Recipe
 class Setup:
     """A recipe and the objects that it names; `learning_rate` is the peak of the schedule.
 
-    `non_digit` is the class of non-digits, None if the dataset has none.
+    The network has an output for each of the `classes`; `non_digit` is the class of non-digits, None if the dataset has
+    none.
     """
 
     recipe: Recipe
-    layers: tuple[Layer, ...]
+    inner_layers: tuple[Layer, ...]
+    """All layers before the last dense one, whose number of units is known when the dataset is."""
+    activation: Layer
+    classes: int
+    non_digit: int | None
     initializer: Initializer | None
     loss: Loss
-    non_digit: int | None
     optimizer: Optimizer
     learning_rate: float
     schedule: Schedule
-    augmentation: Augmentation | None
+    augmenter: Augmenter | None
 
     @property
-    def parts(self) -> list[Part]:
-        """Everything in it that a plugin can provide, and that a model file or a checkpoint names."""
-        parts = [*map(as_part, self.layers), self.initializer, self.loss, self.optimizer, self.schedule]
-        return [part for part in parts if part is not None]
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of the network, with one output per class."""
+        activated = [self.activation] if self.loss.activated_outputs else []
+        return *self.inner_layers, Dense(self.classes), *activated
+
+    def for_classes(self, class_names: Sequence[str]) -> "Setup":
+        """Return the setup for a dataset with these classes."""
+        return replace(self, classes=len(class_names), non_digit=non_digit_index(class_names))
+
+    def parts(self, stages: Sequence[Stage]) -> list[Part]:
+        """Return everything that a plugin can provide, and that a model file or a checkpoint names.
+
+        `stages` are those of the network: their activations and parameters may ask for initializers.
+        """
+        initializers = [made for _, made, owner in initialized(stages, self.initializer) if owner is made]
+        each_once = {specs.describe(initializer): initializer for initializer in initializers}.values()
+        layers = [as_part(stage.layer) for stage in stages]
+        return [*layers, *each_once, self.loss, self.optimizer, self.schedule, *augmentations(self.augmenter)]
 
     def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
         """Return the network with its initial weights; raises `ShapeError` where a layer does not fit."""
@@ -58,43 +78,71 @@ class Setup:
         return self.loss
 
 
-def resolve(recipe: Recipe, classes: int = 10, non_digit: int | None = None) -> Setup:
+def resolve(
+    recipe: Recipe, classes: int = 10, non_digit: int | None = None, sources: Mapping[str, str] | None = None
+) -> Setup:
     """Return the objects of a recipe for a dataset with that many classes; `non_digit` is that of non-digits, if any.
+
+    `sources` names the files that settings come from, which an error then begins with.
 
     Raises `SettingError` where something that the recipe names does not exist or has bad settings, and `PluginError`
     where it is broken.
     """
-    optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
-    loss = _loss(recipe)
+    places = sources or {}
+    with setting_from(places.get("optimizer")):
+        optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
+    with setting_from(places.get("activation")):
+        activation = as_layer(specs.make("activation", recipe.activation))
+    with setting_from(places.get("layers")):
+        inner_layers = tuple(_inner_layers(recipe, activation))
+    with setting_from(places.get("initializer")):
+        initializer = None if recipe.initializer is None else specs.make("initializer", recipe.initializer)
+    with setting_from(places.get("loss")):
+        loss = _loss(recipe)
+    with setting_from(places.get("schedule")):
+        schedule = specs.make("schedule", recipe.schedule)
+    with setting_from(places.get("augment")):
+        augmenter = None if recipe.augment is None else parse_augmenter(recipe.augment)
     return Setup(
         recipe=recipe,
-        layers=tuple(_layers(recipe, classes, loss.activated_outputs)),
-        initializer=None if recipe.initializer is None else specs.make("initializer", recipe.initializer),
-        loss=loss,
+        inner_layers=inner_layers,
+        activation=activation,
+        classes=classes,
         non_digit=non_digit,
+        initializer=initializer,
+        loss=loss,
         optimizer=optimizer,
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
-        schedule=specs.make("schedule", recipe.schedule),
-        augmentation=None if recipe.augment is None else parse_augmentation(recipe.augment),
+        schedule=schedule,
+        augmenter=augmenter,
     )
 
 
-def check(recipe: Recipe, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
-    """Find out before any data is fetched whether the parts of a recipe exist, fit, work, and can be saved.
+@contextmanager
+def setting_from(source: str | None) -> Iterator[None]:
+    """Let a `SettingError` in the block begin with the name of the file that the setting comes from, if any."""
+    try:
+        yield
+    except SettingError as error:
+        if source is None:
+            raise
+        raise SettingError(f"{source}: {error}") from error
+
+
+def check(setup: Setup, input_shape: Shape = architecture.INPUT_SHAPE) -> None:
+    """Find out before any data is fetched whether the parts of a recipe fit, work, and can be saved.
 
     Raises `PluginError`, `SettingError` or `ShapeError` if they don't.
     """
-    setup = resolve(recipe)
-    for part in setup.parts:
+    stages = architecture.plan(setup.layers, input_shape)
+    for part in setup.parts(stages):
         specs.check_saved(part)
     contract_check.check_optimizer(setup.optimizer)
     contract_check.check_loss(setup.loss)
     contract_check.check_schedule(setup.schedule)
-    if isinstance(setup.augmentation, ExtendedAugmentation):
-        for change in setup.augmentation.changes:
-            contract_check.check_augmentation(change.augmentation)
-    stages = architecture.plan(setup.layers, input_shape)
-    _check_memory(stages, min(recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
+    for augmentation in augmentations(setup.augmenter):
+        contract_check.check_augmentation(augmentation)
+    _check_memory(stages, min(setup.recipe.examples_per_step(sys.maxsize), LARGEST_CHUNK))
     contract_check.check_layers(stages)
     contract_check.check_initializers(stages, setup.initializer)
 
@@ -120,12 +168,10 @@ def _loss(recipe: Recipe) -> Loss:
     return loss
 
 
-def _layers(recipe: Recipe, classes: int, activated_outputs: bool) -> list[Layer]:
-    """Return the layers that the recipe names, the hidden layers with their activation, and one output per class."""
-    activation = as_layer(specs.make("activation", recipe.activation))
+def _inner_layers(recipe: Recipe, activation: Layer) -> list[Layer]:
+    """Return the layers that the recipe names, then the hidden layers with their activation."""
     layers = [as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
     layers.append(Flatten())
     for units in recipe.hidden:
         layers += [Dense(units), activation]
-    layers.append(Dense(classes))
-    return [*layers, activation] if activated_outputs else layers
+    return layers

@@ -1,6 +1,6 @@
 """A training from beginning to end: an opened dataset and a recipe become an evaluated model.
 
-session = Session(recipe, opened)
+session = Session(resolve(recipe), opened)
 for event in session.run():
     ...                                  # a `Step` after every batch, an `Epoch` after every pass
 model, evaluation = session.result()
@@ -14,14 +14,13 @@ from handwriting.datasets.opening import OpenedDataset
 from handwriting.errors import DivergedError
 from handwriting.evaluation.evaluate import Evaluation, Read, at_once, evaluate
 from handwriting.evaluation.metrics import accuracy, beats_guessing
-from handwriting.interfaces import Examples, non_digit_index
+from handwriting.interfaces import Examples
 from handwriting.models.model_file import Model
 from handwriting.training.checkpoint import Checkpoint
 from handwriting.training.diagnosis import likely_causes
 from handwriting.training.events import Epoch, Step
 from handwriting.training.randomness import hold_out
-from handwriting.training.recipe import Recipe
-from handwriting.training.resolve import resolve
+from handwriting.training.resolve import Setup
 from handwriting.training.trained_model import trained_model, try_saving
 from handwriting.training.trainer import Trainer
 
@@ -33,15 +32,15 @@ SAVING_SECONDS = 0.3
 """Seconds of the time limit that are left for saving the model."""
 
 
-def make_trainer(recipe: Recipe, examples: Examples, class_names: tuple[str, ...]) -> Trainer:
+def make_trainer(setup: Setup, examples: Examples, class_names: tuple[str, ...]) -> Trainer:
     """Return what trains a new network on the examples, whose labels count the `class_names`.
 
     The network's input has the shape of an image, with one channel.
 
-    Raises `PluginError`, `SettingError`, `ShapeError` or `DataError` if recipe and examples do not fit together.
+    Raises `PluginError`, `SettingError`, `ShapeError` or `DataError` if setup and examples do not fit together.
     """
-    setup = resolve(recipe, len(class_names), non_digit_index(class_names))
-    positions, held_out = hold_out(len(examples), recipe)
+    setup = setup.for_classes(class_names)
+    positions, held_out = hold_out(len(examples), setup.recipe)
     network = setup.build_network((*examples.images.shape[1:], 1))
     return Trainer(network, examples, setup, positions=positions, held_out=held_out)
 
@@ -57,12 +56,12 @@ class Session:
     """
 
     def __init__(
-        self, recipe: Recipe, opened: OpenedDataset, checkpoint: Checkpoint | None = None, *,
+        self, setup: Setup, opened: OpenedDataset, checkpoint: Checkpoint | None = None, *,
         began: float | None = None, read: Read = at_once,
     ) -> None:  # fmt: skip
         self.started = time.perf_counter()
         self.opened, self.read = opened, read
-        self.trainer = make_trainer(recipe, opened.splits.train, opened.splits.class_names)
+        self.trainer = make_trainer(setup, opened.splits.train, opened.splits.class_names)
         try_saving(self.trainer, opened.splits.class_names, {"dataset": opened.saved})
         measuring_began = time.perf_counter()
         self.before = self._accuracy()

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from handwriting.errors import DivergedError
 from handwriting.evaluation.metrics import accuracy
-from handwriting.interfaces import Examples, Floats, Labels
+from handwriting.interfaces import Examples, Floats, Labels, Part
 from handwriting.nn import architecture
 from handwriting.nn.by_array import for_arrays
-from handwriting.nn.guarded import guarded_optimizer
+from handwriting.nn.guarded import guarded, numbers_checked
 from handwriting.nn.network import Network, as_inputs
-from handwriting.training.augmentation.augmentation import Augmentation
+from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.averaging import Average
 from handwriting.training.data_parallel import DataParallelStep, shard_count
 from handwriting.training.diagnosis import unsuitable_settings
@@ -43,15 +43,14 @@ class TrainingStep:
 
     def __init__(self, network: Network, setup: Setup, batch_size: int, rng: np.random.Generator) -> None:
         """Prepare for batches of up to `batch_size` examples; augmentation and layers like dropout draw from `rng`."""
-        self.network, self.loss, self.rng = network, setup.training_loss, rng
-        optimizer = guarded_optimizer(setup.optimizer)
-        self.optimizer = for_arrays(optimizer, architecture.trained_shapes(network.stages))
+        self.network, self.loss, self.rng = network, guarded(setup.training_loss), rng
+        self.optimizer = for_arrays(guarded(setup.optimizer), architecture.trained_shapes(network.stages))
         self.inputs = np.empty((batch_size, *network.stages[0].input_shape), np.float32)
         self.gradient = np.empty_like(network.trained)
         self.gradients = architecture.views(network.stages, self.gradient)
 
     def backpropagate(
-        self, examples: Examples, batch: NDArray[np.intp], augment: Augmentation | None = None, weight: float = 1.0
+        self, examples: Examples, batch: NDArray[np.intp], augment: Augmenter | None = None, weight: float = 1.0
     ) -> float:
         """Return the mean cost of the examples at the positions `batch`, and leave its gradient in `self.gradient`.
 
@@ -60,11 +59,25 @@ class TrainingStep:
         chosen = examples[batch]
         images = augment(chosen.images, self.rng) if augment else chosen.images
         x = as_inputs(images, self.inputs)
+        if self.network.is_guarded:
+            return self._propagate_guarded(x, chosen.labels, weight)
+        return self._propagate(x, chosen.labels, weight)
+
+    def _propagate(self, x: Floats, labels: Labels, weight: float) -> float:
         outputs, backward_functions = self.network.forward(x, training=True, rng=self.rng)
-        cost, output_gradient = self.loss.cost(outputs, chosen.labels)
-        output_gradient *= weight
-        self.network.backward(output_gradient, backward_functions, self.gradients)
+        cost, output_gradient = self.loss.cost(outputs, labels)
+        self.network.backward(output_gradient * output_gradient.dtype.type(weight), backward_functions, self.gradients)
         return float(cost) * weight
+
+    def _propagate_guarded(self, x: Floats, labels: Labels, weight: float) -> float:
+        """Do what `_propagate` does; again, if its numbers are infinite or NaN, to find the plugin that is to blame."""
+        random, state = self.rng.bit_generator.state, self.network.state.copy()
+        cost = self._propagate(x, labels, weight)
+        if not (math.isfinite(cost) and np.isfinite(self.gradient).all()):
+            self.rng.bit_generator.state, self.network.state[:] = random, state
+            with numbers_checked():
+                return self._propagate(x, labels, weight)
+        return cost
 
     def update(self, learning_rate: float) -> None:
         """Change the parameters by one step of the optimizer, against the gradient."""
@@ -112,6 +125,7 @@ class Trainer:
     ) -> None:
         self.network, self.examples, self.setup, self.recipe = network, examples, setup, setup.recipe
         self.positions, self.held_out = positions, held_out
+        self.schedule = guarded(setup.schedule)
         self.batch_size = self.recipe.examples_per_step(len(positions))
         self.random = streams(self.recipe.seed)
         self.step = make_step(network, setup, self.batch_size, self.random.layers)
@@ -152,12 +166,12 @@ class Trainer:
         cost_sum, done, rate = 0.0, 0, self.setup.learning_rate
         while done < total and not self._is_time_up():
             batch, progress = order[done : done + self.batch_size], self._progress(done / total)
-            augment = self.setup.augmentation and self.setup.augmentation.at(progress)
+            augment = self.setup.augmenter and self.setup.augmenter.at(progress)
             cost = self.step.backpropagate(self.examples, batch, augment)
             if not math.isfinite(cost):
                 self.network.vector[:] = self.kept
                 raise DivergedError(_advice(number, self.setup))
-            rate = self.setup.learning_rate * float(self.setup.schedule.factor(progress))
+            rate = self.setup.learning_rate * self.schedule.factor(progress)
             self._decay_weights(rate)
             self.step.update(rate)
             if self.average:
@@ -202,6 +216,11 @@ class Trainer:
         """Return what `validate` does for the weights that are kept, computed before if they are the last epoch's."""
         is_last = self.history and self.kept_epoch == self.history[-1].number
         return self.validation if self.validation and is_last else self.validate()
+
+    @property
+    def parts(self) -> list[Part]:
+        """Everything in the training that a plugin can provide, but the dataset."""
+        return self.setup.parts(self.network.stages)
 
     @property
     def steps(self) -> int:

@@ -71,5 +71,8 @@ def test_a_path_is_told_from_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "project" / "pyproject.toml").touch()
     assert uninstalled.find("relu") is uninstalled.find("some-things:odd:path=a/b.py") is None
     assert uninstalled.find("a.py:0.5,x=2") == (Path("a.py"), "0.5,x=2")
+    for settings in ("path=a/b.csv", "C:/a.csv", "./other.py", "a.py:0.5"):
+        assert uninstalled.find(f"a.py:{settings}") == (Path("a.py"), settings)
+        assert uninstalled.find(f"./none.py:{settings}") == (Path("none.py"), settings)
     assert uninstalled.find("./none.py") == (Path("none.py"), "")
     assert uninstalled.find("project") == (Path("project"), "")

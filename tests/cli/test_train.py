@@ -124,3 +124,34 @@ def test_augmentation_has_settings(trained: Hwr, tmp_path: Path) -> None:
     failed = trained("train", *QUICK, "--augment", "rotate=30", status=2)
     assert "augment has no setting 'rotate'; did you mean rotation? its settings: rotation: float = 10" in failed.stderr
     assert "give --augment as well" in trained("train", "--save-augmented", tmp_path / "a.png", status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("loss = 'msee'", "there is no loss 'msee'; did you mean mse?"),
+        ("loss = 'mse:2'", "mse: label_smoothing must be"),
+        ("optimizer = 'adan'", "there is no optimizer 'adan'; did you mean adam?"),
+        ("activation = 'rello'", "there is no activation 'rello'; did you mean relu"),
+        ("layers = ['dropout:2']", "dropout: rate must be"),
+        ("initializer = 'hee'", "there is no initializer 'hee'; did you mean he?"),
+        ("schedule = 'weekly'", "there is no schedule 'weekly'"),
+        ("augment = 'rotation=999'", "augment: rotation must be from 0 to 180"),
+        ("dataset = 'mnsit'", "there is no dataset 'mnsit'; did you mean mnist?"),
+    ],
+)
+def test_a_part_that_a_settings_file_names_is_refused_with_the_name_of_the_file(
+    hwr: Hwr, tmp_path: Path, setting: str, words: str
+) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text(setting, "utf-8")
+    name, _, given = setting.replace("[", "").replace("]", "").replace("'", "").partition(" = ")
+    option = f"--{name.replace('layers', 'layer')}"
+    assert hwr("train", "--config", config, status=2).stderr.startswith(f"hwr: {config}: {words}")
+    assert hwr("train", "--config", config, option, given, status=2).stderr.startswith(f"hwr: {words}")
+
+
+def test_a_name_that_does_not_exist_leaves_no_folder(hwr: Hwr) -> None:
+    for options in (("--dataset", "mnsit"), ("--loss", "msee"), ("--dataset", "strokes:seed=x")):
+        hwr("train", *options, status=2)
+    assert not (hwr.data / "models").exists()

@@ -174,7 +174,7 @@ def test_settings_that_a_model_file_cannot_record_are_refused_before_training(
     site.install("shady", {"datasets": {"shades": "shady:Shades"}}, {"shady": source})
     done = hwr("train", "--dataset", "shades:x", status=1, environment={"PYTHONPATH": str(site.folder)})
     (line,) = done.stderr.splitlines()
-    assert line.startswith("hwr: dataset 'shades' from shady 1.0 has settings that a model file can't record: ")
+    assert line.startswith("hwr: dataset 'shades' from shady 1.0 can't be saved with a model: ")
 
 
 def test_download_takes_settings_and_mixtures(hwr: Hwr, tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from handwriting.interfaces import Floats, Images
-from handwriting.training.augmentation.augmentation import STRENGTHS, Augmentation
+from handwriting.training.augmentation.augmenter import STRENGTHS, Augmenter
 from handwriting.training.augmentation.geometry import MARGIN
 
-NONE = Augmentation(**dict.fromkeys(STRENGTHS, 0.0))
+NONE = Augmenter(**dict.fromkeys(STRENGTHS, 0.0))
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -1,5 +1,6 @@
 """Broken plugins: the error names the plugin in one line, and who does not use it is not affected."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ BROKEN = {
     "newer interface": ("activations", WHOLE + "\n    api_version = 3", "a newer hwr (API 3, here 2): upgrade handwr"),
     "older interface": ("activations", WHOLE + "\n    api_version = 0", "too old for this hwr (API 0, here 1 or later"),
     "wrong shape": ("activations", activation("return z[:, :1]"), "the output has the shape (5, 1)"),
+    "masked array": ("activations", activation("return np.ma.masked_array(z / (1 + np.abs(z)))"), "type MaskedArray"),
     "scalar": ("activations", activation("return 1.0"), "float"),
     "float64": ("activations", activation("return z / (1 + np.abs(z.astype(float)))"), "float64 for inputs of float32"),
     "gradient of another shape": ("activations", activation(backward="return gradient.T"), "gradient of the inputs"),
@@ -89,6 +91,9 @@ BROKEN = {
     "dataset of another size": ("datasets", DATASET.format(examples="Examples(images[:, 1:], labels)"), "(27, 28)"),
     "labels too large": ("datasets", DATASET.format(examples="Examples(images, labels + np.uint8(9))"), "a label 10"),
     "no examples": ("datasets", DATASET.format(examples="Examples(images[:0], labels[:0])"), "no examples"),
+    "dataset with an __init__": ("datasets", DATASET.format(examples="Examples(images, labels)") +
+                                 "\n    def __init__(self, path):\n        self.path = path\n",
+                                 "needs path: settings are the fields of a dataclass, so its author must write"),
     "dataset that fails": ("datasets", DATASET.format(examples="lost"), "NameError"),
 }  # fmt: skip
 
@@ -146,6 +151,83 @@ def test_a_plugin_that_hangs_is_stopped_and_named(site: Site, limit: str, source
     assert words in done.stderr
     assert "not done after 0.2 s" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+HARMS = {
+    "folder at import": "os.chdir('/')",
+    "folder": "if len(z) > 9: os.chdir('/')",
+    "no streams": "if len(z) > 9: sys.stdout = sys.stderr = None",
+    "fork": "calls.append(len(z) > 9 and sum(calls) == 0 and os.fork() >= 0)",
+    "thread that exits": "len(z) == 500 and threading.Thread(target=sys.exit).start()",
+}
+"""What a plugin does to the process besides its work, without harm to the training."""
+HARMFUL = "import atexit, os, sys, threading, time\ncalls = []\n"
+
+
+def with_harm(harm: str) -> str:
+    return HARMFUL + activation(f"{harm}\n        return z / (1 + np.abs(z))")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+@pytest.mark.parametrize("case", HARMS)
+def test_what_a_plugin_does_to_the_process_costs_no_model(hwr: Hwr, site: Site, tmp_path: Path, case: str) -> None:
+    source = f"import os\n{HARMS[case]}\n{with_harm('')}" if "import" in case else with_harm(HARMS[case])
+    site.install("harm", {"activations": {"bad": "harmful:Part"}}, {"harmful": source})
+    place = tmp_path / "here"
+    place.mkdir()
+    beside = {"PYTHONPATH": str(site.folder)}
+    done = hwr(*training_with("activations", Path("m")), cwd=place, environment=beside)
+    assert [path.name for path in place.iterdir()] == ["m"]
+    assert done.stdout.count("network ") == 1
+    assert "to read with it: -m m" in done.stderr
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_a_plugin_closes_is_told_or_does_without(
+    hwr: Hwr, site: Site, tmp_path: Path, stream: str
+) -> None:
+    source = with_harm(f"len(z) == 500 and sys.{stream}.close()")
+    site.install("harm", {"activations": {"bad": "harmful:Part"}}, {"harmful": source})
+    status = 1 if stream == "stdout" else 0
+    beside = {"PYTHONPATH": str(site.folder)}
+    done = hwr(*training_with("activations", tmp_path / "m"), status=status, environment=beside)
+    assert (tmp_path / "m").exists()
+    assert ("can't write the results to standard output: a plugin has closed it" in done.stderr) == (status == 1)
+
+
+@pytest.mark.parametrize("harm", ["threading.Thread(target=time.sleep, args=(60,))", "atexit"])
+def test_what_a_plugin_has_started_does_not_keep_the_process(site: Site, tmp_path: Path, harm: str) -> None:
+    begins = "atexit.register(time.sleep, 60)" if harm == "atexit" else f"{harm}.start()"
+    site.install("harm", {"activations": {"bad": "harmful:Part"}}, {"harmful": f"{with_harm('')}{begins}\n"})
+    done = site.run(
+        f"import sys\nsys.argv = {['hwr', *map(str, training_with('activations', tmp_path / 'm'))]!r}\n"
+        "from handwriting.cli import main\nmain.LAST_SECONDS = 0.2\nmain.main()",
+        HWR_DATA_DIR=str(tmp_path / "data"),
+    )
+    assert done.returncode == 0
+    assert done.stderr.endswith("hwr: what a plugin has started does not end: it is given up\n")
+    assert (tmp_path / "m").exists()
+
+
+def test_a_thread_of_a_plugin_that_fails_is_told_in_one_line(hwr: Hwr, site: Site, tmp_path: Path) -> None:
+    harm = "len(z) == 500 and calls.append(threading.Thread(target=lambda: 1 / 0).start())"
+    site.install("harm", {"activations": {"bad": "harmful:Part"}}, {"harmful": with_harm(harm)})
+    beside = {"PYTHONPATH": str(site.folder)}
+    done = hwr(*training_with("activations", tmp_path / "m"), environment=beside)
+    assert "activation 'bad' from harm 1.0 fails in a thread: ZeroDivisionError: division by zero" in done.stderr
+
+
+@pytest.mark.parametrize("highest", ["None", "'much'", "1 / 0"])
+def test_a_highest_strength_that_is_no_number_is_blamed(run_hwr: Any, site: Site, tmp_path: Path, highest: str) -> None:
+    source = (
+        "from handwriting.interfaces import Augmentation\n\nclass Part(Augmentation):\n"
+        f"    highest = property(lambda self: {highest})\n\n    def change(self, images, strength, rng):\n"
+        "        return images\n"
+    )
+    site.install("harm", {"augmentations": {"bad": "harmful:Part"}}, {"harmful": source})
+    failed = run_hwr("train", *SHORT, "--augment", "bad=1", status=1)
+    assert "augmentation 'bad' from harm 1.0 fails: " in failed.stderr
+    assert failed.stderr.count("\n") == 1
 
 
 def test_a_plugin_that_fails_during_training_is_named(run_hwr: Any, site: Site, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from handwriting.nn.network import Network
 from handwriting.registry import entry_points, specs
 from handwriting.system.thread_pool import use_threads
 from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.session import make_trainer
 from handwriting.training.trainer import Trainer
 from tests.helpers.hwr import QUICK, Hwr
@@ -139,7 +140,7 @@ def test_weights_are_drawn_by_whom_the_parameter_the_user_or_the_activation_asks
     """The plugin's initializer gives zeros where its gain is 0."""
     recipe = Recipe(layers=("flatten", "dense:5", "relu", "gain", "dense:4", "soft"), hidden=())
     for initializer in (None, "glorot"):
-        trainer = make_trainer(replace(recipe, initializer=initializer), examples(), ("a", "b"))
+        trainer = make_trainer(resolve(replace(recipe, initializer=initializer)), examples(), ("a", "b"))
         weights = trainer.network.parameters
         assert np.any(weights[1]["weights"])
         assert weights[3]["factor"] == 0
@@ -172,7 +173,7 @@ def examples(count: int = 200) -> Examples:
 def test_a_resumed_training_gives_the_same_bits(things: Site, threads: int) -> None:
     recipe = Recipe(hidden=(6,), epochs=3, loss="square", schedule="steps", optimizer="lars", batch_size=64)
     with use_threads(threads):
-        whole, resumed = (make_trainer(recipe, examples(), ("a", "b")) for _ in range(2))
+        whole, resumed = (make_trainer(resolve(recipe), examples(), ("a", "b")) for _ in range(2))
         first = whole.run()
         train_for_an_epoch(whole, first)
         arrays, values = whole.state()

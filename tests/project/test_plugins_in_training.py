@@ -1,11 +1,15 @@
 """No training is lost to a plugin: whatever it raises or returns, and whenever, it is named, and nothing is lost."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from handwriting.registry.entry_points import PLURALS
 from tests.helpers.plugin_factory import LAYER, Site
 
 SHORT = ("--dataset", "strokes", "--hidden", "4", "--epochs", "2", "--threads", "1")
@@ -15,7 +19,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
-from handwriting.interfaces import Activation, Dataset, Examples, Layer, Optimizer, Parameter, Splits
+from handwriting.interfaces import (
+    Activation, Augmentation, Dataset, Examples, Initializer, Layer, Loss, Optimizer, Parameter, Schedule, Splits,
+)
 from handwriting.errors import ShapeError
 
 calls = {"count": 0}
@@ -53,11 +59,58 @@ class Part(Optimizer):
         parameters -= 0.01 * gradient
         late(lambda: {step}, None)
 """
+OTHERS = {
+    "cost": """
+class Part(Loss):
+    def cost(self, outputs, labels):
+        y = np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+        gradient = (outputs - y) / outputs.dtype.type(len(labels))
+        cost = float(np.square(outputs - y).sum() / 2 / len(labels))
+        return late(lambda: {bad}, (cost, gradient))
+
+    def confidences(self, outputs):
+        return np.clip(outputs / 8 + 0.5, 0, 1)
+""",
+    "confidences": """
+class Part(Loss):
+    def cost(self, outputs, labels):
+        y = np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+        cost = float(np.square(outputs - y).sum() / 2 / len(labels))
+        return cost, (outputs - y) / outputs.dtype.type(len(labels))
+
+    def confidences(self, outputs):
+        return late(lambda: {bad}, np.clip(outputs / 8 + 0.5, 0, 1))
+""",
+    "factor": """
+class Part(Schedule):
+    def factor(self, done):
+        return late(lambda: {bad}, 1 - done)
+""",
+    "values": """
+class Part(Initializer):
+    def values(self, shape, fans, rng):
+        return late(lambda: {bad}, 0.05 * rng.standard_normal(shape, dtype=np.float32))
+""",
+    "change": """
+class Part(Augmentation):
+    def change(self, images, strength, rng):
+        return late(lambda: {bad}, images)
+""",
+}
+"""Parts of other kinds, by the method that fails late."""
+OPTIONS = {
+    "cost": ("losses", "--loss", "bad"), "confidences": ("losses", "--loss", "bad"),
+    "factor": ("schedules", "--schedule", "bad"), "values": ("initializers", "--initializer", "bad"),
+    "change": ("augmentations", "--augment", "bad=1"),
+}  # fmt: skip
+LATE = {"cost": 300, "confidences": 20, "factor": 500, "values": 2, "change": 700}
+"""Calls before a method fails: in the second epoch, after the last, or when the network is built after the check."""
 DATASET = """
 class Part(Dataset):
     def load(self, folder):
         return {load}
 """
+PLURALS_TO_KINDS = {plural: kind for kind, plural in PLURALS.items()}
 SOON, LATER = 5, 600
 """Calls after the short check, and in the second epoch, in which there are some 400 of each method together."""
 
@@ -172,6 +225,70 @@ def test_whatever_a_plugin_returns_in_the_second_epoch_it_is_named_and_a_checkpo
     assert "--resume" in advice
 
 
+def failure_of(run_hwr: Any, site: Site, place: Path, method: str, bad: str) -> str:
+    """Return what is said of a part whose `method` evaluates `bad` late; a checkpoint is kept if there was an epoch."""
+    group, *options = OPTIONS[method]
+    source = PARTS.replace("LATE = 0", f"LATE = {LATE[method]}") + OTHERS[method].format(bad=bad)
+    install(site, source, group)
+    failed = run_hwr("train", *SHORT, *options, "-o", place, status=1)
+    lines: list[str] = ["", *failed.stderr.splitlines()]
+    *_, advice, line = lines
+    if method != "values":
+        assert advice == f"continue with: hwr train --force --resume {place}.checkpoint"
+        assert place.with_name(f"{place.name}.checkpoint").exists()
+    assert line.startswith("hwr: ")
+    assert "'bad' from bad-plugin 6.6 " in line
+    return line
+
+
+@pytest.mark.parametrize("error", RAISED)
+@pytest.mark.parametrize("method", OTHERS)
+def test_whatever_another_part_raises_late_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str, error: str
+) -> None:
+    line = failure_of(run_hwr, site, tmp_path / "m", method, f"fail({error})")
+    assert f" fails: {error.partition('(')[0]}" in line
+
+
+NAN, ROWS, DOUBLE = "z * np.float32('nan')", "z[:1]", "z.astype(float)"
+RETURNED_BY_OTHERS = {
+    "cost": ("None", "(None, outputs)", "('1', outputs)", "(np.nan, outputs)", "(1.0, None)", "(outputs, outputs)",
+             *(f"(1.0, {bad.replace('z', 'outputs')})" for bad in (NAN, ROWS, DOUBLE))),
+    "confidences": ("None", "1.0", *(bad.replace("z", "outputs") for bad in (NAN, ROWS, DOUBLE))),
+    "factor": ("None", "'1'", "float('nan')", "2.0", "-1", "1j", "[0.5]"),
+    "values": ("None", "1.0", "np.ones(shape)", "np.ones(3, np.float32)", "np.full(shape, np.inf, np.float32)"),
+    "change": ("None", *(bad.replace("z", "images") for bad in (NAN, ROWS, DOUBLE))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "bad"), [(method, bad) for method in OTHERS for bad in RETURNED_BY_OTHERS[method]])
+def test_whatever_another_part_returns_late_it_is_named_and_a_checkpoint_kept(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str, bad: str
+) -> None:
+    line = failure_of(run_hwr, site, tmp_path / "m", method, bad)
+    assert " does not fulfil its contract: " in line
+    assert "diverged" not in line
+
+
+@pytest.mark.parametrize("place", ["forward", "backward"])
+def test_a_change_of_what_a_part_is_given_is_told_at_any_call(
+    run_hwr: Any, site: Site, tmp_path: Path, place: str
+) -> None:
+    array = "z" if place == "forward" else "gradient"
+    install(site, activation(**{place: f"np.add({array}, 1, out={array})"}, late=LATER))
+    failed = run_hwr("train", *SHORT, "--activation", "bad", "-o", tmp_path / "m", status=1)
+    assert "activation 'bad' from bad-plugin 6.6 fails: ValueError: output array is read-only" in failed.stderr
+
+
+def test_a_gradient_that_is_replaced_instead_of_written_is_told(run_hwr: Any, site: Site) -> None:
+    replaced = "return (len(x) > 9 and gradients.update(factor=np.zeros(()))) or gradient * factor"
+    source = LAYER.format(name="Part").replace("return gradient * factor", replaced)
+    install(site, "import numpy as np\n" + source, "layers")
+    failed = run_hwr("train", *SHORT, "--layer", "bad", status=1)
+    assert "layer 'bad' from bad-plugin 6.6" in failed.stderr
+    assert "gradients['factor'] is replaced: write into gradients['factor'][...]" in failed.stderr
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
@@ -244,6 +361,54 @@ def test_resuming_without_the_plugin_says_what_to_install_and_another_version_is
     resumed = run_hwr("train", "--resume", checkpoint, "--force")
     assert "note: the training was started with bad-plugin 1.5, 2.0 is installed" in resumed.stderr
     assert not checkpoint.exists()
+
+
+USED_IN_TRAINING = ("factor", "values", "change", "optimizer")
+"""Methods of parts that a trained model does not need."""
+
+
+def source_and_options(method: str, late: int, bad: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return source, group and options of a part whose method evaluates `bad` late."""
+    source = OPTIMIZER.format(step=bad) if method == "optimizer" else OTHERS[method].format(bad=bad)
+    group, *options = ("optimizers", "--optimizer", "bad") if method == "optimizer" else OPTIONS[method]
+    return PARTS.replace("LATE = 0", f"LATE = {late}") + source, group, tuple(options)
+
+
+@pytest.mark.parametrize("method", USED_IN_TRAINING)
+def test_a_model_records_what_only_its_training_needs_and_reads_without(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str
+) -> None:
+    source, group, options = source_and_options(method, 10**6, "None")
+    install(site, source, group, version="1.5")
+    place = tmp_path / "m.safetensors"
+    run_hwr("train", *SHORT, *options, "-o", place)
+    info = json.loads(run_hwr("info", place, "--format", "json", HWR_PLUGINS="none").stdout)["training"]
+    recorded = {"kind": PLURALS_TO_KINDS[group], "name": "bad", "settings": {}}
+    recorded |= {"distribution": "bad-plugin", "version": "1.5"}
+    key = {"optimizers": "optimizer", "schedules": "schedule"}.get(group, group)
+    assert info[key] == (recorded if isinstance(info[key], dict) else [recorded])
+    assert info["versions"]["bad-plugin"] == "1.5"
+    assert "bad-plugin 1.5" in run_hwr("info", place, HWR_PLUGINS="none").stdout
+    evaluated = run_hwr("evaluate", "-m", place, HWR_PLUGINS="none")
+    assert "bad" not in evaluated.stderr
+    digit = tmp_path / "digit.png"
+    Image.fromarray(np.pad(np.full((18, 4), 255, np.uint8), ((5, 5), (12, 12)))).save(digit)
+    assert run_hwr("predict", "-m", place, "--single", digit, HWR_PLUGINS="none").stdout
+
+
+@pytest.mark.parametrize("method", ["factor", "change", "optimizer", "cost"])
+def test_resuming_without_a_part_of_any_kind_says_what_to_install(
+    run_hwr: Any, site: Site, tmp_path: Path, method: str
+) -> None:
+    late = {"optimizer": 300}.get(method) or LATE[method]
+    source, group, options = source_and_options(method, late, "fail(RuntimeError('lost'))")
+    install(site, source, group, version="1.5")
+    run_hwr("train", *SHORT, *options, "-o", tmp_path / "m", status=1)
+    missing = run_hwr("train", "--resume", tmp_path / "m.checkpoint", HWR_PLUGINS="none", status=1).stderr
+    kind = PLURALS_TO_KINDS[group]
+    assert f"the {kind} 'bad' of bad-plugin==1.5 is needed, but not installed" in missing
+    assert "pip install bad-plugin==1.5" in missing
+    assert missing.count("\n") == 1
 
 
 def test_a_checkpoint_is_no_model_and_says_so(run_hwr: Any, site: Site, tmp_path: Path) -> None:

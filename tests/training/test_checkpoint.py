@@ -15,6 +15,7 @@ from handwriting.models.model_file import CHECKPOINT_KEY as KEY
 from handwriting.training import checkpoint
 from handwriting.training.checkpoint import CheckpointKeeper, Origin
 from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.session import make_trainer
 from handwriting.training.trainer import Trainer
 from tests.helpers.safetensors_parts import header_of
@@ -25,7 +26,7 @@ RECIPE = Recipe(hidden=(4,), epochs=2, average=0.5)
 
 
 def new_trainer() -> Trainer:
-    return make_trainer(RECIPE, EXAMPLES, ("a", "b", "c"))
+    return make_trainer(resolve(RECIPE), EXAMPLES, ("a", "b", "c"))
 
 
 @pytest.fixture

@@ -92,6 +92,6 @@ def test_large_work_is_given_more_threads(
 ) -> None:
     monkeypatch.setattr(data_parallel, "usable_processors", lambda: 16)
     nothing = Examples(np.zeros((images, 28, 28), np.uint8), np.zeros(images, np.uint8))
-    assert data_parallel.suitable_threads(recipe, nothing) == expected
+    assert data_parallel.suitable_threads(resolve(recipe), nothing) == expected
     monkeypatch.setattr(data_parallel, "usable_processors", lambda: 1)
-    assert data_parallel.suitable_threads(recipe, nothing) == 1
+    assert data_parallel.suitable_threads(resolve(recipe), nothing) == 1

@@ -9,6 +9,7 @@ import pytest
 from handwriting.datasets.opening import OpenedDataset
 from handwriting.interfaces import Examples, Splits
 from handwriting.training.recipe import Recipe
+from handwriting.training.resolve import resolve
 from handwriting.training.session import Session
 
 
@@ -28,7 +29,7 @@ def test_the_time_limit_leaves_time_for_what_comes_before_and_after() -> None:
         return function(images)
 
     recipe = Recipe(hidden=(8,), epochs=1, validation=0.25, time_limit=20.0)  # 300 validation images
-    session = Session(recipe, opened(), began=time.perf_counter() - 5, read=slowly)
+    session = Session(resolve(recipe), opened(), began=time.perf_counter() - 5, read=slowly)
     assert session.trainer.time_limit is not None
     # 20 s, less 5 s before it, 0.3 s for the accuracy before, and 1.2 s for the 2 * 300 + 600 images at the end
     assert session.trainer.time_limit == pytest.approx(20 - 5 - 0.3 - 1.2, abs=1.0)
@@ -36,17 +37,17 @@ def test_the_time_limit_leaves_time_for_what_comes_before_and_after() -> None:
 
 
 def test_a_limit_that_is_over_before_the_training_leaves_an_untrained_network() -> None:
-    session = Session(Recipe(hidden=(8,), time_limit=1.0), opened(), began=time.perf_counter() - 5)
+    session = Session(resolve(Recipe(hidden=(8,), time_limit=1.0)), opened(), began=time.perf_counter() - 5)
     assert list(session.run()) == []
     assert session.trainer.is_hurried
 
 
 @pytest.mark.parametrize("validation", [0.25, 0.0])
 def test_a_failure_is_told_with_advice(validation: float) -> None:
-    good = Session(Recipe(hidden=(8,), epochs=2, validation=validation), opened())
+    good = Session(resolve(Recipe(hidden=(8,), epochs=2, validation=validation)), opened())
     list(good.run())
     assert good.failure() is None
-    bad = Session(Recipe(hidden=(8,), epochs=2, validation=validation, weight_decay=100.0), opened())
+    bad = Session(resolve(Recipe(hidden=(8,), epochs=2, validation=validation, weight_decay=100.0)), opened())
     list(bad.run())
     assert "has learned nothing" in str(bad.failure())
     assert "try a smaller --weight-decay" in str(bad.failure())

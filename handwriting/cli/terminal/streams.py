@@ -4,6 +4,7 @@ What is written to them is escaped. What they can't take, since the disk is full
 terminal has been closed, is dropped, and the work goes on; `failure` tells of it at the end.
 """
 
+import errno
 import os
 import sys
 from typing import Any, TextIO, cast
@@ -23,7 +24,7 @@ class Stream:
         """Write text as it is."""
         try:
             return self.stream.write(text)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._drop(error)
             return len(text)
 
@@ -31,11 +32,21 @@ class Stream:
         """Write what is buffered."""
         try:
             self.stream.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._drop(error)
 
-    def _drop(self, error: OSError) -> None:
+    def isatty(self) -> bool:
+        """Return whether it is a terminal, which one that is closed is not."""
+        return not self.stream.closed and self.stream.isatty()
+
+    def _drop(self, error: OSError | ValueError) -> None:
         """Let all that is still buffered, and all that follows, go nowhere."""
+        if isinstance(error, ValueError):
+            if not self.stream.closed:
+                raise error
+            self.failure = self.failure or OSError(errno.EBADF, "a plugin has closed it")
+            self.stream = _nowhere("w")
+            return
         self.failure = self.failure or error
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.stream.fileno())

@@ -14,6 +14,7 @@ from handwriting.cli.views.training_text import TextView
 from handwriting.datasets.opening import OpenedDataset
 from handwriting.evaluation.mistakes import Mistake, positions, worst
 from handwriting.interfaces import Images
+from handwriting.nn.guarded import guarded
 from handwriting.report.formatting import percent
 from handwriting.training.events import Epoch, Step
 from handwriting.training.trainer import Trainer
@@ -61,7 +62,7 @@ class BarView(TextView):
         self.panel.add_epoch(epoch)
         if self.trainer.validation is not None and len(self.trainer.held_out):
             outputs, labels = self.trainer.validation
-            confidences = self.trainer.setup.loss.confidences(outputs)
+            confidences = guarded(self.trainer.setup.loss).confidences(outputs)
             mistakes = worst(confidences, labels, self.splits.class_names, MOST_MISTAKES)
             images = self.splits.train.images[self.trainer.held_out[positions(mistakes)]]
             self.panel.show_mistakes(mistakes, images)

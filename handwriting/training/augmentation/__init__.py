@@ -2,7 +2,7 @@
 
 In: images uint8 (n, height, width), light ink on dark, and a random number generator. Out: images of the same shape.
 
-augmentation.py   the class `Augmentation`: the settings, and the order of the changes
+augmenter.py      the class `Augmenter`: the settings, and the order of the changes
 filters.py        thicker or thinner strokes, and blur
 geometry.py       rotation, shear, scale, shift and elastic distortion as one map, and sampling by it
 flaws.py          occlusion, fading and noise

@@ -69,7 +69,7 @@ class Training(Hwr):
         """
         self.recipe, self.decays = Recipe(validation=0.0, optimizer=adam(*decays), **recipe), decays
         splits = Mnist().load(Path(folder))
-        super().__init__(suitable_threads(self.recipe, splits.train))
+        super().__init__(suitable_threads(resolve(self.recipe), splits.train))
         self.test = splits.test
         self.network = resolve(self.recipe).build_network()
         # `hwr train` begins with this, too; it leaves malloc a heap from which batches get their arrays faster.

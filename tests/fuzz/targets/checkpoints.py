@@ -47,10 +47,11 @@ def use(content: bytes, folder: Path) -> None:
     path.write_bytes(content)
     loaded = checkpoint.load(path)
     recipe = loaded.origin.recipe
-    check(recipe)
-    if sum(stage.trained_size for stage in architecture.plan(resolve(recipe).layers)) > MOST_WEIGHTS:
+    setup = resolve(recipe)
+    check(setup)
+    if sum(stage.trained_size for stage in architecture.plan(setup.layers)) > MOST_WEIGHTS:
         return
-    trainer = make_trainer(recipe, _examples(), CLASS_NAMES)
+    trainer = make_trainer(setup, _examples(), CLASS_NAMES)
     loaded.restore(trainer)
     steps = count(1)
     try:
@@ -73,7 +74,7 @@ def _examples() -> Examples:
 @cache
 def _valid() -> bytes:
     """A checkpoint after the first epoch of a small training."""
-    trainer = make_trainer(RECIPE, _examples(), CLASS_NAMES)
+    trainer = make_trainer(resolve(RECIPE), _examples(), CLASS_NAMES)
     with tempfile.TemporaryDirectory() as folder:
         keeper = CheckpointKeeper(Path(folder) / "checkpoint", Origin(RECIPE, [], {"name": "strokes"}, 64, 1))
         next(event for event in trainer.run() if isinstance(event, Epoch))

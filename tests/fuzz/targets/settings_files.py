@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from handwriting.training import presets, recipe_toml
-from handwriting.training.resolve import check
+from handwriting.training.resolve import check, resolve
 from tests.fuzz.mutations import VALUES, changed_bytes, changed_json
 
 SETTINGS: dict[str, Any] = {
@@ -37,7 +37,7 @@ def use(content: bytes, folder: Path) -> None:
     path.write_bytes(content)
     given = recipe_toml.read(path)
     recipe = recipe_toml.make_recipe(given)
-    check(recipe)
+    check(resolve(recipe))
     path.write_text(recipe_toml.write(recipe, given.get("dataset", "mnist")), "utf-8")
     assert recipe_toml.make_recipe(recipe_toml.read(path)) == recipe
 

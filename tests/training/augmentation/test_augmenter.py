@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handwriting.errors import SettingError
-from handwriting.training.augmentation.augmentation import LIMITS, STRENGTHS, Augmentation
-from handwriting.training.augmentation.extended import parse_augmentation
+from handwriting.training.augmentation.augmenter import LIMITS, STRENGTHS, Augmenter
+from handwriting.training.augmentation.extended import parse_augmenter
 from tests.helpers.sample_images import NONE, bars, noise, rng
 
-DEFAULT = Augmentation()
+DEFAULT = Augmenter()
 
 
 def test_the_same_random_state_gives_the_same_images_and_another_one_others() -> None:
@@ -33,7 +33,7 @@ def test_all_versions_of_an_image_differ() -> None:
 def test_images_stay_uint8_of_their_shape_whatever_the_settings(n: Any, settings: Any) -> None:
     images = noise(n)
     before = images.copy()
-    changed = Augmentation(**settings)(images, rng())
+    changed = Augmenter(**settings)(images, rng())
     assert changed.dtype == np.uint8
     assert changed.shape == (n, 28, 28)
     assert np.array_equal(images, before)
@@ -60,8 +60,8 @@ def test_the_defaults_keep_the_ink_on_the_image(mnist_folder: Path) -> None:
 
 
 def test_settings_are_parsed_and_the_others_keep_their_defaults() -> None:
-    assert parse_augmentation("") == DEFAULT
-    assert parse_augmentation("rotation=15, elastic=0") == replace(DEFAULT, rotation=15.0, elastic=0.0)
+    assert parse_augmenter("") == DEFAULT
+    assert parse_augmenter("rotation=15, elastic=0") == replace(DEFAULT, rotation=15.0, elastic=0.0)
 
 
 @pytest.mark.parametrize(("annealing", "progress", "left"), [(0, 1, 1), (0.8, 0, 1), (0.8, 0.5, 0.6), (1, 1, 0)])
@@ -92,6 +92,6 @@ def test_once_all_is_annealed_images_stay_as_they_are() -> None:
 )
 def test_bad_settings_are_one_clear_line(text: str, message: str) -> None:
     with pytest.raises(SettingError) as refused:
-        parse_augmentation(text)
+        parse_augmenter(text)
     assert str(refused.value).startswith(message)
     assert "\n" not in str(refused.value)

@@ -1,6 +1,6 @@
-"""The class `Augmentation`: how much images may change, and in which order.
+"""The class `Augmenter`: how much images may change, and in which order.
 
-    augment = Augmentation(rotation=15, elastic=0)
+    augment = Augmenter(rotation=15, elastic=0)
     changed = augment(images, rng)
 
 First strokes become thicker or thinner and are blurred, then one map moves all pixels, then flaws are added.
@@ -31,7 +31,7 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Augmentation:
+class Augmenter:
     """How much images may change. Amounts are drawn for each image, uniformly from the ranges; 0 is no change."""
 
     rotation: float = 10.0
@@ -65,7 +65,7 @@ class Augmentation:
                 raise SettingError(f"{name} must be from 0 to {limit}, got {getattr(self, name)}")
         check_at_least("sigma", self.sigma, 2)
 
-    def at(self, progress: float) -> "Augmentation":
+    def at(self, progress: float) -> "Augmenter":
         """Return the augmentation that is left when the fraction `progress` of the training is done.
 
         So the last images that the network is trained on resemble those that it will read (Z. He and others, "Data
@@ -112,7 +112,7 @@ class Augmentation:
         return source_points(shape, inverse_matrices(angles, shears, scales), shifts, displacements, self.sigma)
 
 
-STRENGTHS = tuple(field.name for field in fields(Augmentation) if field.name not in ("sigma", "annealing"))
+STRENGTHS = tuple(field.name for field in fields(Augmenter) if field.name not in ("sigma", "annealing"))
 """The settings that say how much images change."""
 
 
