@@ -12,9 +12,10 @@ from typing import final
 import numpy as np
 
 from handwriting.errors import PluginError, SettingError
-from handwriting.interfaces import Floats, Initializer, Parameter, Shape
+from handwriting.interfaces import Floats, Initializer, Layer, Parameter, Shape
 from handwriting.nn.architecture import Stage, parameters_of, views
 from handwriting.nn.layers.activate import as_part
+from handwriting.nn.layers.residual import leaves
 from handwriting.registry import loading, specs
 
 
@@ -48,7 +49,7 @@ def initialize(
     `chosen` replaces the initializers that the activations ask for.
     """
     parameters = views(stages, vector)
-    initializers = dict(initialized(stages, chosen))
+    initializers = {place: initializer for place, _, initializer in initialized(stages, chosen)}
     for position, name, parameter in parameters_of(stages):
         target = parameters[position][name]
         if parameter.fans is None:
@@ -59,36 +60,42 @@ def initialize(
 
 def initialized(
     stages: Sequence[Stage], chosen: Initializer | None = None
-) -> Iterator[tuple[tuple[int, str], Initializer]]:
-    """Yield ((position of the stage, name), initializer) for all parameters with fans.
+) -> Iterator[tuple[tuple[int, str], Layer, Initializer]]:
+    """Yield ((position of the stage, name), layer, initializer) for all parameters with fans.
 
-    Raises `PluginError` if a layer or an activation asks for an initializer that does not exist.
+    The layer is the one that has the parameter, which may be inside that of the stage. Raises `PluginError` if a layer
+    or an activation asks for an initializer that does not exist.
     """
-    for position, name, parameter in parameters_of(stages):
-        if parameter.fans is not None:
-            yield (position, name), _initializer(stages[position], parameter, stages[position + 1 :], chosen)
+    following = list(leaves(stages))
+    while following:
+        position, prefix, stage = following.pop(0)
+        for name, parameter in stage.parameters.items():
+            if parameter.fans is not None:
+                layers = [later.layer for _, _, later in following]
+                initializer = _initializer(stage.layer, parameter, layers, chosen)
+                yield (position, prefix + name), stage.layer, initializer
 
 
 def _initializer(
-    stage: Stage, parameter: Parameter, following: Sequence[Stage], chosen: Initializer | None
+    layer: Layer, parameter: Parameter, following: Sequence[Layer], chosen: Initializer | None
 ) -> Initializer:
     """Return the initializer of a parameter: the one that its layer asks for, `chosen`, or that of the activation."""
     if isinstance(parameter.initializer, Initializer):
         return parameter.initializer
     if parameter.initializer is not None:
-        return _asked_for(stage, parameter.initializer)
+        return _asked_for(layer, parameter.initializer)
     if chosen is not None:
         return chosen
     for later in following:
-        if (spec := as_part(later.layer).initialization) is not None:
+        if (spec := as_part(later).initialization) is not None:
             return _asked_for(later, spec)
     return Glorot()
 
 
-def _asked_for(stage: Stage, spec: str) -> Initializer:
+def _asked_for(layer: Layer, spec: str) -> Initializer:
     try:
         made: Initializer = specs.make("initializer", spec)
     except SettingError as error:
-        part = loading.entry_of(type(as_part(stage.layer)))
+        part = loading.entry_of(type(as_part(layer)))
         raise PluginError(f"{part} asks for the initializer {spec!r}: {error}") from error
     return made

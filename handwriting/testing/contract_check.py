@@ -15,6 +15,7 @@ from handwriting.interfaces import Augmentation, Dataset, Initializer, Loss, Opt
 from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
+from handwriting.nn.layers.residual import leaves
 from handwriting.registry import entry_points, loading
 from handwriting.system.time_limit import time_limit
 
@@ -24,7 +25,7 @@ TIME_LIMIT = 30.0
 
 def check_layers(stages: Sequence[Stage]) -> None:
     """Check the layers and activations of a network that come from plugins; raises `PluginError` if one fails."""
-    for stage in stages:
+    for _, _, stage in leaves(stages):
         _check(as_part(stage.layer), "layers", stage.layer, stage.input_shape)
 
 
@@ -48,9 +49,9 @@ def check_initializers(stages: Sequence[Stage], chosen: Initializer | None) -> N
 
     `chosen` replaces those that activations ask for. For an object that a layer made, the layer is to blame.
     """
-    for (position, name), initializer in initialized(stages, chosen):
-        stage, parameter = stages[position], stages[position].parameters[name]
-        owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+    for (position, name), layer, initializer in initialized(stages, chosen):
+        parameter = stages[position].parameters[name]
+        owner = as_part(layer) if initializer is parameter.initializer else initializer
         _check(owner, "initializers", initializer, parameter.shape, parameter.fans)
 
 

@@ -43,7 +43,8 @@ class Setup:
     @property
     def parts(self) -> list[Part]:
         """Everything in it that a plugin can provide, and that a model file or a checkpoint names."""
-        parts = [*map(as_part, self.layers), self.initializer, self.loss, self.optimizer, self.schedule]
+        layers = [part for layer in self.layers for part in specs.with_inner(as_part(layer))]
+        parts = [*layers, self.initializer, self.loss, self.optimizer, self.schedule]
         return [part for part in parts if part is not None]
 
     def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
@@ -123,7 +124,7 @@ def _loss(recipe: Recipe) -> Loss:
 def _layers(recipe: Recipe, classes: int, activated_outputs: bool) -> list[Layer]:
     """Return the layers that the recipe names, the hidden layers with their activation, and one output per class."""
     activation = as_layer(specs.make("activation", recipe.activation))
-    layers = [as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
+    layers = [as_layer(specs.make(specs.LAYER_KINDS, spec)) for spec in recipe.layers]
     layers.append(Flatten())
     for units in recipe.hidden:
         layers += [Dense(units), activation]
