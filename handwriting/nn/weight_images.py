@@ -31,7 +31,7 @@ def first_weights(network: Network) -> Floats | None:
 
 
 def first_weighted(network: Network) -> int | None:
-    """Return the position of the first layer with weights, its own or those of a layer inside, None if there is none."""
+    """Return the position of the first layer with weights, be it those of a layer inside; None if there is none."""
     names = [{name.rpartition(".")[2] for name in own} for own in network.parameters]
     return next((position for position, own in enumerate(names) if "weights" in own), None)
 

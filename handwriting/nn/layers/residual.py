@@ -28,7 +28,7 @@ SHORTCUT = "shortcut"
 @final
 @dataclass(frozen=True)
 class Residual(Layer):
-    """y = s(x) + F(x), where F is what the `layers` compute, one after the other, and s the shortcut around them.
+    """y = s(x) + F(x): layers F, one after the other, that learn what to add to their input, and a shortcut s.
 
     Where F keeps the shape, s(x) = x. Where F changes the number of channels or units, s is trained: a convolution of
     1 x 1 pixels or a dense layer (option B of He et al.). Where F makes an image smaller, s takes the pixels in its
@@ -85,12 +85,14 @@ class Residual(Layer):
         self, x: Floats, parameters: Mapping[str, Floats], *, training: bool, rng: np.random.Generator
     ) -> tuple[Floats, Backward]:
         """Return s(x) + F(x), where F draws from `rng` in the order of its layers."""
+        x = _batch_last(x)
         steps = [(str(position), layer) for position, layer in fused(list(map(as_layer, self.layers)))]
         added, added_backward = _run(steps, x, parameters, training, rng)
         shortcut = _shortcut(x.shape[1:], added.shape[1:])
         kept, kept_backward = _run(shortcut, x, parameters, training, rng)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Callable[[], Floats]:
+            gradient = _batch_last(gradient)
             added_gradient = added_backward(gradient, gradients)
             kept_gradient = kept_backward(gradient, gradients)
             return lambda: _sum(_computed(kept_gradient), _computed(added_gradient))
@@ -206,8 +208,13 @@ def _computed(gradient: Floats | LazyGradient) -> Floats:
     return gradient() if callable(gradient) else gradient
 
 
+def _batch_last(x: Floats) -> Floats:
+    """Return images with the batch last in memory, where both ways need it, so that it is not copied twice."""
+    return as_batch(as_pixels(x)) if x.ndim == 4 else x
+
+
 def _sum(x: Floats, y: Floats) -> Floats:
-    """Return x + y, of images with the batch last in memory."""
+    """Return x + y; images have the batch last in memory."""
     if x.ndim != 4:
         return x + y
     total = as_batch(empty((*x.shape[1:], len(x)), x.dtype))
