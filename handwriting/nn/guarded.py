@@ -14,7 +14,7 @@ from handwriting.errors import PluginError
 from handwriting.interfaces import Activation, Backward, Floats, Layer, LazyGradient, Optimizer, Parameter, Shape
 from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import Activate, as_part
-from handwriting.nn.layers.residual import Residual
+from handwriting.nn.layers.residual import SHORTCUT, Residual
 from handwriting.registry.blame import blaming, plugin_of
 
 LARGEST_NUMBER = 1e6
@@ -25,7 +25,7 @@ def guarded_layer(stage: Stage) -> Layer:
     """Return the layer of a stage, guarded if it, its activation or a layer inside it comes from a plugin."""
     layer = stage.layer
     if isinstance(layer, Residual):
-        inside = list(layer.plan(stage.input_shape).values())[: len(layer.layers)]
+        inside = [inner for name, inner in layer.plan(stage.input_shape).items() if name != SHORTCUT]
         return Residual(tuple(as_part(guarded_layer(inner)) for inner in inside))
     if isinstance(layer, Activate) and plugin_of(layer.activation):
         return Activate(GuardedActivation(layer.activation))

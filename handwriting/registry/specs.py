@@ -74,18 +74,20 @@ def describe(part: object) -> str:
 
 def describe_settings(part: object) -> str:
     """Return the settings of a part that are not at their defaults, as in a spec; "" if there are none."""
-    arguments, last = [], []
+    arguments, layers = [], []
     holds_layers = settings.of_layers(type(part))
     for position, field in enumerate(settings.fields(type(part))):
         value = getattr(part, field.name)
+        if value == settings.default(field):
+            continue
         if field.name == holds_layers:
             text = "+".join(map(describe, value))
-            last = [text if position == 0 else f"{field.name}={text}"]
-        elif value != settings.default(field):
+            layers = [text if position == 0 else f"{field.name}={text}"]
+        else:
             text = _quoted(settings.format_value(value))
             positional = position == 0 and text and "=" not in text
             arguments.append(text if positional else f"{field.name}={text}")
-    return ",".join(arguments + last)
+    return ",".join(arguments + layers)
 
 
 def separated(text: str, separator: str) -> list[str]:

@@ -13,6 +13,21 @@ from handwriting.web import inspection
 from tests.helpers.plugin_factory import ACTIVATION, LAYER, Site
 
 BLOCK = "residual:conv2d:3,stride=4+batch-norm+relu"
+TWICE = """
+from dataclasses import dataclass
+from handwriting.interfaces import Layer, Layers
+
+@dataclass(frozen=True)
+class Twice(Layer):
+    factor: float = 2.0
+    layers: Layers = ()
+
+    def build(self, input_shape):
+        return input_shape, {}
+
+    def forward(self, x, parameters, *, training, rng):
+        return self.factor * x, lambda gradient, gradients: self.factor * gradient
+"""
 QUICK = ("--dataset", "strokes", "--epochs", "1", "--hidden", "8", "--threads", "1")
 
 
@@ -132,3 +147,18 @@ def test_settings_that_a_model_can_not_hold_are_blamed_on_the_plugin_inside(run_
     )
     failed = run_hwr("train", *QUICK, "--layer", "residual:soft", status=1)
     assert "activation 'soft' from inner-plugin 6.6 can't be saved with a model" in failed.stderr
+
+
+def test_the_layers_of_plugins_may_have_such_a_setting(run_hwr: Any, site: Site) -> None:
+    install(site)
+    site.install("twice-plugin", {"layers": {"twice": "twice_module:Twice"}}, {"twice_module": TWICE})
+    for given, shown in (
+        ("twice", "twice"),
+        ("twice:3", "twice:3.0"),
+        ("twice:layers=dropout:rate=0.1+soft", "twice:layers=dropout:0.1+soft"),
+        ("twice:3,dense:9+soft:scale=2,", "twice:3.0,layers=dense:9+soft:2.0"),
+    ):
+        run_hwr("train", *QUICK, "--layer", given, "-o", "m.safetensors", "--force")
+        assert f" -> {shown} -> " in run_hwr("info", "m.safetensors").stdout
+    failed = run_hwr("info", "m.safetensors", status=1, HWR_PLUGINS="twice-plugin")
+    assert "the activation 'soft' of inner-plugin==6.6 is needed, but not installed" in failed.stderr

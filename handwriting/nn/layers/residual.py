@@ -31,9 +31,9 @@ class Residual(Layer):
     """y = s(x) + F(x): layers F, one after the other, that learn what to add to their input, and a shortcut s.
 
     Where F keeps the shape, s(x) = x. Where F changes the number of channels or units, s is trained: a convolution of
-    1 x 1 pixels or a dense layer (option B of He et al.). Where F makes an image smaller, s takes the pixels in its
-    middle, of which it leaves out as many in between as F does: so layers without padding, with a stride, and pooling
-    fit. The gradient arrives on both ways: dL/dx = ds/dx dL/dy + dF/dx dL/dy.
+    1 x 1 pixels or a dense layer (option B of He et al.). Where F makes an image smaller, s takes evenly spaced pixels
+    from its middle, as many as F returns: so there may be convolutions without padding or with a stride, and pooling.
+    The gradient of x is the sum of those that arrive through s and through F.
     """
 
     layers: Layers
@@ -108,7 +108,7 @@ def inner_stages(stage: Stage) -> dict[str, Stage]:
 def leaves(stages: Sequence[Stage]) -> Iterator[tuple[int, str, Stage]]:
     """Yield (position, prefix, stage) for all layers, where those inside a residual block take its place.
 
-    With `prefix`, such as "0.", begin the names that the block gives to a layer's parameters; for others it is "".
+    The names of the parameters inside a block begin with `prefix`, such as "0."; for other layers it is "".
     """
     for position, stage in enumerate(stages):
         inside = inner_stages(stage)
