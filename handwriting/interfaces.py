@@ -144,6 +144,10 @@ class Layer(Part):
         """
 
 
+Layers: TypeAlias = tuple[Layer | Activation, ...]
+"""The type of a setting that holds layers: `--layer residual:conv2d:32+relu`. It reaches to the end of the spec."""
+
+
 class Optimizer(Part):
     """A rule that updates the parameters by their gradient; a dataclass of its settings.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from handwriting.datasets.opening import folder_of
 from handwriting.errors import SettingError, ShapeError
-from handwriting.interfaces import Activation, Layer, Shape
+from handwriting.interfaces import Activation, Layer, Layers, Shape
 from handwriting.nn.architecture import INPUT_SHAPE, shape_text
 from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import loading, settings, specs
@@ -20,7 +20,7 @@ SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3), INPUT_SHAPE, (math.prod(INPUT_SHAP
 must accept one of them."""
 INTEGERS = (16, 3, 2, 1)
 """Values for integer settings without a default: the first with which the part can be constructed is used."""
-SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none"}
+SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none", Layers: "batch-norm+relu"}
 """Values for other settings without a default."""
 
 

@@ -44,7 +44,7 @@ DATASETS = (
     multiple=True,
     metavar="SPEC",
     shell_complete=completion.parts("layer", "activation"),
-    help="Layer before the hidden ones, such as dropout:0.2; repeatable.",
+    help="Layer before the hidden ones, such as dropout:0.2, or a residual block: residual:conv2d:32+relu; repeatable.",
 )
 @options.dataset("auto", DATASETS)
 @click.option(

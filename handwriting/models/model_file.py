@@ -8,6 +8,7 @@ have been compared with the architecture of its network.
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,7 @@ def _model(written: Any, tensors: dict[str, Floats]) -> Model:
         tuple(NON_DIGIT if name == FORMER_NON_DIGIT else name for name in classes),
         written["preparation"],
         written["training"],
-        entry_points.version_notes([*written["layers"], loss]),
+        entry_points.version_notes([*chain.from_iterable(map(specs.with_inner_json, written["layers"])), loss]),
         temperature=written.get("temperature", 1.0),
         rejection_threshold=written.get("refusal", 0.5),
     )
@@ -222,7 +223,7 @@ def _loss(written: dict[str, Any]) -> Loss:
 
 def _network(layers: list[object], tensors: dict[str, Floats]) -> Network:
     """Plan the network, and fill it only if the tensors of the file are exactly those of the plan."""
-    parts = [specs.from_json(layer, ("layer", "activation")) for layer in layers]
+    parts = [specs.from_json(layer, specs.LAYER_KINDS) for layer in layers]
     stages = architecture.plan([as_layer(part) for part in parts])
     planned = {
         f"{position}.{name}": parameter.shape for position, name, parameter in architecture.parameters_of(stages)

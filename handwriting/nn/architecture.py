@@ -52,13 +52,13 @@ class Stage:
         return FLOAT_BYTES * (2 * parameters + batch * self.activations)
 
 
-def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE) -> tuple[Stage, ...]:
-    """Return the stages of a network.
+def plan(layers: Sequence[Layer], input_shape: Shape = INPUT_SHAPE, source: str = "the image") -> tuple[Stage, ...]:
+    """Return the stages of a network, whose input is called `source` in messages.
 
     Raises `ShapeError` where a layer does not accept the output before it, or if the activations are too large.
     """
     stages: list[Stage] = []
-    shape, source = input_shape, "the image"
+    shape = input_shape
     for layer in layers:
         try:
             with blaming(layer, SettingError):

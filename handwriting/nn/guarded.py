@@ -37,7 +37,8 @@ from handwriting.interfaces import (
     Shape,
 )
 from handwriting.nn.architecture import Stage
-from handwriting.nn.layers.activate import Activate
+from handwriting.nn.layers.activate import Activate, as_part
+from handwriting.nn.layers.residual import SHORTCUT, Residual
 from handwriting.registry.blame import blaming, plugin_of
 
 LARGEST_NUMBER = 1e6
@@ -62,8 +63,11 @@ def guarded(part: AnyPart, owner: Part | None = None) -> AnyPart:
 
 
 def guarded_layer(stage: Stage) -> Layer:
-    """Return the layer of a stage, guarded if it or its activation comes from a plugin."""
+    """Return the layer of a stage, guarded if it, its activation or a layer inside it comes from a plugin."""
     layer = stage.layer
+    if isinstance(layer, Residual):
+        inside = [inner for name, inner in layer.plan(stage.input_shape).items() if name != SHORTCUT]
+        return Residual(tuple(as_part(guarded_layer(inner)) for inner in inside))
     if isinstance(layer, Activate):
         return Activate(guarded(layer.activation)) if plugin_of(layer.activation) else layer
     if not plugin_of(layer):

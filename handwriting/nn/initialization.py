@@ -12,10 +12,11 @@ from typing import final
 import numpy as np
 
 from handwriting.errors import PluginError, SettingError
-from handwriting.interfaces import Floats, Initializer, Parameter, Part, Shape
+from handwriting.interfaces import Floats, Initializer, Layer, Parameter, Part, Shape
 from handwriting.nn.architecture import Stage, parameters_of, views
 from handwriting.nn.guarded import guarded
 from handwriting.nn.layers.activate import as_part
+from handwriting.nn.layers.residual import leaves
 from handwriting.registry import loading, specs
 
 
@@ -67,34 +68,36 @@ def initialized(
 
     Raises `PluginError` if a layer or an activation asks for an initializer that does not exist.
     """
-    for position, name, parameter in parameters_of(stages):
-        if parameter.fans is not None:
-            stage = stages[position]
-            initializer = _initializer(stage, parameter, stages[position + 1 :], chosen)
-            owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
-            yield (position, name), initializer, owner
+    every = list(leaves(stages))
+    for number, (position, prefix, stage) in enumerate(every):
+        following = [later.layer for _, _, later in every[number + 1 :]]
+        for name, parameter in stage.parameters.items():
+            if parameter.fans is not None:
+                initializer = _initializer(stage.layer, parameter, following, chosen)
+                owner = as_part(stage.layer) if initializer is parameter.initializer else initializer
+                yield (position, prefix + name), initializer, owner
 
 
 def _initializer(
-    stage: Stage, parameter: Parameter, following: Sequence[Stage], chosen: Initializer | None
+    layer: Layer, parameter: Parameter, following: Sequence[Layer], chosen: Initializer | None
 ) -> Initializer:
     """Return the initializer of a parameter: the one that its layer asks for, `chosen`, or that of the activation."""
     if isinstance(parameter.initializer, Initializer):
         return parameter.initializer
     if parameter.initializer is not None:
-        return _asked_for(stage, parameter.initializer)
+        return _asked_for(layer, parameter.initializer)
     if chosen is not None:
         return chosen
     for later in following:
-        if (spec := as_part(later.layer).initialization) is not None:
+        if (spec := as_part(later).initialization) is not None:
             return _asked_for(later, spec)
     return Glorot()
 
 
-def _asked_for(stage: Stage, spec: str) -> Initializer:
+def _asked_for(layer: Layer, spec: str) -> Initializer:
     try:
         made: Initializer = specs.make("initializer", spec)
     except SettingError as error:
-        part = loading.entry_of(type(as_part(stage.layer)))
+        part = loading.entry_of(type(as_part(layer)))
         raise PluginError(f"{part} asks for the initializer {spec!r}: {error}") from error
     return made

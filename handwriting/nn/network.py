@@ -18,6 +18,7 @@ from handwriting.nn.architecture import Stage
 from handwriting.nn.fusion import fused
 from handwriting.nn.guarded import guarded_layer, numbers_checked
 from handwriting.nn.initialization import initialize
+from handwriting.nn.layers.residual import leaves
 from handwriting.system.thread_pool import slices, thread_pool
 
 PIXEL_SCALE = 1 / 255
@@ -41,7 +42,8 @@ class Network:
         self.is_guarded = any(layer is not stage.layer for layer, stage in zip(self.layers, self.stages, strict=True))
         self.steps = fused(self.layers)
         self.trained = vector[: architecture.size(stages, trained_only=True)]
-        widest = max(math.prod(shape) for stage in stages for shape in (stage.input_shape, stage.output_shape))
+        shapes = [shape for _, _, stage in leaves(stages) for shape in (stage.input_shape, stage.output_shape)]
+        widest = max(map(math.prod, shapes))
         self.chunk_size = min(max(WIDEST_CHUNK // widest, SMALLEST_CHUNK), LARGEST_CHUNK)
 
     @classmethod

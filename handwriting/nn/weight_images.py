@@ -20,7 +20,9 @@ def first_weights(network: Network) -> Floats | None:
     position = first_weighted(network)
     if position is None:
         return None
-    weights = network.parameters[position]["weights"]
+    weights = network.parameters[position].get("weights")
+    if weights is None:  # they are those of a layer inside
+        return None
     if weights.ndim == 4:  # a convolution's: (rows, columns, input channels, channels)
         return np.moveaxis(weights.mean(axis=2), -1, 0)
     if weights.ndim == 2 and network.stages[position].input_shape == (math.prod(INPUT_SHAPE),):
@@ -29,8 +31,9 @@ def first_weights(network: Network) -> Floats | None:
 
 
 def first_weighted(network: Network) -> int | None:
-    """Return the position of the first layer with weights, None if there is none."""
-    return next((position for position, own in enumerate(network.parameters) if "weights" in own), None)
+    """Return the position of the first layer with weights, be it those of a layer inside; None if there is none."""
+    names = [{name.rpartition(".")[2] for name in own} for own in network.parameters]
+    return next((position for position, own in enumerate(names) if "weights" in own), None)
 
 
 def strongest(images: Floats, most: int) -> Floats:

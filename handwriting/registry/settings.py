@@ -54,6 +54,12 @@ def declarations(part_class: type[Any]) -> list[str]:
     return lines
 
 
+def of_layers(part_class: type[Any]) -> str | None:
+    """Return the name of the setting that holds layers (see `interfaces.Layers`), None if a class has none."""
+    hints = type_hints(part_class)
+    return next((field.name for field in fields(part_class) if _holds_layers(hints[field.name])), None)
+
+
 def signature(part_class: type[Any]) -> str:
     """Return all settings of a class in one line, such as "rate: float = 0.5, scaled: bool = true"."""
     return ", ".join(declarations(part_class)) or "none"
@@ -122,12 +128,22 @@ def _as_type(value: Any, kind: Any) -> Any:
         return BOOLEANS[str(value).lower()]
     if kind in (int, float) and type(value) in (int, str):
         value = kind(value)
+    if kind not in IN_WORDS and isinstance(kind, type) and isinstance(value, kind):  # a layer
+        return value
     if type(value) is kind and value == value:  # NaN, which differs from itself, is no value
         return value
     raise ValueError
 
 
+def _holds_layers(hint: Any) -> bool:
+    from handwriting.interfaces import Layers  # late: it imports NumPy
+
+    return bool(hint == Layers)
+
+
 def _type_name(hint: Any) -> str:
+    if _holds_layers(hint):
+        return "layers joined by +, such as conv2d:32+relu"
     kinds = alternatives(hint)
     if len(kinds) > 1:
         return " or ".join(map(_type_name, kinds))

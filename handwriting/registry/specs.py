@@ -1,7 +1,8 @@
 """Specs: the text form of a part, `dropout:0.5` or `conv2d:16,kernel=5`; and its JSON form in a model file.
 
 A value that holds a comma, a plus sign or a quotation mark stands in double quotes, in which a quotation mark is
-doubled: `csv:path="1,5 + 2.csv"`.
+doubled: `csv:path="1,5 + 2.csv"`. A setting may hold layers, and then reaches to the end of the spec:
+`residual:conv2d:16,kernel=5+batch-norm`.
 
 Both hold a registered name and settings, never an import path: neither a command line nor a model file can reach any
 code but registered classes.
@@ -9,12 +10,16 @@ code but registered classes.
 
 import json
 import reprlib
+from collections.abc import Iterator
 from typing import Any
 
 from handwriting.errors import HandwritingError, PluginError, SettingError
 from handwriting.registry import entry_points, loading, settings
 from handwriting.registry.ranges import LIMIT
 from handwriting.system.text import printable
+
+LAYER_KINDS = ("layer", "activation")
+"""The kinds of the parts that a network consists of."""
 
 
 def make(kinds: str | tuple[str, ...], spec: str) -> Any:
@@ -29,7 +34,21 @@ def make(kinds: str | tuple[str, ...], spec: str) -> Any:
 
 def construct(part_class: type[Any], name: str, arguments: str) -> Any:
     """Return a part with the settings VALUE,...,SETTING=VALUE,...; raises `SettingError`, calling the part `name`."""
-    return settings.construct(part_class, name, _by_name(part_class, name, arguments))
+    given: dict[str, Any] = dict(_by_name(part_class, name, arguments))
+    if (key := settings.of_layers(part_class)) in given:
+        given[key] = _make_layers(name, given[key])
+    return settings.construct(part_class, name, given)
+
+
+def _make_layers(name: str, text: str) -> tuple[Any, ...]:
+    """Return the layers and activations in "conv2d:16,kernel=5+relu", which are inside the part `name`."""
+    written = [spec.strip() for spec in separated(text, "+")]
+    if not all(written):
+        raise SettingError(f"{name}:{text}: a layer is missing before or after a +")
+    try:
+        return tuple(make(LAYER_KINDS, spec) for spec in written)
+    except SettingError as error:
+        raise SettingError(f"{name}: {error}") from error
 
 
 def split(kinds: tuple[str, ...], spec: str) -> tuple[str, str]:
@@ -56,14 +75,20 @@ def describe(part: object) -> str:
 
 def describe_settings(part: object) -> str:
     """Return the settings of a part that are not at their defaults, as in a spec; "" if there are none."""
-    arguments = []
+    arguments, layers = [], []
+    holds_layers = settings.of_layers(type(part))
     for position, field in enumerate(settings.fields(type(part))):
         value = getattr(part, field.name)
-        text = _quoted(settings.format_value(value))
-        if value != settings.default(field):
+        if value == settings.default(field):
+            continue
+        if field.name == holds_layers:
+            text = "+".join(map(describe, value))
+            layers = [text if position == 0 else f"{field.name}={text}"]
+        else:
+            text = _quoted(settings.format_value(value))
             positional = position == 0 and text and "=" not in text
             arguments.append(text if positional else f"{field.name}={text}")
-    return ",".join(arguments)
+    return ",".join(arguments + layers)
 
 
 def separated(text: str, separator: str) -> list[str]:
@@ -89,7 +114,26 @@ def to_json(part: object) -> dict[str, Any]:
     """Return a part as JSON values: kind, name, settings, and for a plugin's part the distribution and its version."""
     entry = loading.entry_of(type(part))
     values = {field.name: getattr(part, field.name) for field in settings.fields(type(part))}
+    if key := settings.of_layers(type(part)):
+        values[key] = [to_json(layer) for layer in values[key]]
     return {"kind": entry.kind, "name": entry.name, "settings": values, **entry.origin}
+
+
+def with_inner(part: Any) -> Iterator[Any]:
+    """Yield the layers that a setting of a part holds, and then the part itself."""
+    key = settings.of_layers(type(part))
+    for layer in getattr(part, key) if key else ():
+        yield from with_inner(layer)
+    yield part
+
+
+def with_inner_json(written: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what `to_json` wrote of each part that `with_inner` yields."""
+    for value in written["settings"].values():
+        if isinstance(value, list):
+            for inner in value:
+                yield from with_inner_json(inner) if isinstance(inner, dict) else ()
+    yield written
 
 
 def check_saved(part: object) -> None:
@@ -133,6 +177,9 @@ def from_json(written: Any, kinds: tuple[str, ...]) -> Any:
     match written:
         case {"kind": str(kind), "name": str(name), "settings": dict(given)} if kind in kinds:
             part_class = loading.load_entry(entry_points.find_saved(kind, written))
+            key = settings.of_layers(part_class)
+            if isinstance(layers := given.get(str(key)), list):
+                given = given | {key: tuple(from_json(layer, LAYER_KINDS) for layer in layers)}
             return settings.construct(part_class, name, given)
     raise SettingError(f"this does not describe a part of a network: {reprlib.repr(written)}")
 
@@ -140,10 +187,13 @@ def from_json(written: Any, kinds: tuple[str, ...]) -> Any:
 def _by_name(part_class: type[Any], name: str, arguments: str) -> dict[str, str]:
     """Return VALUE,...,SETTING=VALUE,... by name; values without a name belong to the settings in their order."""
     known = [field.name for field in settings.fields(part_class)]
+    holds_layers = settings.of_layers(part_class)
     given: dict[str, str] = {}
-    for argument in filter(None, map(str.strip, separated(arguments, ","))):
+    pieces = list(filter(None, map(str.strip, separated(arguments, ","))))
+    while pieces:
+        argument = pieces.pop(0)
         key, equals, value = map(str.strip, ("", "", "") if argument.startswith('"') else argument.partition("="))
-        if not equals:
+        if not equals or (holds_layers and not key.isidentifier()):  # as in conv2d:kernel=5
             free = [candidate for candidate in known if candidate not in given]
             if not free:
                 all_settings = settings.signature(part_class)
@@ -151,6 +201,9 @@ def _by_name(part_class: type[Any], name: str, arguments: str) -> dict[str, str]
             key, value = free[0], argument
         if key in given:
             raise SettingError(f"{name}: {key} is given twice")
+        if key == holds_layers:
+            value = ",".join([value, *pieces])
+            pieces = []
         given[key] = _unquoted(value)
     return given
 

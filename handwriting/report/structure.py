@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handwriting.nn import architecture, weight_images
+from handwriting.nn.layers.residual import SHORTCUT, inner_stages
 from handwriting.nn.network import Network
 from handwriting.report import png
 from handwriting.report.formatting import counted
@@ -19,13 +20,19 @@ def summary(network: Network) -> str:
 
 
 def layers(network: Network) -> Section:
-    """Return the layers with their shapes, and the number of their parameters with a bar."""
+    """Return the layers with their shapes, and the number of their parameters with a bar.
+
+    Those inside a residual block follow on it, each behind a "+", or behind "shortcut".
+    """
     largest = max(max(stage.trained_size for stage in network.stages), 1)
     rows: list[Sequence[Node]] = []
-    for stage in network.stages:
+    inside = [(stage, inner_stages(stage)) for stage in network.stages]
+    named = [pair for stage, inner in inside for pair in (("", stage), *inner.items())]
+    for name, stage in named:
+        place = "" if not name else f"{SHORTCUT} " if name == SHORTCUT else "+ "
         shapes = map(architecture.shape_text, (stage.input_shape, stage.output_shape))
         count = bar_cell(f"{stage.trained_size:,}", stage.trained_size / largest)
-        rows.append([e("code", architecture.describe(stage.layer)), *shapes, count])
+        rows.append([e("span", place, e("code", architecture.describe(stage.layer))), *shapes, count])
     return Section("network", "Layers", "", [table(["layer", "input", "output", "parameters"], rows)])
 
 

@@ -15,6 +15,7 @@ from handwriting.interfaces import Augmentation, Dataset, Initializer, Loss, Opt
 from handwriting.nn.architecture import Stage
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_part
+from handwriting.nn.layers.residual import leaves
 from handwriting.registry import entry_points, loading
 from handwriting.system.process_state import process_state_kept
 from handwriting.system.time_limit import time_limit
@@ -25,7 +26,7 @@ TIME_LIMIT = 30.0
 
 def check_layers(stages: Sequence[Stage]) -> None:
     """Check the layers and activations of a network that come from plugins; raises `PluginError` if one fails."""
-    for stage in stages:
+    for _, _, stage in leaves(stages):
         _check(as_part(stage.layer), "layers", stage.layer, stage.input_shape)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Examples, Floats
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
+from handwriting.nn.layers.residual import leaves
 from handwriting.nn.network import Network
 from handwriting.system.thread_pool import slices, thread_pool, usable_processors
 from handwriting.training.augmentation.augmenter import Augmenter
@@ -99,7 +100,8 @@ def suitable_threads(setup: Setup, examples: Examples) -> int:
     """Return how many threads pay for a training: one for a small network, at most one for each processor."""
     stages = architecture.plan(setup.layers, (*examples.images.shape[1:], 1))
     batch_size = setup.recipe.examples_per_step(len(examples))
-    activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in stages)
+    layers = [stage for _, _, stage in leaves(stages)]
+    activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in layers)
     work = batch_size * (activations + AUGMENTATION_COST * (setup.augmenter is not None))
     return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
 

@@ -63,7 +63,7 @@ class Setup:
         """
         initializers = [made for _, made, owner in initialized(stages, self.initializer) if owner is made]
         each_once = {specs.describe(initializer): initializer for initializer in initializers}.values()
-        layers = [as_part(stage.layer) for stage in stages]
+        layers = [part for stage in stages for part in specs.with_inner(as_part(stage.layer))]
         return [*layers, *each_once, self.loss, self.optimizer, self.schedule, *augmentations(self.augmenter)]
 
     def build_network(self, input_shape: Shape = architecture.INPUT_SHAPE) -> Network:
@@ -170,7 +170,7 @@ def _loss(recipe: Recipe) -> Loss:
 
 def _inner_layers(recipe: Recipe, activation: Layer) -> list[Layer]:
     """Return the layers that the recipe names, then the hidden layers with their activation."""
-    layers = [as_layer(specs.make(("layer", "activation"), spec)) for spec in recipe.layers]
+    layers = [as_layer(specs.make(specs.LAYER_KINDS, spec)) for spec in recipe.layers]
     layers.append(Flatten())
     for units in recipe.hidden:
         layers += [Dense(units), activation]

@@ -1,5 +1,6 @@
 """The guide for plugin authors, plugins/README.md: every command in it is run, in a new environment."""
 
+import math
 import pkgutil
 import re
 import subprocess
@@ -79,15 +80,18 @@ def test_the_layer_with_another_inside_fulfils_the_contract() -> None:
             "collections.abc",
             "dataclasses",
             "typing",
+            "handwriting.errors",
             "handwriting.interfaces",
             "handwriting.nn.layers.dense",
         )
         for name, value in vars(import_module(module)).items()
     }
+    names["math"] = math
     exec(source, names)
-    check_layer(names["Shortcut"](), (5,))
-    with pytest.raises(ShapeError, match="flatten"):
-        names["Shortcut"]().build((4, 4, 2))
+    attention = names["PatchAttention"](channels=5, size=2)
+    check_layer(attention, (4, 6, 3))
+    with pytest.raises(ShapeError, match="multiples of 2"):
+        attention.build((4, 5, 3))
 
 
 def test_the_guide_tells_what_each_version_of_the_contract_changed() -> None:

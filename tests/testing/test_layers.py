@@ -26,6 +26,8 @@ TABLE = [
     ("batch-norm:0.5", (4, 5, 3)),
     ("soften", (4, 5, 2)),
     ("soften:0.5", (1, 3, 1)),
+    ("residual:conv2d:4,kernel=2+batch-norm+swish", (4, 3, 2)),
+    ("residual:dense:4+dropout:0.3", (6,)),
     *((entry.name, (6,)) for entry in entry_points.entries("activation")),
     ("leaky-relu:0.3", (2, 3)),
     ("elu:0.5", (7,)),

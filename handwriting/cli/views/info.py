@@ -1,6 +1,7 @@
 """`hwr info`: a model in words, its layers as a table, the weights of its first layer as images; or all as JSON."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from handwriting.cli.views.rejection import rejection
 from handwriting.models.model_file import Model
 from handwriting.models.training_record import dataset_name, date, test_result
 from handwriting.nn import weight_images
-from handwriting.nn.architecture import describe, shape_text
+from handwriting.nn.architecture import Stage, describe, shape_text
+from handwriting.nn.layers.residual import SHORTCUT, inner_stages
 from handwriting.registry import specs
 from handwriting.report.formatting import counted, duration, megabytes, percent
 from handwriting.report.settings import applied
@@ -52,20 +54,27 @@ def _text(path: Path, model: Model) -> None:
 def _show_layers(model: Model) -> None:
     """Print a table of the layers; if the console is wide enough, with bars for the sizes of their outputs."""
     console, stages = stdout_console(), model.network.stages
-    longest = max(len(describe(stage.layer)) for stage in stages)
+    named = [(name, inner) for stage in stages for name, inner in _with_inner(stage)]
+    longest = max(len(name) for name, _ in named)
     with_bars = console.width >= longest + COLUMNS_WITH_BARS
     largest = max(math.prod(stage.output_shape) for stage in stages)
     rows: list[tuple[str | Text, ...]] = []
-    for stage in stages:
-        name = describe(stage.layer)
+    for name, stage in named:
         if console.is_terminal and console.width < longest + COLUMNS_WITHOUT_BARS:
-            name = name.replace(",", ", ")  # so that its settings are wrapped
+            name = name.replace(",", ", ").replace("+", " + ")  # so that its settings are wrapped
         bar = [_bar(math.prod(stage.output_shape), largest, console)] if with_bars else []
         rows.append(
             (name, shape_text(stage.input_shape), shape_text(stage.output_shape), f"{stage.trained_size:,}", *bar)
         )
     headings = ("layer", "input", "output", "parameters", *(["size of the output".center(LONGEST_BAR)] * with_bars))
     tables.show(headings, rows, title="layers", numbers=True)
+
+
+def _with_inner(stage: Stage) -> Iterator[tuple[str, Stage]]:
+    """Yield a layer with its name, and behind it, indented, those inside it."""
+    yield describe(stage.layer), stage
+    for position, inner in inner_stages(stage).items():
+        yield f"  {f'{position}: ' if position == SHORTCUT else ''}{describe(inner.layer)}", inner
 
 
 def _bar(size: int, largest: int, console: Console) -> Text:
@@ -101,16 +110,24 @@ def _history(training: dict[str, Any]) -> dict[str, str]:
     return lines
 
 
+def _layer(stage: Stage) -> dict[str, Any]:
+    """Return a layer as JSON values; only a residual block has "inside"."""
+    inside = {position: _layer(inner) for position, inner in inner_stages(stage).items()}
+    return {
+        "layer": describe(stage.layer),
+        "takes": stage.input_shape,
+        "gives": stage.output_shape,
+        "parameters": stage.trained_size,
+        **({"inside": inside} if inside else {}),
+    }
+
+
 def _json(path: Path, model: Model) -> None:
-    layers = [
-        {"layer": describe(s.layer), "takes": s.input_shape, "gives": s.output_shape, "parameters": s.trained_size}
-        for s in model.network.stages
-    ]
     written = {
         "model": str(path),
         "bytes": path.stat().st_size,
         "parameters": len(model.network.trained),
-        "layers": layers,
+        "layers": [_layer(stage) for stage in model.network.stages],
         "loss": specs.describe(model.loss),
         "classes": model.class_names,
         "preparation": model.preparation,

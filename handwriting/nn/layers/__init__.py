@@ -10,6 +10,7 @@ conv2d.py      the same small patterns are looked for everywhere in an image
 pooling.py     squares of pixels become one pixel
 batch_norm.py  each unit's inputs are normalized over the batch
 soften.py      blurs images at inference time
+residual.py    a block of layers that learn what to add to their input
 
 How the layers that work on images are fast:
 

@@ -56,8 +56,10 @@ def _patches(x: Floats, kernel: int, stride: int) -> Floats:
     """Return the patch matrix of each output pixel: (rows, columns, kernel * kernel * input channels, batch).
 
     It is a view of an array in which `kernel` rows lie side by side: pixel by pixel from left to right, in each pixel
-    row by row. There the patches of neighbouring output pixels overlap.
+    row by row. There the patches of neighbouring output pixels overlap. (A patch of 1 x 1 is the pixel itself.)
     """
+    if kernel == 1:
+        return x[::stride, ::stride]
     height, width, depth, batch = x.shape
     rows = (height - kernel) // stride + 1
     side_by_side = empty((rows, width, kernel, depth, batch), x.dtype)

@@ -26,6 +26,7 @@ from tests.helpers.safetensors_parts import join
 NETWORKS = (
     ("dense:4", "relu", "dense:11"),
     ("soften", "conv2d:2", "batch-norm", "swish", "max-pool", "flatten", "dropout:0.5", "dense:10"),
+    ("residual:conv2d:2+batch-norm+relu", "residual:max-pool+elu", "flatten", "dense:3"),
     ("average-pool", "conv2d:3,kernel=5,stride=2,padding=1", "gelu", "global-average-pool", "dense:2"),
 )
 LAYERS = ("dense", "conv2d", "max-pool", "average-pool", "global-average-pool", "batch-norm", "soften", "dropout",
