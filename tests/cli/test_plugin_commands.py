@@ -111,6 +111,17 @@ def test_options_come_from_the_environment_and_output_is_escaped(run: Any) -> No
     assert run("greet", "\x1b[31mAda").stdout == "Hello \\u001b[31mAda.\n"
 
 
+def test_the_python_interface_obeys_data_dir_in_a_command(run: Any, trained: Hwr, site: Site) -> None:
+    source = (
+        "import click\nfrom handwriting.cli import options\n@click.command()\n@options.common\ndef which():\n"
+        "    'Tell the model.'\n    from handwriting import load\n    print(len(load().class_names))\n"
+    )
+    site.install("model-things", {"commands": {"which": "which_plugin:which"}}, {"which_plugin": source})
+    assert run("which").stdout == "11\n"  # the bundled model
+    assert run("which", "--data-dir", trained.data).stdout == "10\n"
+    assert run("--data-dir", trained.data, "which").stdout == "10\n"
+
+
 def test_built_in_names_win_and_several_of_a_name_are_told_apart(run: Any, site: Site) -> None:
     other = GREET.replace("Hello", "Howdy").replace("Greet somebody. Politely.", "Greet in another way.")
     site.install("rude-things", {"commands": {"greet": "rude:greet", "train": "rude:greet"}}, {"rude": other})

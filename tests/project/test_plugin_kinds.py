@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from handwriting.cli.plugins.new import KINDS
-from handwriting.interfaces import Examples
 from handwriting.nn.by_array import for_arrays
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.network import Network
@@ -18,7 +17,6 @@ from handwriting.registry import entry_points, specs
 from handwriting.system.thread_pool import use_threads
 from handwriting.training.recipe import Recipe
 from handwriting.training.session import make_trainer
-from handwriting.training.trainer import Trainer
 from tests.helpers.hwr import QUICK, Hwr
 from tests.helpers.plugin_factory import (
     ACTIVATION,
@@ -30,6 +28,7 @@ from tests.helpers.plugin_factory import (
     Site,
     installed,
 )
+from tests.helpers.resuming import examples, states_of_resumed
 
 POINTS = {
     "losses": {"square": "things:Square"}, "schedules": {"steps": "things:Steps"},
@@ -163,31 +162,11 @@ def test_he_and_glorot_have_the_deviations_of_their_papers() -> None:
         assert network.parameters[0]["weights"].std() == pytest.approx(deviation, rel=0.02)
 
 
-def examples(count: int = 200) -> Examples:
-    rng = np.random.default_rng(1)
-    return Examples(rng.integers(0, 256, (count, 28, 28), dtype=np.uint8), rng.integers(0, 2, count).astype(np.uint8))
-
-
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_resumed_training_gives_the_same_bits(things: Site, threads: int) -> None:
     recipe = Recipe(hidden=(6,), epochs=3, loss="square", schedule="steps", optimizer="lars", batch_size=64)
     with use_threads(threads):
-        whole, resumed = (make_trainer(recipe, examples(), ("a", "b")) for _ in range(2))
-        first = whole.run()
-        train_for_an_epoch(whole, first)
-        arrays, values = whole.state()
-        resumed.restore({name: array.copy() for name, array in arrays.items()}, values)
-        for trainer, events in ((whole, first), (resumed, resumed.run())):
-            for _ in events:
-                pass
-            assert len(trainer.history) == 3
-        assert np.array_equal(whole.network.vector, resumed.network.vector)
-        assert any(name.endswith("0.velocity") for name in arrays)
-
-
-def train_for_an_epoch(trainer: Trainer, events: Iterator[Any]) -> None:
-    while not trainer.history:
-        next(events)
+        assert any(name.endswith("0.velocity") for name in states_of_resumed(recipe))
 
 
 def test_an_optimizer_of_arrays_sees_each_in_its_shape(things: Site) -> None:
