@@ -81,16 +81,10 @@ def things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def run_hwr(trained: Hwr, tmp_path: Path) -> Any:
-    """`hwr` beside the plugin, unless it is told another version of it or None."""
-
-    def run_hwr(*arguments: Any, status: int = 0, version: str | None = "1.0") -> Any:
-        folder = tmp_path / f"site-{version}"
-        if version and not folder.exists():
-            install(Site(folder), version)
-        return trained(*arguments, status=status, environment={"PYTHONPATH": str(folder)})
-
-    return run_hwr
+def site(site: Site) -> Site:
+    """The plugin, for `run_hwr`."""
+    install(site)
+    return site
 
 
 def test_a_model_is_trained_with_them_and_says_which_plugin_its_loss_needs(run_hwr: Any, tmp_path: Path) -> None:
@@ -99,8 +93,11 @@ def test_a_model_is_trained_with_them_and_says_which_plugin_its_loss_needs(run_h
     assert json.loads(run_hwr("info", path, "--format", "json").stdout)["loss"] == "square:2.0"
     evaluated = run_hwr("evaluate", "-m", path, "--format", "json")
     assert json.loads(evaluated.stdout)["accuracy"] > 0.5
-    assert "trained with things 1.0, 2.0 is installed" in run_hwr("evaluate", "-m", path, version="2.0").stderr
-    missing = run_hwr("evaluate", "-m", path, status=1, version=None).stderr
+    newer = Site(tmp_path / "newer")
+    install(newer, "2.0")
+    noted = run_hwr("evaluate", "-m", path, PYTHONPATH=str(newer.folder)).stderr
+    assert "trained with things 1.0, 2.0 is installed" in noted
+    missing = run_hwr("evaluate", "-m", path, status=1, PYTHONPATH="").stderr
     assert "the loss 'square' of things==1.0 is needed, but not installed: pip install things==1.0" in missing
     assert missing.count("\n") == 1
 
@@ -121,7 +118,7 @@ def test_they_pass_the_check(run_hwr: Any, name: str) -> None:
     assert "tests pass" in run_hwr("plugins", "check", name).stdout
 
 
-def test_label_smoothing_is_a_setting_of_a_loss(run_hwr: Any, things: Site) -> None:
+def test_label_smoothing_is_a_setting_of_a_loss(run_hwr: Any) -> None:
     refused = run_hwr("train", *QUICK, "--loss", "square", "--label-smoothing", "0.1", status=2).stderr
     assert "the loss square can't smooth labels: give --label-smoothing 0" in refused
     config = run_hwr("train", "--loss", "cross-entropy:0.3", "--print-config").stdout

@@ -43,7 +43,7 @@ def test_each_built_in_one_fulfils_the_contract(name: str) -> None:
         (Initial(lambda shape, rng: np.zeros(shape)), "shape and dtype", "float64 instead of float32"),
         (Initial(lambda shape, rng: np.zeros(shape[1:], np.float32)), "shape and dtype", "the shape (20,)"),
         (Initial(lambda shape, rng: np.full(shape, np.inf, np.float32)), "shape and dtype", "infinite or NaN"),
-        (Initial(seeded), "drawn from rng", "it uses or seeds np.random"),
+        (Initial(seeded), "drawn from rng", "seeds or uses the global random numbers of np.random"),
         (Initial(lambda shape, rng: np.random.default_rng().random(shape)), "drawn from rng", "gives other values"),
         (Stores(), "nothing on self", "it stores shape on self"),
     ],
