@@ -13,6 +13,7 @@ from handwriting.registry.entry_points import Entry
 
 LONGEST_SOURCE = 300_000
 """Bytes; larger source files are not parsed, because that would delay the listing."""
+DEFINITION = re.compile(rb"^(?:class|def)[ \t]+([^\s(:]+)", re.MULTILINE)
 DOCSTRING = re.compile(rb"""^[ \t]+[rRuU]?(\"{3}|'{3}|"|').*?\1[ \t]*(#.*?)?$""", re.MULTILINE | re.DOTALL)
 """A text that fills one or several lines."""
 
@@ -100,13 +101,12 @@ def _statements(source: bytes, name: str) -> list[ast.stmt]:
 
 def _beginning(source: bytes, name: str) -> bytes:
     """Return the decorators, the signature and the docstring of a class or function: the rest takes long to parse."""
-    found = list(re.finditer(rb"^(class|def)[ \t]+%b\b" % re.escape(name.encode()), source, re.MULTILINE))
+    found = [match for match in DEFINITION.finditer(source) if match[1] == name.encode()]
     if not found:
         return b""
     place = found[-1].start()
-    lines = source[:place].splitlines(keepends=True)
-    while lines and lines[-1][:1] in (b"@", b")", b" ", b"\t"):
-        place -= len(lines.pop())
+    while place and source[above := source.rfind(b"\n", 0, place - 1) + 1] in b"@) \t":
+        place = above
     docstring = DOCSTRING.search(source, found[-1].end())
     return source[place : docstring.end() if docstring else None]
 
