@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -55,43 +56,39 @@ def _write(line: dict[str, object], report: TextIO) -> None:
 
 def _tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
     """Return the tests for the kind of the part; `scratch` is a folder for their files."""
-    if checked.kind == "command":
-        return command_tests(checked.name)
-    if checked.kind == "augmentation":
-        return augmentation_tests(checked.part) | {"learns": partial(small_network.learns, checked, scratch)}
+    return CONTRACTS[checked.kind](checked) | _network_tests(checked, scratch)
+
+
+def _network_tests(checked: CheckedPart, scratch: Path) -> dict[str, Test]:
+    """Return the tests in a small network."""
+    is_layer = checked.kind in ("activation", "layer")
+    if checked.kind == "command" or (is_layer and not small_network.fits_a_small_network(checked)):
+        return {}
     if checked.kind == "dataset":
-        return dataset_tests(checked.part, checked.folder) | {"learns": partial(small_network.learns_dataset, checked)}
-    if checked.kind == "optimizer":
-        tests = {"speed": partial(speed.optimizer_speed, checked.part)} | optimizer_tests(checked.part)
-        return tests | {"learns": partial(small_network.learns, checked, scratch)}
-    if checked.kind in ("schedule", "initializer"):
-        tests = schedule_tests(checked.part) if checked.kind == "schedule" else initializer_tests(checked.part)
-        return tests | {"learns": partial(small_network.learns, checked, scratch)}
-    if checked.kind == "loss":
-        return loss_tests(checked.part) | {
-            "saved and loaded again": partial(small_network.is_saved_and_loaded, checked, scratch),
-            "learns": partial(small_network.learns, checked, scratch),
-        }
-    tests = _second("speed", partial(speed.layer_speed, checked), _layer_tests(checked))
-    if not small_network.fits_a_small_network(checked):
-        return tests
-    return tests | {
-        "saved and loaded again": partial(small_network.is_saved_and_loaded, checked, scratch),
-        "learns": partial(small_network.learns, checked, scratch),
-    }
+        return {"learns": partial(small_network.learns_dataset, checked)}
+    saved: dict[str, Test] = {"saved and loaded again": partial(small_network.is_saved_and_loaded, checked, scratch)}
+    learns: dict[str, Test] = {"learns": partial(small_network.learns, checked, scratch)}
+    return saved | learns if is_layer or checked.kind == "loss" else learns
 
 
-def _second(name: str, test: Test, tests: dict[str, Test]) -> dict[str, Test]:
-    """Return `tests` with another one behind the first: how slow a part is should be known before time is up."""
-    first, *others = tests.items()
-    return dict([first, (name, test), *others])
+def _optimizer_tests(checked: CheckedPart) -> dict[str, Test]:
+    speed_test: dict[str, Test] = {"speed": partial(speed.optimizer_speed, checked.part)}
+    return speed_test | optimizer_tests(checked.part)
 
 
 def _layer_tests(checked: CheckedPart) -> dict[str, Test]:
-    """Return the tests of a layer, each for all input shapes that it accepts."""
+    """Return the tests of a layer, each for all input shapes that it accepts.
+
+    That of its speed is the second: how slow a part is should be known before time is up.
+    """
     by_shape = {shape_text(shape): layer_tests(checked.layer, shape) for shape in checked.shapes}
-    names = next(iter(by_shape.values()))
-    return {name: partial(_for_shapes, {shape: tests[name] for shape, tests in by_shape.items()}) for name in names}
+    first, *others = next(iter(by_shape.values()))
+    tests: dict[str, Test] = {first: _of_all(by_shape, first), "speed": partial(speed.layer_speed, checked)}
+    return tests | {name: _of_all(by_shape, name) for name in others}
+
+
+def _of_all(by_shape: dict[str, dict[str, Test]], name: str) -> Test:
+    return partial(_for_shapes, {shape: tests[name] for shape, tests in by_shape.items()})
 
 
 def _for_shapes(tests: dict[str, Test]) -> str:
@@ -105,6 +102,20 @@ def _for_shapes(tests: dict[str, Test]) -> str:
     if len(set(details.values())) == 1:
         return next(iter(details.values()))
     return "; ".join(f"{shape}: {detail}" for shape, detail in details.items())
+
+
+CONTRACTS: dict[str, Callable[[CheckedPart], dict[str, Test]]] = {
+    "activation": _layer_tests,
+    "layer": _layer_tests,
+    "optimizer": _optimizer_tests,
+    "loss": lambda checked: loss_tests(checked.part),
+    "schedule": lambda checked: schedule_tests(checked.part),
+    "initializer": lambda checked: initializer_tests(checked.part),
+    "dataset": lambda checked: dataset_tests(checked.part, checked.folder),
+    "augmentation": lambda checked: augmentation_tests(checked.part),
+    "command": lambda checked: command_tests(checked.name),
+}
+"""The tests of the contract of each kind."""
 
 
 if __name__ == "__main__":

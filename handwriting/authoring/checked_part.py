@@ -20,8 +20,8 @@ SHAPES: tuple[Shape, ...] = ((6,), (8, 8, 3), INPUT_SHAPE, (math.prod(INPUT_SHAP
 must accept one of them."""
 INTEGERS = (16, 3, 2, 1)
 """Values for integer settings without a default: the first with which the part can be constructed is used."""
-SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", str: "a", types.NoneType: "none", Layers: "batch-norm+relu"}
-"""Values for other settings without a default."""
+SAMPLES: dict[Any, str] = {float: "0.5", bool: "true", types.NoneType: "none", Layers: "batch-norm+relu"}
+"""Values for other settings without a default, but for texts: no name or path can be guessed."""
 
 
 class CheckedPart:
@@ -83,6 +83,9 @@ class CheckedPart:
             yield f"{self.name}:{self.arguments}" if self.arguments else self.name
             return
         hints = settings.type_hints(self.part_class)
+        if texts := [name for name in needed if settings.alternatives(hints[name])[0] is str]:
+            example = ",".join(f"{name}=..." for name in texts)
+            raise SettingError(f"it can't be guessed what {' and '.join(texts)} should be: write :{example} behind it")
         for integer in INTEGERS:
             yield f"{self.name}:{','.join(f'{key}={_sample(hints[key], integer)}' for key in needed)}"
 

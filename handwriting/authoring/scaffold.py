@@ -30,10 +30,14 @@ class Scaffold:
 
     kind: str
     name: str
+    with_parameters: bool = False
+    """Whether an activation has parameters that are trained, as a `Layer` has."""
 
     def __post_init__(self) -> None:
         if self.kind not in entry_points.KINDS:
             raise SettingError(unknown("kind", self.kind, entry_points.KINDS))
+        if self.with_parameters and self.kind != "activation":
+            raise SettingError("only an activation is written with or without parameters")
         if not NAME.fullmatch(self.name):
             raise SettingError(f"{self.name!r} can't be a name: use small letters, digits and hyphens, as in soft-clip")
         if any(entry.name == self.name and entry.built_in for entry in entry_points.entries(self.kind)):
@@ -48,6 +52,11 @@ class Scaffold:
     def module(self) -> str:
         """The name by which it is imported: handwriting_soft_clip."""
         return self.distribution.replace("-", "_")
+
+    @property
+    def test(self) -> str:
+        """The path of its test."""
+        return f"tests/test_{self.module}.py"
 
     @property
     def class_name(self) -> str:
@@ -66,8 +75,8 @@ class Scaffold:
         """Return the text of each file of the distribution by its path."""
         return {
             "pyproject.toml": self._filled("pyproject.toml"),
-            f"{self.module}.py": self._filled(f"{self.kind}.py"),
-            f"tests/test_{self.module}.py": self._filled(f"test_{self.kind}.py"),
+            f"{self.module}.py": self._filled(f"{self.kind}{'_with_parameters' if self.with_parameters else ''}.py"),
+            self.test: self._filled(f"test_{'layer' if self.with_parameters else self.kind}.py"),
             "README.md": self._filled("README.md"),
         }
 

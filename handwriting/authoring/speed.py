@@ -12,7 +12,7 @@ from handwriting.nn.architecture import INPUT_SHAPE
 from handwriting.nn.layers.activate import as_layer
 from handwriting.registry import specs
 from handwriting.testing.findings import expect
-from handwriting.testing.layers import run_backward
+from handwriting.testing.tested_layer import run_backward
 
 BATCH = 128
 SHAPE = (250, 400)

@@ -110,14 +110,14 @@ def _read_project(folder: Path) -> Uninstalled:
 
 
 def _read_file(path: Path) -> Uninstalled:
-    """Return the parts that a Python file defines, each named by its class: SoftClip becomes soft-clip."""
+    """Return the parts that a Python file defines, each named by its class or function: SoftClip becomes soft-clip."""
     if path.suffix != ".py" or not path.stem.isidentifier():
         raise SettingError(
             f"{path} can't be imported: the name of a module consists of letters, digits and _, as in a.py"
         )
     kinds = _kinds(ast.parse(path.read_bytes(), path.name))
     if not kinds:
-        raise SettingError(f"{path} has no class that inherits {', '.join(KIND_OF_BASE)}")
+        raise SettingError(f"{path} has no class that inherits {', '.join(KIND_OF_BASE)}, and no click.command")
     distribution = canonical(path.stem).strip("-")
     if distribution in ("", BUILT_IN):
         distribution = f"{distribution or 'a'}-file"
@@ -128,7 +128,10 @@ def _read_file(path: Path) -> Uninstalled:
 
 
 def _kinds(module: ast.Module) -> dict[str, str]:
-    """Return the kind of each part by the name of its class, without classes that others in the module inherit."""
+    """Return the kind of each part by the name of its class, or function if it is a command.
+
+    Classes that others in the module inherit are left out, and what begins with an underscore.
+    """
     kinds: dict[str, str] = {}
     inherited: set[str] = set()
     for node in module.body:
@@ -138,8 +141,26 @@ def _kinds(module: ast.Module) -> dict[str, str]:
             kind = next((known[base] for base in bases if base in known), None)
             inherited.update(bases)
             if kind:
-                kinds[node.name] = kind
+                kinds[node.name] = "activation" if kind == "layer" and _serves_as_activation(node) else kind
+        elif isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+            kinds[node.name] = "command"
     return {name: kind for name, kind in kinds.items() if name not in inherited and not name.startswith("_")}
+
+
+def _serves_as_activation(node: ast.ClassDef) -> bool:
+    """Whether a layer says which `initialization` suits the layer before it, as an activation does."""
+    assigned = [
+        target
+        for statement in node.body
+        for target in getattr(statement, "targets", [getattr(statement, "target", None)])
+    ]
+    return any(isinstance(target, ast.Name) and target.id == "initialization" for target in assigned)
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    """Whether a decorator is `click.command` or `click.group`, called or not."""
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(function, ast.Attribute) and ast.unparse(function) in ("click.command", "click.group")
 
 
 def _hyphenated(name: str) -> str:

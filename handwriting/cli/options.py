@@ -1,7 +1,9 @@
 """Options that several commands share, and the types of their values."""
 
+import contextlib
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,7 +61,7 @@ def common(command: Command) -> Command:
     """Add --data-dir and --debug, which may be given before or after the command's name."""
     stored: dict[str, Any] = {"expose_value": False, "callback": _store, "is_eager": True}
     where = "Where datasets and models are kept.  [default: the user's data directory]"
-    directory = click.option("--data-dir", type=OUTPUT_FOLDER, help=where, **stored)
+    directory = click.option("--data-dir", type=OUTPUT_FOLDER, help=where, **(stored | {"callback": _use_data_dir}))
     debug = click.option("--debug", is_flag=True, help="Show the tracebacks of errors.", **stored)
     return directory(debug(command))
 
@@ -67,6 +69,25 @@ def common(command: Command) -> Command:
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
     if value:
         context.meta[f"hwr.{parameter.name}"] = value
+
+
+def _use_data_dir(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    """Set HWR_DATA_DIR as well while the command runs, for what a plugin's calls of the Python interface."""
+    if value:
+        _store(context, parameter, value)
+        context.with_resource(_variable("HWR_DATA_DIR", str(value)))
+
+
+@contextlib.contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def data_dir() -> Path:

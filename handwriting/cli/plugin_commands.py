@@ -7,7 +7,7 @@ GROUP = "handwriting.commands"
 
 def short_helps() -> dict[str, str]:
     """Return what each command of a plugin does, or where it comes from if its source does not say, by its name."""
-    from handwriting.registry.mentions import is_mentioned
+    from handwriting.registry.installed import is_mentioned
 
     if not is_mentioned(GROUP):
         return {}
@@ -24,7 +24,7 @@ def load(context: click.Context, name: str) -> click.Command | None:
     line is completed, it is then None.
     """
     from handwriting.errors import HandwritingError
-    from handwriting.registry.mentions import is_mentioned
+    from handwriting.registry.installed import is_mentioned
 
     if ":" not in name and not is_mentioned(GROUP):
         return None

@@ -7,13 +7,11 @@ import functools
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import metadata
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from handwriting import __version__
 from handwriting.errors import HandwritingError, PluginError, SettingError
+from handwriting.registry.installed import Distribution, distributions
 from handwriting.registry.suggestions import unknown
 
 PLURALS = {
@@ -39,8 +37,7 @@ UNKNOWN = "?"
 """A name or version that the metadata does not tell."""
 
 
-@dataclass(frozen=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """A registered part: its kind, its name, the distribution that registers it, and its class ("module:Class")."""
 
     kind: str
@@ -82,12 +79,17 @@ class Entry:
 
 def entries(kind: str | None = None) -> list[Entry]:
     """Return all registered parts, or those of one kind, sorted; some of them may have a `defect`."""
-    return [entry for entry in _scan() if kind in (None, entry.kind)]
+    return [entry for (found, _), named in _scan().items() if kind in (None, found) for entry in named]
 
 
-def usable(kind: str | None = None) -> list[Entry]:
-    """Return the `entries` without a defect."""
+def usable(kind: str) -> list[Entry]:
+    """Return the `entries` of a kind without a defect."""
     return [entry for entry in entries(kind) if not entry.defect]
+
+
+def usable_as(kind: str, name: str) -> list[Entry]:
+    """Return the parts of a kind that are called `name`, without a defect."""
+    return [entry for entry in _scan().get((kind, name), ()) if not entry.defect]
 
 
 def find(kinds: str | tuple[str, ...], name: str) -> Entry:
@@ -101,8 +103,8 @@ def find(kinds: str | tuple[str, ...], name: str) -> Entry:
     matches = [
         entry
         for kind in kinds
-        for entry in entries(kind)
-        if (entry.name == bare and canonical(distribution) in ("", canonical(entry.distribution))) or entry.name == name
+        for entry in (*_scan().get((kind, bare), ()), *(_scan().get((kind, name), ()) if distribution else ()))
+        if canonical(distribution) in ("", canonical(entry.distribution)) or entry.name == name
     ]
     whole = [entry for entry in matches if not entry.defect]
     chosen = [entry for entry in whole if entry.built_in] or [e for e in whole if e.kind == whole[0].kind]
@@ -173,8 +175,7 @@ def version_notes(parts: Iterable[Mapping[str, Any]], trained: str = "the model 
 
 def providers(kinds: tuple[str, ...], name: str) -> set[str]:
     """Return the canonical names of the distributions that register `name`."""
-    found = [entry for kind in kinds for entry in entries(kind) if entry.name == name]
-    return {canonical(entry.distribution) for entry in found if not entry.defect}
+    return {canonical(entry.distribution) for kind in kinds for entry in usable_as(kind, name)}
 
 
 def name_of(entry: Entry) -> str:
@@ -189,45 +190,42 @@ def canonical(distribution: str) -> str:
 
 
 @functools.cache
-def _scan() -> tuple[Entry, ...]:
-    """Return all entries. If a distribution is on the path twice, the first is taken, as Python does.
+def _scan() -> dict[tuple[str, str], list[Entry]]:
+    """Return all entries, sorted, by their kinds and names.
+
+    If a distribution is on the path twice, the first is taken, as Python does.
 
     The built-in parts are looked for in every distribution with the name of this package, since another one may be
     called the same; that with the version of this package comes first.
     """
     own: list[Entry] = []
     plugins: dict[str, list[Entry]] = {}
-    for distribution in metadata.distributions():
+    for distribution in distributions():
         registered = _registered_by(distribution)
         own += (entry for entry in registered if entry.built_in)
         if others := [entry for entry in registered if not entry.built_in]:
             plugins.setdefault(canonical(others[0].distribution), others)
     own.sort(key=lambda entry: entry.version != __version__)
-    built_in = {(entry.kind, entry.name): replace(entry, version=__version__) for entry in reversed(own)}
+    built_in = {(entry.kind, entry.name): entry._replace(version=__version__) for entry in reversed(own)}
     allowed = {entry for others in plugins.values() for entry in others if _is_allowed(entry)}
-    return tuple(sorted({*built_in.values(), *allowed}))
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for entry in sorted({*built_in.values(), *allowed}):
+        found.setdefault((entry.kind, entry.name), []).append(entry)
+    return found
 
 
-def _registered_by(distribution: metadata.Distribution) -> list[Entry]:
+def _registered_by(distribution: Distribution) -> list[Entry]:
     """Return what a distribution registers. Damaged metadata gives entries with a `defect`."""
+    if not distribution.mentions(f"[{BUILT_IN}."):
+        return []
     try:
-        points = [(GROUPS[point.group], point.name, point.value)
-                  for point in distribution.entry_points if point.group in GROUPS]  # fmt: skip
-    except (OSError, ValueError, TypeError):
+        points = [(GROUPS[group], name, value) for group, name, value in distribution.entry_points() if group in GROUPS]
+    except ValueError:
         points = [(UNREADABLE, UNKNOWN, "")]
-    name, version = _name_and_version(distribution) if points else ("", "")
-    return [Entry(kind, point, name, version, value) for kind, point, value in points]
-
-
-def _name_and_version(distribution: metadata.Distribution) -> tuple[str, str]:
-    """Return name and version of a distribution; if there is no name, that of the folder with the metadata."""
-    try:
-        about = distribution.metadata  # parsed at every access, which is slow
-        name, version = (str(about[key] or "") if key in about else "" for key in ("Name", "Version"))
-    except (OSError, ValueError, TypeError):  # as after an interrupted uninstallation
-        name, version = "", ""
-    folder = Path(str(getattr(distribution, "_path", UNKNOWN))).name
-    return (name, version or UNKNOWN) if name else (folder.partition("-")[0], UNKNOWN)
+    name, version = distribution.name_and_version() if points else ("", "")
+    if not name:
+        name, version = distribution.folder.partition("-")[0], ""
+    return [Entry(kind, point, name, version or UNKNOWN, value) for kind, point, value in points]
 
 
 def _is_allowed(entry: Entry) -> bool:

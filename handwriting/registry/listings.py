@@ -3,19 +3,22 @@
 import ast
 import functools
 import importlib.util
-from dataclasses import dataclass
+import re
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from typing import NamedTuple
 
 from handwriting.registry import entry_points
 from handwriting.registry.entry_points import Entry
 
 LONGEST_SOURCE = 300_000
 """Bytes; larger source files are not parsed, because that would delay the listing."""
+DEFINITION = re.compile(rb"^(?:class|def)[ \t]+([^\s(:]+)", re.MULTILINE)
+DOCSTRING = re.compile(rb"""^[ \t]+[rRuU]?(\"{3}|'{3}|"|').*?\1[ \t]*(#.*?)?$""", re.MULTILINE | re.DOTALL)
+"""A text that fills one or several lines."""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """An entry, the first line of its docstring ("" if unknown), and what is wrong with it.
 
     A mark begins with "clash" (another part has the same name), "stale" (the module is gone, its metadata is left) or
@@ -44,12 +47,12 @@ def describe(entry: Entry) -> Listing:
         return Listing(entry, "", marks)
     if spec is None or (spec.has_location and not Path(spec.origin or "").exists()):
         return Listing(entry, "", (*marks, f"stale: there is no module {module.strip()!r}"))
-    summaries = _summaries(Path(spec.origin)) if spec.has_location and spec.origin else {}
-    return Listing(entry, summaries.get(name.partition("[")[0].strip(), ""), marks)
+    path = spec.origin if spec.has_location else None
+    return Listing(entry, _summary_in(Path(path), name.partition("[")[0].strip()) if path else "", marks)
 
 
 def _clashes(entry: Entry) -> tuple[str, ...]:
-    others = [e for e in entry_points.usable(entry.kind) if e.name == entry.name and e != entry]
+    others = [other for other in entry_points.usable_as(entry.kind, entry.name) if other != entry]
     if entry.built_in or not others:
         return ()  # a built-in name always means the built-in part
     if twice := [e.value for e in others if e.distribution == entry.distribution]:
@@ -58,6 +61,7 @@ def _clashes(entry: Entry) -> tuple[str, ...]:
     return (f"clash with {names}: write {entry.distribution}:{entry.name}",)
 
 
+@functools.cache
 def _find_module(name: str) -> ModuleSpec | None:
     """Find a module without importing it or its packages; None if there is none."""
     top, *inner = name.split(".")
@@ -72,16 +76,39 @@ def _find_module(name: str) -> ModuleSpec | None:
     return spec
 
 
-@functools.cache
-def _summaries(path: Path) -> dict[str, str]:
-    """Return the summary of each class and function in a source file; nothing if the file can't be parsed."""
+def _summary_in(path: Path, name: str) -> str:
+    """Return the summary of a class or function in a source file; "" if it has none, or the file can't be parsed."""
     try:
-        if path.suffix != ".py" or path.stat().st_size > LONGEST_SOURCE:
-            return {}
-        body = ast.parse(path.read_bytes()).body
+        body = _statements(_source(path), name)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser raises for hostile text
-        return {}
-    return {node.name: _summary(node) for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+        return ""
+    named = [node for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name]
+    return _summary(named[-1]) if named else ""
+
+
+@functools.cache
+def _source(path: Path) -> bytes:
+    return path.read_bytes() if path.suffix == ".py" and path.stat().st_size <= LONGEST_SOURCE else b""
+
+
+def _statements(source: bytes, name: str) -> list[ast.stmt]:
+    """Return the statements of a module, or only that which defines `name`, if it can be told where it is."""
+    try:
+        return ast.parse(_beginning(source, name)).body
+    except SyntaxError:
+        return ast.parse(source).body
+
+
+def _beginning(source: bytes, name: str) -> bytes:
+    """Return the decorators, the signature and the docstring of a class or function: the rest takes long to parse."""
+    found = [match for match in DEFINITION.finditer(source) if match[1] == name.encode()]
+    if not found:
+        return b""
+    place = found[-1].start()
+    while place and source[above := source.rfind(b"\n", 0, place - 1) + 1] in b"@) \t":
+        place = above
+    docstring = DOCSTRING.search(source, found[-1].end())
+    return source[place : docstring.end() if docstring else None]
 
 
 def _summary(node: ast.ClassDef | ast.FunctionDef) -> str:

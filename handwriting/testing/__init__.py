@@ -9,6 +9,7 @@ Each `check_...` function raises `AssertionError` with everything that is wrong.
 tests one by one.
 
 layers.py          the contract of activations and layers: check_activation, check_layer
+tested_layer.py    a layer with inputs and parameters, and what its calls give
 gradient_check.py  gradients compared with central differences
 optimizers.py      the contract of optimizers: check_optimizer
 losses.py          the contract of losses: check_loss

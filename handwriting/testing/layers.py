@@ -1,32 +1,21 @@
 """The contract of layers as tests. An activation is tested as a layer, by the same tests."""
 
-import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
 
 import numpy as np
 
-from handwriting.interfaces import Activation, Backward, Floats, Layer, Parameter, Shape
+from handwriting.interfaces import Activation, Floats, Layer, Shape
 from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.testing.findings import Test, check, expect, keeps_attributes
 from handwriting.testing.gradient_check import largest_error
 from handwriting.testing.side_effects import leaves_nothing_behind
+from handwriting.testing.tested_layer import BATCH, LARGE_INPUT, Result, TestedLayer, run_backward
 
-BATCH = 5
-LARGE_BATCH, LARGE_BATCH_OF_IMAGES = 130, 40
-"""Examples of a large batch, and where an example has at least `IMAGE_SIZE` numbers, since those take more memory."""
-IMAGE_SIZE = 400
-LARGE_INPUT = 50.0
-"""Largest input, with either sign, for which gradients are compared; small ones go up to 2."""
 FLOAT32_TOLERANCE = 2e-3
 """Largest difference of float32 from float64, as a fraction of the largest element, or absolute if that is below 1."""
 EXTREMES = (0.0, 1e-6, 1.0, 30.0, 100.0, 1e4)
 """Inputs that must give finite outputs and gradients, with either sign."""
-
-Arrays: TypeAlias = dict[str, Floats]
-Dtypes: TypeAlias = tuple[type[np.floating[Any]], ...]
 
 
 def check_activation(activation: Activation | Layer) -> None:
@@ -73,32 +62,8 @@ def quick_tests(layer: Layer, input_shape: Shape) -> dict[str, Test]:
     }
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a forward and a backward pass give: the outputs, and the gradients of the inputs and the parameters."""
-
-    y: Floats
-    input_gradient: Floats
-    gradients: Arrays
-
-    def by_name(self) -> Arrays:
-        """Return all arrays, each with a name for messages."""
-        gradients = {f"the gradient of {name!r}": array for name, array in self.gradients.items()}
-        return {"the output": self.y, "the gradient of the inputs": self.input_gradient} | gradients
-
-
-class LayerContract:
+class LayerContract(TestedLayer):
     """The tests of a layer for inputs of one shape; each method is a `Test`."""
-
-    def __init__(self, layer: Layer, input_shape: Shape, dtypes: Dtypes = (np.float32, np.float64)) -> None:
-        self.layer, self.dtypes, self.input_shape = layer, dtypes, input_shape
-        self.output_shape, self.declared = layer.build(input_shape)
-        rng = np.random.default_rng(1)
-        self.x = rng.uniform(-2, 2, (BATCH, *input_shape))
-        self.large_batch = LARGE_BATCH if math.prod(input_shape) < IMAGE_SIZE else LARGE_BATCH_OF_IMAGES
-        self.other = rng.uniform(-2, 2, self.x.shape)
-        self.upstream = rng.normal(size=(BATCH, *self.output_shape))
-        self.start = {name: _start(parameter, rng) for name, parameter in self.declared.items()}
 
     def shapes_and_dtypes(self) -> str:
         """Outputs and gradients have the declared shapes and the dtype of the inputs."""
@@ -121,11 +86,11 @@ class LayerContract:
     def inputs_unchanged(self) -> str:
         """Inputs, outputs, the incoming gradient and trained parameters are not changed by forward and backward."""
         for training in (False, True):
-            parameters = self._parameters(np.float64)
+            parameters = self.parameters(np.float64)
             x, upstream = self.x.copy(), self.upstream.copy()
-            y, backward = self._forward(x, parameters, training)
+            y, backward = self.forward(x, parameters, training)
             outputs = y.copy()
-            run_backward(backward, upstream, self._gradients(np.float64))
+            run_backward(backward, upstream, self.gradients(np.float64))
             _expect_unchanged("the inputs", x, self.x)
             _expect_unchanged("the outputs", y, outputs)
             _expect_unchanged("the incoming gradient", upstream, self.upstream)
@@ -136,17 +101,17 @@ class LayerContract:
 
     def deterministic(self) -> str:
         """The same inputs give the same outputs: at inference time always, in training with the same `rng`."""
-        first, second = self._outputs(self.x), self._outputs(self.x)
+        first, second = self.outputs(self.x), self.outputs(self.x)
         expect(np.array_equal(first, second), f"a second call differs by up to {np.abs(first - second).max():.3g}")
-        other, _ = self._forward(self.x, self._parameters(np.float64), training=False, seed=4)
+        other, _ = self.forward(self.x, self.parameters(np.float64), training=False, seed=4)
         expect(np.array_equal(first, other), "at inference time it draws random numbers: do so only `if training`")
-        trained = [self._forward(self.x, self._parameters(np.float64), training=True)[0] for _ in range(2)]
+        trained = [self.forward(self.x, self.parameters(np.float64), training=True)[0] for _ in range(2)]
         expect(
             np.array_equal(trained[0], trained[1]),
             "in training the same inputs and the same `rng` give other outputs: draw all random numbers from `rng`",
         )
         expect(
-            np.array_equal(first, self._outputs(self.x)),
+            np.array_equal(first, self.outputs(self.x)),
             "after a call in training the outputs at inference time differ: what lasts belongs into a parameter with "
             "trained=False",
         )
@@ -155,16 +120,16 @@ class LayerContract:
     def separate_calls(self) -> str:
         """A call in between affects neither the outputs nor the backward function; nothing is stored on `self`."""
         for training in (False, True):
-            expected = self._run(self.x, training).by_name()
+            expected = self.run(self.x, training).by_name()
             with keeps_attributes(as_part(self.layer)):
-                y, backward = self._forward(self.x, self._parameters(np.float64), training)
-                _, other_backward = self._forward(self.other, self._parameters(np.float64), training)
+                y, backward = self.forward(self.x, self.parameters(np.float64), training)
+                _, other_backward = self.forward(self.other, self.parameters(np.float64), training)
                 expect(
                     np.array_equal(y, expected["the output"]),
                     "the output of a call is overwritten by the next call: return a new array each time",
                 )
-                gradients = self._gradients(np.float64)
-                other_gradient = run_backward(other_backward, self.upstream[::-1], self._gradients(np.float64))
+                gradients = self.gradients(np.float64)
+                other_gradient = run_backward(other_backward, self.upstream[::-1], self.gradients(np.float64))
                 kept = other_gradient.copy()
                 result = Result(y, run_backward(backward, self.upstream, gradients), gradients)
             for name, array in result.by_name().items():
@@ -181,9 +146,9 @@ class LayerContract:
 
     def thread_safety(self) -> str:
         """Two threads may use it at once."""
-        y = self._outputs(self.x)
+        y = self.outputs(self.x)
         with ThreadPoolExecutor(2) as pool:
-            for outputs in pool.map(self._outputs, [self.x] * 16):
+            for outputs in pool.map(self.outputs, [self.x] * 16):
                 expect(np.array_equal(y, outputs), "the outputs differ when two threads use it at once")
         return "equal"
 
@@ -194,15 +159,15 @@ class LayerContract:
         for training in (False, True):
             x = self.x.copy()
             x[0] = 3 * self.other[0]
-            whole, changed = self._run(self.x, training), self._run(x, training)
+            whole, changed = self.run(self.x, training), self.run(x, training)
             same = np.allclose(whole.y[1:], changed.y[1:], equal_nan=True)
             same_gradient = np.allclose(whole.input_gradient[1:], changed.input_gradient[1:], equal_nan=True)
             _expect_independent(same and same_gradient)
-            if not self._is_random(training):
-                large = self._batch(self.large_batch)
+            if not self.is_random(training):
+                large = self.batch(self.large_batch)
                 for batch, first in ((self.x, 2), (large, self.large_batch // 3)):
-                    whole_y = self._run(batch, training).y
-                    halves = [self._run(half, training).y for half in (batch[:first], batch[first:])]
+                    whole_y = self.run(batch, training).y
+                    halves = [self.run(half, training).y for half in (batch[:first], batch[first:])]
                     _expect_independent(np.allclose(np.concatenate(halves), whole_y))
         return "an example gives the same in any batch"
 
@@ -211,7 +176,7 @@ class LayerContract:
         order = np.random.default_rng(5).permutation(self.x.size)
         shuffled = self.x.ravel()[order].reshape(self.x.shape)
         expect(
-            np.allclose(self._outputs(shuffled).ravel(), self._outputs(self.x).ravel()[order]),
+            np.allclose(self.outputs(shuffled).ravel(), self.outputs(self.x).ravel()[order]),
             "the output for an element depends on other elements: make it a Layer (an activation is element-wise)",
         )
         return "each element for itself"
@@ -221,32 +186,32 @@ class LayerContract:
         for dtype in (np.float32, np.float64):
             for size in (sign * size for size in EXTREMES for sign in (1, -1)):
                 with np.errstate(all="ignore"):
-                    result = self._run(np.full_like(self.x, size, dtype), training=False)
+                    result = self.run(np.full_like(self.x, size, dtype), training=False)
                 for what, array in (("the output", result.y), ("the gradient", result.input_gradient)):
                     expect(np.isfinite(array).all(), f"{what} is infinite or NaN for inputs of {size:g}")
         return f"finite up to +-{max(EXTREMES):g}"
 
     def infinity_and_nan(self) -> str:
         """Infinite or NaN inputs do not raise, and do not affect the other examples of the batch."""
-        expected = self._outputs(self.x)[1:]
+        expected = self.outputs(self.x)[1:]
         for value in (np.inf, -np.inf, np.nan):
             x = self.x.copy()
             x[0] = value
             with np.errstate(all="ignore"):
-                others = self._outputs(x)[1:]
+                others = self.outputs(x)[1:]
             expect(np.allclose(others, expected), f"one example of {value} changes the others of its batch")
         return "other examples are not affected"
 
     def gradient(self, x: Floats, training: bool) -> str:
         """Gradients agree with central differences of L = sum(upstream * y) in float64."""
-        upstream = self._upstream(len(x))
+        upstream = self.upstream_of(len(x))
 
         def loss(name: str, values: Floats) -> float:
-            arrays = self._parameters(np.float64) | {"the inputs": x, name: values}
-            y, _ = self._forward(arrays.pop("the inputs"), arrays, training)
+            arrays = self.parameters(np.float64) | {"the inputs": x, name: values}
+            y, _ = self.forward(arrays.pop("the inputs"), arrays, training)
             return float(np.sum(upstream * y))
 
-        result = self._run(x, training)
+        result = self.run(x, training)
         points = self.start | {"the inputs": x}
         errors = [
             largest_error(name, gradient, partial(loss, name), points[name])
@@ -257,14 +222,14 @@ class LayerContract:
     def gradient_of_large_inputs(self) -> str:
         """Gradients agree with central differences for inputs up to `LARGE_INPUT`."""
         for training in (False, True):
-            self.gradient(self._large_inputs(), training)
+            self.gradient(self.large_inputs(), training)
         return f"right for inputs up to +-{LARGE_INPUT:g}"
 
     def gradient_of_large_batch(self) -> str:
         """Gradients agree with central differences for a large batch."""
         for training in (False, True):
             try:
-                self.gradient(self._batch(self.large_batch), training)
+                self.gradient(self.batch(self.large_batch), training)
             except AssertionError as error:
                 raise AssertionError(f"for a batch of {self.large_batch} examples, {error}") from error
         return f"right for {self.large_batch} examples"
@@ -272,11 +237,11 @@ class LayerContract:
     def float32_as_float64(self) -> str:
         """Outputs and gradients in float32, as in training, are those in float64, apart from rounding."""
         largest = 0.0
-        for x in (self.x.astype(np.float32), self._large_inputs().astype(np.float32)):
+        for x in (self.x.astype(np.float32), self.large_inputs().astype(np.float32)):
             for training in (False, True):
-                if self._is_random(training):
+                if self.is_random(training):
                     continue  # random numbers may differ for each dtype
-                single, double = self._run(x, training).by_name(), self._run(x.astype(float), training).by_name()
+                single, double = self.run(x, training).by_name(), self.run(x.astype(float), training).by_name()
                 for name, array in single.items():
                     difference = _difference(array, double[name])
                     expect(
@@ -291,17 +256,17 @@ class LayerContract:
 
         def calls() -> None:
             for training in (False, True):
-                self._run(x, training)
+                self.run(x, training)
 
         return leaves_nothing_behind(calls)
 
     def _expect_well_formed(self, x: Floats, training: bool) -> None:
-        y, backward = self._forward(x, self._parameters(x.dtype), training)
+        y, backward = self.forward(x, self.parameters(x.dtype), training)
         of_one = " for a batch of one" if len(x) == 1 else ""
         _expect_form("the output", y, (len(x), *self.output_shape), x.dtype, of_one)
-        gradients = self._gradients(x.dtype)
+        gradients = self.gradients(x.dtype)
         given = dict(gradients)
-        input_gradient = run_backward(backward, self._upstream(len(x)).astype(x.dtype), gradients)
+        input_gradient = run_backward(backward, self.upstream_of(len(x)).astype(x.dtype), gradients)
         _expect_form("the gradient of the inputs", input_gradient, x.shape, x.dtype, of_one)
         for name, array in given.items():
             expect(
@@ -310,60 +275,6 @@ class LayerContract:
                 f"... instead of gradients[{name!r}] = ...",
             )
             expect(np.isfinite(array).all(), f"the gradient of {name!r} was not written, or not completely")
-
-    def _run(self, x: Floats, training: bool) -> Result:
-        """Run forward and backward with new parameters."""
-        gradients = self._gradients(x.dtype)
-        y, backward = self._forward(x, self._parameters(x.dtype), training)
-        upstream = np.resize(self._upstream(len(x)), y.shape).astype(x.dtype)  # in case y is not of the declared shape
-        y = y.copy()  # in case the layer uses the same array again
-        return Result(y, run_backward(backward, upstream, gradients).copy(), gradients)
-
-    def _forward(self, x: Floats, parameters: Arrays, training: bool, seed: int = 3) -> tuple[Floats, Backward]:
-        return self.layer.forward(x, parameters, training=training, rng=np.random.default_rng(seed))
-
-    def _outputs(self, x: Floats) -> Floats:
-        return self._forward(x, self._parameters(np.float64), training=False)[0].copy()
-
-    def _is_random(self, training: bool) -> bool:
-        """Whether the layer draws random numbers."""
-        rng, unused = np.random.default_rng(3), np.random.default_rng(3)
-        self.layer.forward(self.x, self._parameters(np.float64), training=training, rng=rng)
-        return bool(rng.random() != unused.random())
-
-    def _batch(self, size: int) -> Floats:
-        """Return a batch of another size."""
-        return np.random.default_rng(6).uniform(-2, 2, (size, *self.input_shape))
-
-    def _large_inputs(self) -> Floats:
-        """Return inputs from 1 to `LARGE_INPUT`, with either sign, evenly spread over the orders of magnitude."""
-        return np.sign(self.x) * LARGE_INPUT ** np.random.default_rng(7).uniform(0, 1, self.x.shape)
-
-    def _upstream(self, batch: int) -> Floats:
-        """Return a gradient of the outputs for a batch of any size."""
-        if batch <= BATCH:
-            return self.upstream[:batch]
-        return np.random.default_rng(8).normal(size=(batch, *self.output_shape))
-
-    def _parameters(self, dtype: np.typing.DTypeLike) -> Arrays:
-        """Return new parameters: training may change a layer's state."""
-        return {name: array.astype(dtype) for name, array in self.start.items()}
-
-    def _gradients(self, dtype: np.typing.DTypeLike) -> Arrays:
-        """Return arrays of NaN for the backward function to fill."""
-        return {name: np.full(p.shape, np.nan, dtype) for name, p in self.declared.items() if p.trained}
-
-
-def _start(parameter: Parameter, rng: np.random.Generator) -> Floats:
-    """Return values near the initial ones, but not 0."""
-    offsets = rng.uniform(0.1, 0.5, parameter.shape)
-    return np.asarray(parameter.value + (offsets if parameter.fans is None else -offsets))
-
-
-def run_backward(backward: Backward, upstream: Floats, gradients: Arrays) -> Floats:
-    """Call a backward function; return the input gradient, also if it is computed lazily."""
-    result = backward(upstream, gradients)
-    return result() if callable(result) else result
 
 
 def _difference(array: Floats, expected: Floats) -> float:

@@ -117,9 +117,13 @@ class OptimizerContract:
         return "slices of the parameters are updated alike"
 
     def finds_a_minimum(self) -> str:
-        """It comes close to the minimum of |x - m|^2 / 2, whose gradient is x - m."""
+        """It comes close to the minimum of |x - m|^2 / 2, whose gradient is x - m.
+
+        It starts at other numbers than 0, from which rules such as LARS, whose steps are a fraction of the norm, never
+        move.
+        """
         minimum = np.linspace(-1, 1, SIZE, dtype=np.float32)
-        parameters, state = np.zeros(SIZE, np.float32), self.optimizer.start(SIZE)
+        parameters, state = minimum + np.float32(1), self.optimizer.start(SIZE)
         for step in range(STEPS):
             rate = self.learning_rate * (1 - step / STEPS)
             self.optimizer.step(parameters, parameters - minimum, state, rate)

@@ -89,11 +89,21 @@ def test_a_layer_is_checked_with_every_shape_it_accepts(checked: Any) -> None:
     assert checked(source, "layer") == {}
 
 
-@pytest.mark.parametrize("annotation", ["int", "float", "bool", "str", "'int | None'"])
+@pytest.mark.parametrize("annotation", ["int", "float", "bool", "'int | None'"])
 def test_settings_without_a_default_are_given_a_sample(checked: Any, annotation: str) -> None:
+    assert checked(with_required(annotation)) == {}
+
+
+def test_no_path_or_name_is_guessed(checked: Any) -> None:
+    assert checked(with_required("str")) == {
+        "settings": "it can't be guessed what more should be: write :more=... behind it"
+    }
+
+
+def with_required(annotation: str) -> str:
+    """Return the source of a class with a setting without a default, `more`."""
     source = CLASS.replace("scale: float = 1.0", f"scale: float = 1.0\n    more: {annotation} = field()")
-    source = source.replace("import dataclass", "import dataclass, field").replace("frozen=True", "kw_only=True")
-    assert checked(source) == {}
+    return source.replace("import dataclass", "import dataclass, field").replace("frozen=True", "kw_only=True")
 
 
 def test_given_settings_are_used(checked: Any) -> None:

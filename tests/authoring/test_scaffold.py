@@ -20,12 +20,14 @@ NAMES = {
     "initializer": "uniform", "dataset": "bars", "augmentation": "dots", "command": "say-hello",
 }  # fmt: skip
 """One of each kind; the class of a layer called "layer" must not hide the interface `Layer`."""
+SLOPE = Scaffold("activation", "slope", with_parameters=True)
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Any:
     place = tmp_path_factory.mktemp("new")
-    return {kind: write(Scaffold(kind, name), place) for kind, name in NAMES.items()}
+    scaffolds = [*(Scaffold(kind, name) for kind, name in NAMES.items()), SLOPE]
+    return {scaffold: write(scaffold, place) for scaffold in scaffolds}
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +39,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory, trained_once: Hwr, fol
 
 def test_each_passes_its_own_test(environment: Any, folders: Any) -> None:
     tests = [folder / "tests" for folder in folders.values()]
-    assert "10 passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    assert "12 passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 def test_all_pass_the_check(environment: Any) -> None:
     found = json.loads(environment.hwr("plugins", "check", "--all", "--format", "json"))
-    assert {part["kind"]: part["name"] for part in found} == NAMES
+    assert {(part["kind"], part["name"]) for part in found} == {*NAMES.items(), (SLOPE.kind, SLOPE.name)}
     assert all(part["passed"] for part in found)
     learning = [part for part in found if part["kind"] not in ("augmentation", "command")]
     assert all({"loads", "settings", "learns"} <= {each["test"] for each in part["findings"]} for part in learning)
@@ -58,6 +60,11 @@ def test_each_is_used_unchanged(environment: Any, trained: Hwr, tmp_path: Path, 
     dataset = () if kind == "dataset" else ("--dataset", "strokes")
     output = environment.hwr(*used, *dataset, "--hidden", "8", "--epochs", "1", "-o", tmp_path / "m.safetensors")
     assert "test accuracy" in output
+
+
+def test_only_activations_may_have_parameters(hwr: Hwr, tmp_path: Path) -> None:
+    failed = hwr("plugins", "new", "odd", "--kind", "loss", "--with-parameters", "--into", tmp_path, status=2)
+    assert "only an activation is written with or without parameters" in failed.stderr
 
 
 TOOLS = {

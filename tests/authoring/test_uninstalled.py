@@ -24,6 +24,16 @@ def test_a_file_registers_its_classes_by_their_names(tmp_path: Path) -> None:
     assert found.folders == (tmp_path,)
 
 
+def test_a_file_registers_commands_and_activations_with_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "my_parts.py"
+    path.write_text(
+        LAYER.format(name="Slope") + "    initialization: str = 'he'\n"
+        "import click\n@click.command()\n@click.option('--times')\ndef say_hello(times): 'Hello.'\ndef helper(): pass\n"
+    )
+    entries = uninstalled.read(path).entries
+    assert [(e.kind, e.name) for e in entries] == [("activation", "slope"), ("command", "say-hello")]
+
+
 def test_a_project_registers_what_its_pyproject_names(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "pyproject.toml").write_text(

@@ -33,6 +33,8 @@ def greet(name, times):
     click.echo(f"in {options.data_dir()}", err=True)
     return "greeted"
 """
+SLOW = {"importlib.metadata", "dataclasses", "email.message"}
+"""Modules whose import takes as long as it takes to read the metadata of fifty distributions."""
 BROKEN = "import nowhere_at_all\n\ndef broken():\n    'Do nothing.'\n"
 
 
@@ -72,7 +74,7 @@ def test_a_command_is_listed_and_called(run: Any, hwr: Hwr) -> None:
 
 def test_listing_imports_nothing(run: Any, site: Site) -> None:
     code = "from handwriting.cli.main import hwr\ntry:\n    hwr(['--help'])\nexcept SystemExit:\n    pass"
-    assert loaded_by(code, PYTHONPATH=str(site.folder)) & (HEAVY | {"polite"}) == set()
+    assert loaded_by(code, PYTHONPATH=str(site.folder)) & (HEAVY | SLOW | {"polite"}) == set()
     site.install("broken-things", {"commands": {"broken": "broken_plugin:broken"}}, {"broken_plugin": BROKEN})
     site.install("gone-things", {"commands": {"gone": "gone_plugin:gone"}})
     shown = run("--help").stdout
@@ -107,6 +109,17 @@ def test_exit_statuses_and_blame_are_as_for_built_in_commands(run: Any) -> None:
 def test_options_come_from_the_environment_and_output_is_escaped(run: Any) -> None:
     assert run("greet", "Ada", HWR_GREET_TIMES="3").stdout == "Hello Ada.\n" * 3
     assert run("greet", "\x1b[31mAda").stdout == "Hello \\u001b[31mAda.\n"
+
+
+def test_the_python_interface_obeys_data_dir_in_a_command(run: Any, trained: Hwr, site: Site) -> None:
+    source = (
+        "import click\nfrom handwriting.cli import options\n@click.command()\n@options.common\ndef which():\n"
+        "    'Tell the model.'\n    from handwriting import load\n    print(len(load().class_names))\n"
+    )
+    site.install("model-things", {"commands": {"which": "which_plugin:which"}}, {"which_plugin": source})
+    assert run("which").stdout == "11\n"  # the bundled model
+    assert run("which", "--data-dir", trained.data).stdout == "10\n"
+    assert run("--data-dir", trained.data, "which").stdout == "10\n"
 
 
 def test_built_in_names_win_and_several_of_a_name_are_told_apart(run: Any, site: Site) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from handwriting.registry import entry_points as registry
+from handwriting.registry import listings
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,6 +163,7 @@ class Site:
         """Let this process see what has changed, as a new one would."""
         importlib.invalidate_caches()
         registry._scan.cache_clear()
+        listings._find_module.cache_clear()
 
     def run(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run Python code in a new process that sees this folder."""

@@ -34,7 +34,7 @@ from tests.benchmarks.results import (
     check_same_accuracy,
     check_same_work,
 )
-from tests.benchmarks.rows import corruptions, folder, presets, profile, start, time_to_99, train
+from tests.benchmarks.rows import corruptions, folder, plugins, presets, profile, start, time_to_99, train
 from tests.benchmarks.timing import ratios, turns
 from tests.benchmarks.worker import Worker
 from tests.benchmarks.workers import onnx_format
@@ -325,6 +325,20 @@ def test_a_library_that_cannot_be_imported_is_named_with_the_cause(
     with pytest.raises(CannotRun, match="broken_library can't be imported: RuntimeError: built for another one"):
         start._check_import("broken_library")
     start._check_import("json")
+
+
+def test_the_plugins_of_the_benchmark_are_listed_by_the_side_that_has_them(hwr: Hwr, tmp_path: Path) -> None:
+    plugins.write_distributions(tmp_path / "site", 2)
+    sides = [{"PYTHONPATH": str(tmp_path / "site")}, {}]
+    for arguments, count in ((("--help",), 2), (("plugins", "list"), 8)):
+        ours, peer = (completed(hwr(*arguments, environment=side).stdout) for side in sides)
+        plugins.check_listed(ours, peer, count)
+        with pytest.raises(UnequalWork, match=f"0 of {count} parts"):
+            plugins.check_listed(peer, peer, count)
+
+
+def completed(output: str) -> Completed:
+    return Completed(0.1, 0.1, 1, None, output)
 
 
 def test_scans_are_read_by_the_bundled_model(mnist_test: tuple[Images, Labels], tmp_path: Path, hwr: Hwr) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from handwriting.cli.plugins.new import KINDS
-from handwriting.interfaces import Examples
 from handwriting.nn.by_array import for_arrays
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.network import Network
@@ -19,7 +18,6 @@ from handwriting.system.thread_pool import use_threads
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.session import make_trainer
-from handwriting.training.trainer import Trainer
 from tests.helpers.hwr import QUICK, Hwr
 from tests.helpers.plugin_factory import (
     ACTIVATION,
@@ -31,6 +29,7 @@ from tests.helpers.plugin_factory import (
     Site,
     installed,
 )
+from tests.helpers.resuming import examples, states_of_resumed
 
 POINTS = {
     "losses": {"square": "things:Square"}, "schedules": {"steps": "things:Steps"},
@@ -83,16 +82,10 @@ def things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def run_hwr(trained: Hwr, tmp_path: Path) -> Any:
-    """`hwr` beside the plugin, unless it is told another version of it or None."""
-
-    def run_hwr(*arguments: Any, status: int = 0, version: str | None = "1.0") -> Any:
-        folder = tmp_path / f"site-{version}"
-        if version and not folder.exists():
-            install(Site(folder), version)
-        return trained(*arguments, status=status, environment={"PYTHONPATH": str(folder)})
-
-    return run_hwr
+def site(site: Site) -> Site:
+    """The plugin, for `run_hwr`."""
+    install(site)
+    return site
 
 
 def test_a_model_is_trained_with_them_and_says_which_plugin_its_loss_needs(run_hwr: Any, tmp_path: Path) -> None:
@@ -101,8 +94,11 @@ def test_a_model_is_trained_with_them_and_says_which_plugin_its_loss_needs(run_h
     assert json.loads(run_hwr("info", path, "--format", "json").stdout)["loss"] == "square:2.0"
     evaluated = run_hwr("evaluate", "-m", path, "--format", "json")
     assert json.loads(evaluated.stdout)["accuracy"] > 0.5
-    assert "trained with things 1.0, 2.0 is installed" in run_hwr("evaluate", "-m", path, version="2.0").stderr
-    missing = run_hwr("evaluate", "-m", path, status=1, version=None).stderr
+    newer = Site(tmp_path / "newer")
+    install(newer, "2.0")
+    noted = run_hwr("evaluate", "-m", path, PYTHONPATH=str(newer.folder)).stderr
+    assert "trained with things 1.0, 2.0 is installed" in noted
+    missing = run_hwr("evaluate", "-m", path, status=1, PYTHONPATH="").stderr
     assert "the loss 'square' of things==1.0 is needed, but not installed: pip install things==1.0" in missing
     assert missing.count("\n") == 1
 
@@ -123,7 +119,7 @@ def test_they_pass_the_check(run_hwr: Any, name: str) -> None:
     assert "tests pass" in run_hwr("plugins", "check", name).stdout
 
 
-def test_label_smoothing_is_a_setting_of_a_loss(run_hwr: Any, things: Site) -> None:
+def test_label_smoothing_is_a_setting_of_a_loss(run_hwr: Any) -> None:
     refused = run_hwr("train", *QUICK, "--loss", "square", "--label-smoothing", "0.1", status=2).stderr
     assert "the loss square can't smooth labels: give --label-smoothing 0" in refused
     config = run_hwr("train", "--loss", "cross-entropy:0.3", "--print-config").stdout
@@ -164,31 +160,11 @@ def test_he_and_glorot_have_the_deviations_of_their_papers() -> None:
         assert network.parameters[0]["weights"].std() == pytest.approx(deviation, rel=0.02)
 
 
-def examples(count: int = 200) -> Examples:
-    rng = np.random.default_rng(1)
-    return Examples(rng.integers(0, 256, (count, 28, 28), dtype=np.uint8), rng.integers(0, 2, count).astype(np.uint8))
-
-
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_resumed_training_gives_the_same_bits(things: Site, threads: int) -> None:
     recipe = Recipe(hidden=(6,), epochs=3, loss="square", schedule="steps", optimizer="lars", batch_size=64)
     with use_threads(threads):
-        whole, resumed = (make_trainer(resolve(recipe), examples(), ("a", "b")) for _ in range(2))
-        first = whole.run()
-        train_for_an_epoch(whole, first)
-        arrays, values = whole.state()
-        resumed.restore({name: array.copy() for name, array in arrays.items()}, values)
-        for trainer, events in ((whole, first), (resumed, resumed.run())):
-            for _ in events:
-                pass
-            assert len(trainer.history) == 3
-        assert np.array_equal(whole.network.vector, resumed.network.vector)
-        assert any(name.endswith("0.velocity") for name in arrays)
-
-
-def train_for_an_epoch(trainer: Trainer, events: Iterator[Any]) -> None:
-    while not trainer.history:
-        next(events)
+        assert any(name.endswith("0.velocity") for name in states_of_resumed(recipe))
 
 
 def test_an_optimizer_of_arrays_sees_each_in_its_shape(things: Site) -> None:

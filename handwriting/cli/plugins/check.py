@@ -120,7 +120,8 @@ def _show_json(results: "list[tuple[Entry, list[Finding]]]") -> None:
     from handwriting.cli.terminal.data import write_json
 
     written = [
-        asdict(entry) | {"passed": all(finding.passed for finding in findings), "findings": list(map(asdict, findings))}
+        entry._asdict()
+        | {"passed": all(finding.passed for finding in findings), "findings": list(map(asdict, findings))}
         for entry, findings in results
     ]
     write_json(written, indent=2)

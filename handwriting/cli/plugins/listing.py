@@ -21,8 +21,6 @@ def show_list(format: str) -> None:
 
     Name clashes, damaged metadata, and metadata that is left of a removed package are marked.
     """
-    import dataclasses
-
     from handwriting.cli.terminal import rows
     from handwriting.cli.terminal.console import terminal_width
     from handwriting.cli.terminal.data import write_json
@@ -30,7 +28,7 @@ def show_list(format: str) -> None:
 
     found = listings.listings()
     if format == "json":
-        written = [dataclasses.asdict(x.entry) | {"summary": x.summary, "marks": x.marks} for x in found]
+        written = [x.entry._asdict() | {"summary": x.summary, "marks": x.marks} for x in found]
         write_json(written, indent=2)
     elif width := terminal_width():
         _show_groups(found, width)

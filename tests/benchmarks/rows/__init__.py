@@ -5,6 +5,7 @@ convolution.py  convolution: the same for the network of the preset best
 train.py        train, busy: the default training as a whole process, compared with a PyTorch script
 memory.py       memory: the peak memory of `hwr train`
 start.py        start: how long a command takes to start
+plugins.py      plugins: the help text and the list beside fifty plugins
 folder.py       folder: `hwr predict` on a folder of many pictures
 outputs.py      onnxruntime: inference
 scaling.py      scaling: an epoch as images, hidden units and the batch size grow tenfold
@@ -29,6 +30,7 @@ from . import (
     folder,
     memory,
     outputs,
+    plugins,
     presets,
     profile,
     reading,
@@ -48,6 +50,7 @@ ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "busy": train.busy,
     "memory": memory.memory,
     "start": start.start,
+    "plugins": plugins.plugins,
     "folder": folder.folder,
     "onnxruntime": outputs.onnxruntime,
     "scaling": scaling.scaling,

@@ -24,7 +24,7 @@ from handwriting.nn.network import Network
 from handwriting.registry import specs
 from handwriting.system.thread_pool import use_threads
 from handwriting.testing import check_layer
-from handwriting.testing.layers import run_backward
+from handwriting.testing.tested_layer import run_backward
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.trainer import Trainer

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handwriting.registry.mentions import is_mentioned
+from handwriting.registry.installed import is_mentioned
 
 GROUP = "handwriting.odd-parts"
 
