@@ -41,9 +41,15 @@ def hwr(tmp_path: Path) -> Hwr:
 def drawn_strokes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the dataset `strokes`, drawn once for all processes of pytest-xdist."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "strokes"
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared" / "datasets" / "strokes"
     load(Strokes(), folder)  # under a lock
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data(drawn_strokes: Path) -> Path:
+    """The data directory that holds `drawn_strokes`, for commands that only add datasets to it, such as checks."""
+    return drawn_strokes.parents[1]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ import numpy as np
 
 from handwriting import datasets
 from handwriting.authoring.checked_part import CheckedPart
+from handwriting.datasets.opening import folder_of
 from handwriting.datasets.strokes import Strokes
+from handwriting.errors import HandwritingError
 from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Splits
 from handwriting.models import model_file
@@ -23,6 +25,8 @@ from handwriting.training.trainer import Trainer
 
 EXAMPLES = 2000
 """Examples that the network is trained on."""
+DIGITS = Strokes(EXAMPLES, 500)
+"""What it learns to read, unless the part is a dataset."""
 SMALL = Recipe(hidden=(32,), epochs=3, batch_size=32, validation=0)
 REQUIRED_ACCURACY = 0.6
 """The accuracy on `strokes` that a network with the part must reach; with the built-in parts it is higher."""
@@ -37,12 +41,20 @@ def learns(checked: CheckedPart, scratch: Path) -> str:
     left = _outputs_for_an_image(checked)
     if left is not None and left < FEWEST_OUTPUTS:
         return f"not tried: of an image the layer leaves only {left} of {math.prod(INPUT_SHAPE)} numbers"
-    reached = _accuracy(_recipe(checked), datasets.load(Strokes(EXAMPLES, 500), scratch / "strokes"))
+    reached = _accuracy(_recipe(checked), _digits(checked.data, scratch))
     expect(
         reached >= REQUIRED_ACCURACY,
         f"a small network reaches an accuracy of {reached:.0%} on `strokes`, and {REQUIRED_ACCURACY:.0%} is required",
     )
     return f"accuracy {reached:.0%} on `strokes`"
+
+
+def _digits(data: Path, scratch: Path) -> Splits:
+    """Return `DIGITS`, drawn once for all checks and kept in the data directory, if that can be written to."""
+    try:
+        return datasets.load(DIGITS, folder_of(DIGITS, data))
+    except HandwritingError:
+        return datasets.load(DIGITS, scratch / "strokes")
 
 
 def learns_dataset(checked: CheckedPart) -> str:

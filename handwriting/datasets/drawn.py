@@ -30,8 +30,8 @@ DIGEST = 32
 """Bytes of a SHA-256 digest."""
 MOST_IMAGES = 1_000_000
 """Images of a set must be fewer: as many take 0.8 GB."""
-LONG = 10.0
-"""Seconds of drawing from which worker processes are worth the time that they take to start."""
+LONG = 3.0
+"""Seconds of drawing, on one processor, from which worker processes are worth the time that they take to start."""
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,18 @@ class Drawn(Dataset):
 
     def _draw_in_processes(self, material: Any) -> Iterator[Examples]:
         """Yield the images in chunks, drawn by several processes if that takes long."""
-        first, *rest = (
-            *_chunks(self.train_count, self.chunk_size, (self.seed, 0)),
-            *_chunks(self.test_count, self.chunk_size, (self.seed, 1)),
+        chunks = iter(
+            (
+                *_chunks(self.train_count, self.chunk_size, (self.seed, 0)),
+                *_chunks(self.test_count, self.chunk_size, (self.seed, 1)),
+            )
         )
-        started = time.perf_counter()
-        yield self._draw(material, first)
-        workers = min(usable_processors(), MAX_WORKERS)
-        if workers == 1 or len(rest) * (time.perf_counter() - started) < LONG:
+        yield self._draw(material, next(chunks))  # takes longer than the others: it loads what they are drawn from
+        started = time.thread_time()
+        yield self._draw(material, next(chunks))
+        seconds = time.thread_time() - started
+        rest, workers = list(chunks), min(usable_processors(), MAX_WORKERS)
+        if workers == 1 or len(rest) * seconds < LONG:
             yield from (self._draw(material, chunk) for chunk in rest)
             return
         with start_workers(workers, pickle.dumps((type(self), material))) as pool:

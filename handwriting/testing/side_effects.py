@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import random
 import sys
 import tempfile
@@ -66,7 +67,7 @@ def nothing_shared_is_changed() -> Iterator[None]:
 
 
 def _global_random_numbers() -> dict[str, object]:
-    return {"np.random": repr(np.random.get_state()), "random": random.getstate()}
+    return {"np.random": pickle.dumps(np.random.get_state()), "random": random.getstate()}
 
 
 @contextmanager
@@ -96,6 +97,7 @@ def leaves_nothing_behind(work: Callable[[], object], *folders: Path, calls: int
         for _ in range(min(WARM_UP, calls)):
             work()
         files = _open_files()
+        gc.freeze()  # so that collecting visits only what the calls leave
         tracemalloc.start()
         try:
             before = _memory()
@@ -104,6 +106,7 @@ def leaves_nothing_behind(work: Callable[[], object], *folders: Path, calls: int
             kept = (_memory() - before) / calls
         finally:
             tracemalloc.stop()
+            gc.unfreeze()
         opened = _open_files() - files
     expect(opened < calls / 2, f"{calls} calls leave {opened} files open: close them, as `with open(...)` does")
     expect(kept < MOST_KEPT, f"each call keeps {kept / 1024:,.0f} KiB of memory for ever: let go of what it used")

@@ -24,21 +24,21 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def checked(site: Site, tmp_path: Path) -> Any:
+def checked(site: Site, shared_data: Path) -> Any:
     """Install a plugin with one part, check it, and return the details of the failed tests by name."""
 
     def checked(source: Any, kind: str = "activation", arguments: str = "", time_limit: float = 300.0) -> Any:
         site.install("odd-things", {f"{kind}s": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
         entry = entry_points.find(kind, "odd")
-        findings = check(entry, arguments, tmp_path / "data", time_limit)
+        findings = check(entry, arguments, shared_data, time_limit)
         return {finding.test: finding.detail for finding in findings if not finding.passed}
 
     return checked
 
 
 @pytest.mark.parametrize("name", ["relu", "dense", "dropout", "global-average-pool", "adam", "mse", "one-cycle", "he"])
-def test_built_in_parts_pass(tmp_path: Path, name: str) -> None:
-    findings = check(entry_points.find(entry_points.KINDS, name), "", tmp_path, time_limit=300.0)
+def test_built_in_parts_pass(shared_data: Path, name: str) -> None:
+    findings = check(entry_points.find(entry_points.KINDS, name), "", shared_data, time_limit=300.0)
     assert [finding for finding in findings if not finding.passed] == []
     assert {"loads", "learns"} <= {finding.test for finding in findings}
 
@@ -146,15 +146,15 @@ def test_a_layer_is_checked_with_the_shape_of_an_image_of_mnist(checked: Any) ->
     assert "the output has the shape (5, 28, 28) instead of (5, 28, 28, 1)" in details["shapes and dtypes"]
 
 
-def test_a_given_shape_is_the_only_one(site: Site, tmp_path: Path) -> None:
+def test_a_given_shape_is_the_only_one(site: Site, shared_data: Path) -> None:
     source = LAYER.format(name="Odd").replace('parameters["count"][0]', '0 * parameters["count"][0]')
     only = "        if input_shape != (7, 9):\n            raise ShapeError('takes 7x9')\n        return input_shape, {"
     source = source.replace("        return input_shape, {", only)
     source = f"from handwriting.errors import ShapeError\n{source}"
     site.install("odd-things", {"layers": {"odd": "odd_plugin:Odd"}}, {"odd_plugin": source})
     entry = entry_points.find("layer", "odd")
-    (refused,) = (finding for finding in check(entry, "", tmp_path, 300.0) if not finding.passed)
+    (refused,) = (finding for finding in check(entry, "", shared_data, 300.0) if not finding.passed)
     assert "28x28x1: takes 7x9" in refused.detail
     assert "or --shape" in refused.detail
-    findings = check(entry, "", tmp_path, 300.0, shape=(7, 9))
+    findings = check(entry, "", shared_data, 300.0, shape=(7, 9))
     assert [finding for finding in findings if not finding.passed] == []

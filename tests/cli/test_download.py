@@ -151,8 +151,10 @@ def test_a_dataset_has_one_folder_however_it_is_named(notes: Any, hwr: Hwr) -> N
 
 
 def test_strokes_can_be_drawn_in_advance(hwr: Hwr) -> None:
-    assert "strokes is ready" in hwr("download", "--dataset", "strokes").stderr
-    assert (hwr.data / "datasets" / "strokes").is_dir()
+    dataset = "strokes:100,test_count=50"
+    assert f"{dataset} is ready" in hwr("download", "--dataset", dataset).stderr
+    ((drawn,),) = [list(folder.glob("*.bin")) for folder in (hwr.data / "datasets").iterdir()]
+    assert drawn.stat().st_size > 150 * 28 * 28
 
 
 def test_a_network_trained_on_strokes_reads_most_of_mnist(hwr_with_strokes: Hwr, mnist_folder: Path) -> None:

@@ -27,8 +27,10 @@ def site(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def plugins(hwr: Hwr, site: Site) -> Any:
+def plugins(hwr: Hwr, site: Site, shared_data: Path) -> Any:
     """`hwr plugins ...` as it is run beside what `site` holds."""
+    hwr.data.mkdir()
+    (hwr.data / "datasets").symlink_to(shared_data / "datasets")
 
     def plugins(*arguments: Any, status: int = 0, cwd: Path | None = None) -> Any:
         return hwr("plugins", *arguments, status=status, environment={"PYTHONPATH": str(site.folder)}, cwd=cwd)

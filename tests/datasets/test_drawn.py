@@ -6,15 +6,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from handwriting.datasets import drawn, load
-from handwriting.datasets.drawn import DIGEST
+from handwriting.datasets.drawn import DIGEST, Chunk
 from handwriting.datasets.strokes import Strokes
 from handwriting.errors import DataError, HandwritingError, SettingError
-from handwriting.interfaces import Notice, Progress
+from handwriting.interfaces import Examples, Notice, Progress
 from handwriting.system import storage
 from tests.helpers.drawn_digits import draw
 from tests.helpers.plugin_factory import ROOT
@@ -30,6 +31,7 @@ def only_file(folder: Path) -> Path:
 HOLDER = """
 import sys
 from pathlib import Path
+from typing import Any
 from handwriting.system.storage import locked
 with locked(Path(sys.argv[1])):
     print("locked", flush=True)
@@ -74,15 +76,35 @@ def test_several_processes_draw_the_same_images(tmp_path: Path, monkeypatch: pyt
     np.testing.assert_array_equal(splits.test.images, draw(60, 0, 1).images)
 
 
-def test_full_size_is_drawn_quickly_and_only_once(tmp_path: Path) -> None:
+def test_a_tenth_of_the_full_size_is_drawn_quickly_and_only_once(tmp_path: Path) -> None:
+    tenth = Strokes(train_count=2000, test_count=400)
     started = time.process_time()
-    assert len(load(Strokes(), tmp_path).train) == 20_000
+    assert len(load(tenth, tmp_path).train) == 2000
     drawn_in = time.process_time() - started
     started = time.process_time()
-    assert list(Strokes().prepare(tmp_path)) == []
-    assert len(Strokes().load(tmp_path).test) == 4_000
-    assert drawn_in < 10
+    assert list(tenth.prepare(tmp_path)) == []
+    assert len(tenth.load(tmp_path).test) == 400
+    assert drawn_in < 3
     assert time.process_time() - started < drawn_in / 4
+
+
+def test_few_images_are_drawn_without_worker_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although the first chunk takes long: it loads what all are drawn from."""
+
+    def slow_at_first(cls: type[Strokes], material: Any, chunk: Chunk) -> Examples:
+        if chunk.seed == (0, 0, 0):
+            sum(range(10_000_000))
+        return Examples(np.zeros((chunk.count, 28, 28), np.uint8), np.zeros(chunk.count, np.uint8))
+
+    monkeypatch.setattr(Strokes, "_draw", classmethod(slow_at_first))
+    monkeypatch.setattr(drawn, "usable_processors", lambda: 2)
+    monkeypatch.setattr(drawn, "start_workers", lambda *arguments: pytest.fail("workers are started"))
+    assert len(load(Strokes(train_count=2000, test_count=400), tmp_path).train) == 2000
+
+
+def test_the_full_size_is_the_default(drawn_strokes: Path) -> None:
+    splits = Strokes().load(drawn_strokes)
+    assert (len(splits.train), len(splits.test)) == (20_000, 4_000)
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "lengthen", "empty"])

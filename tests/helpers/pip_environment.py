@@ -7,6 +7,8 @@ import sysconfig
 import venv
 from pathlib import Path
 
+from tests.helpers.hwr import Hwr
+
 PLUGINS = Path(__file__).parents[2] / "plugins"
 PIP = ("-m", "pip", "--disable-pip-version-check")
 OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
@@ -21,8 +23,9 @@ class Environment:
         self.python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HWR_")}
         self.variables = kept | {"HWR_DATA_DIR": str(data)}
-        own = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
-        Path(own, "parent.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+        self.own = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+        self._hwr = Hwr(data)
+        Path(self.own, "parent.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
 
     def run(self, *arguments: object, status: int = 0) -> str:
         """Run Python and check its exit status; return standard output, or standard error if it is to fail."""
@@ -31,8 +34,9 @@ class Environment:
         return done.stdout if status == 0 else done.stderr
 
     def hwr(self, *arguments: object, status: int = 0) -> str:
-        """Run hwr; see `run`."""
-        return self.run("-m", "handwriting", *arguments, status=status)
+        """Run hwr with what is installed here; see `run`. A process that has imported hwr finds it by PYTHONPATH."""
+        done = self._hwr(*arguments, status=status, environment={"PYTHONPATH": str(self.own)})
+        return str(done.stdout if status == 0 else done.stderr)
 
     def pip(self, *arguments: object) -> None:
         """Run pip in this environment: the one of the parent, which is also installed here."""

@@ -15,6 +15,9 @@ from handwriting.pictures.preparation import prepare
 
 COUNTS = {"train": 26 * 20, "test": 26 * 5}
 
+NAME = "handwriting-emnist-tiny"
+"""The name of the distribution, and of its folder."""
+
 PYPROJECT = """
 [build-system]
 requires = ["hatchling"]

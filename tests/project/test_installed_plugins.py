@@ -72,17 +72,26 @@ def test_models_give_the_same_outputs_in_a_new_process(with_all: Any, trained: H
     assert with_all.run("-c", LOAD_AND_COMPARE, *data, tmp_path).split() == sorted(recipes)
 
 
-@pytest.fixture
-def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wheels: Any) -> Iterator[Any]:
-    """An environment with emnist and a small dataset made from it, its archive, and the server that publishes it."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    environment = Environment(tmp_path / "venv", tmp_path / "data")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An archive of letters, a server at whose URL it can be published, and the wheel of a dataset made from it."""
+    folder = tmp_path_factory.mktemp("letters")
     content = tiny_emnist.archive()
     with MirrorServer() as server:
-        server.answers["/gzip.zip"] = whole(content)
-        tiny_emnist.write_distribution(tmp_path / "tiny", f"{server.url}/gzip.zip", content)
-        environment.install(wheels["handwriting-emnist"], tmp_path / "tiny")
-        yield environment, content, server
+        tiny_emnist.write_distribution(folder / tiny_emnist.NAME, f"{server.url}/gzip.zip", content)
+        yield content, server, build_wheels(folder, folder / tiny_emnist.NAME)[tiny_emnist.NAME]
+
+
+@pytest.fixture
+def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wheels: Any, published: Any) -> Any:
+    """An environment with emnist and a small dataset made from it, its archive, and the server that publishes it."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    content, server, tiny = published
+    server.requests.clear()
+    server.answers["/gzip.zip"] = whole(content)
+    environment = Environment(tmp_path / "venv", tmp_path / "data")
+    environment.install(wheels["handwriting-emnist"], tiny)
+    return environment, content, server
 
 
 def test_letters_are_downloaded_trained_on_evaluated_and_read_also_without_their_plugin(

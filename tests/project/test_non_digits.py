@@ -14,6 +14,9 @@ from handwriting.interfaces import NON_DIGIT
 from handwriting.models import model_file
 from tests.helpers.hwr import Hwr
 
+NON_DIGITS = "non-digits:4000,test_count=800"
+"""Fewer than usual, since drawing them takes long."""
+
 
 @pytest.fixture(scope="module")
 def model(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> Any:
@@ -22,7 +25,7 @@ def model(trained_once: Hwr, tmp_path_factory: pytest.TempPathFactory) -> Any:
     last = trained_once.data / "models" / "last"
     name = last.read_bytes()
     options = ("--hidden", "64", "--epochs", "3", "--threads", "1", "-o", path)
-    trained_once("train", "--dataset", "strokes+0.5*non-digits", *options)
+    trained_once("train", "--dataset", f"strokes+{NON_DIGITS}", *options)
     last.write_bytes(name)
     return path
 
@@ -35,8 +38,8 @@ def test_a_model_trained_on_non_digits_rejects_them(trained: Hwr, model: Any) ->
     assert len(digits["classes"]) == 10
     assert digits["accuracy"] > 0.8
     assert digits["refused"] < 0.05
-    others = json.loads(trained("evaluate", "-m", model, "--dataset", "non-digits", "--format", "json").stdout)
-    assert others["classes"][NON_DIGIT]["count"] == others["count"] == 4000
+    others = json.loads(trained("evaluate", "-m", model, "--dataset", NON_DIGITS, "--format", "json").stdout)
+    assert others["classes"][NON_DIGIT]["count"] == others["count"] == 800
     assert others["refused"] > 5 * digits["refused"]
     assert "of the images, as non-digits" in trained("evaluate", "-m", model).stdout
     described = json.loads(trained("info", str(model), "--format", "json").stdout)
@@ -46,8 +49,8 @@ def test_a_model_trained_on_non_digits_rejects_them(trained: Hwr, model: Any) ->
 
 def test_a_model_of_digits_alone_can_not_be_evaluated_on_non_digits(trained: Hwr) -> None:
     digits_only = next((trained.data / "models").glob("*.safetensors"))
-    done = trained("evaluate", "-m", digits_only, "--dataset", "non-digits", status=2)
-    assert "but non-digits also has non-digit: choose a dataset with the classes of the model" in done.stderr
+    done = trained("evaluate", "-m", digits_only, "--dataset", NON_DIGITS, status=2)
+    assert f"but {NON_DIGITS} also has non-digit: choose a dataset with the classes of the model" in done.stderr
 
 
 def test_non_digits_are_not_read_and_their_class_is_never_an_answer(trained: Hwr, model: Any, tmp_path: Path) -> None:
