@@ -1,4 +1,8 @@
-"""Reads lines of digits: classifies the candidates of their segmentation graphs, and takes the best paths."""
+"""Reads lines of digits: classifies the candidates of their segmentation graphs, and takes the best paths.
+
+Lines come upright. Where that leaves a line doubtful, it is read with its slant, too, and the more confident reading is
+taken: under the shear that makes a 1 upright, round zeros may lean over their neighbours.
+"""
 
 import math
 from collections.abc import Sequence
@@ -14,12 +18,14 @@ from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import Segmentation, best_segmentation
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
-from handwriting.segmentation.graph import Graph
+from handwriting.segmentation.graph import SLANTS, Graph, slanted
 
 MIN_SPACE = 1.2
 """Least width of a gap that is a space between groups of digits, in digit heights."""
 MIN_SPACE_RATIO = 2.5
 """Least width of a space, as a multiple of the line's median gap."""
+DOUBTFUL = 0.8
+"""Confidence below which a line is read with its slant, too."""
 CALIBRATION = 0.3
 """Exponent that turns the probability of a line into a confidence: the mistakes in a line do not happen independently.
 
@@ -74,20 +80,35 @@ def digit_classes(model: Model) -> list[int]:
 
 def read_graphs(graphs: Sequence[Graph], model: Model, scale: float) -> list[FoundLine]:
     """Return the best reading of each line that has a digit; a pixel of ink is `scale` pixels of the grey picture."""
+    readings = _read(graphs, model, scale)
+    for slant in SLANTS:
+        doubtful = [n for n, line in enumerate(readings) if graphs[n].line.as_written and _is_doubtful(line)]
+        again = _read([slanted(graphs[n], slant) for n in doubtful], model, scale)
+        for n, line in zip(doubtful, again, strict=True):
+            if line.digits and line.confidence > readings[n].confidence:
+                readings[n] = line
+    return [line for line in readings if line.digits]
+
+
+def _is_doubtful(line: FoundLine) -> bool:
+    return bool(line.digits) and line.confidence < DOUBTFUL
+
+
+def _read(graphs: Sequence[Graph], model: Model, scale: float) -> list[FoundLine]:
+    """Return the best reading of each line; all their candidates are classified together, which is faster."""
     candidates = [candidate for graph in graphs for candidate in graph.candidates]
     if not candidates:
-        return []
+        return [FoundLine([]) for _ in graphs]
     blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     images = np.array([normalize(c.amount) if c.readable else blank for c in candidates])
     confidences = model.confidences(images)
     ends = np.cumsum([len(graph.candidates) for graph in graphs])[:-1]
     classes = digit_classes(model)
     zero = next((column for column, name in enumerate(classes) if model.class_names[name] == "0"), None)
-    lines = [
+    return [
         _line(graph, seen, said, classes, zero, scale)
         for graph, seen, said in zip(graphs, np.split(images, ends), np.split(confidences, ends), strict=True)
     ]
-    return [line for line in lines if line.digits]
 
 
 def _line(

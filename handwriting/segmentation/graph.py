@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 from handwriting.pictures.stroke_width import STROKE
 from handwriting.segmentation.cuts import find_cuts
-from handwriting.segmentation.levelling import LevelLine
+from handwriting.segmentation.levelling import LevelLine, with_slant
 
 MAX_WIDTH = 1.6
 """Largest width of a digit, in digit heights."""
@@ -23,6 +23,8 @@ MAX_CUT_INK = 4.5
 """Most ink that a cut crosses, in stroke widths; the sides of two round zeros may join over such a length."""
 MIN_INK_BETWEEN_CUTS = 0.6
 """Least ink between two cuts, in squares of the stroke width."""
+SLANTS = (0.5, 1.0)
+"""Fractions of its slant with which a line is cut, too, if it can't be read well when it is upright."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def build_graph(line: LevelLine, stroke_width: float) -> Graph:
             if candidate.readable or end == start + 1:
                 candidates.append(candidate)
     return Graph(line, stroke_width, cuts, cut_ink, _gaps(line.amount >= STROKE, cuts), candidates)
+
+
+def slanted(graph: Graph, fraction: float) -> Graph:
+    """Return the graph of an upright line with a fraction, from 0 to 1, of the slant with which it was written."""
+    return build_graph(with_slant(graph.line, fraction), graph.stroke_width)
 
 
 def _candidate(line: LevelLine, cuts: NDArray[np.intp], start: int, end: int) -> Candidate:

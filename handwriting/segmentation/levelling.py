@@ -4,7 +4,7 @@ The slant of the digits is the angle of most strokes. It is removed by the shear
 differ most (Vinciarelli and Luettin, "A new normalization technique for cursive handwritten words", 2001).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,12 +41,15 @@ EDGE = 2
 class LevelLine:
     """The ink of one line: `amount` (height, width) float32, 0 to 1; digits are about `digit_height` pixels high.
 
-    `matrix` (2, 3) maps the line's coordinates (y, x, 1) to those of the ink that it was cut out of.
+    `matrix` (2, 3) maps the line's coordinates (y, x, 1) to those of the ink that it was cut out of. If a `shear` made
+    the digits upright, `as_written` is the line before that.
     """
 
     amount: Floats
     digit_height: float
     matrix: Floats
+    shear: float = 0.0
+    as_written: "LevelLine | None" = None
 
 
 def level_line(ink: Ink, components: Components, text_line: TextLine) -> LevelLine:
@@ -65,7 +68,12 @@ def level_line(ink: Ink, components: Components, text_line: TextLine) -> LevelLi
         cos, sin = np.cos(np.deg2rad(text_line.angle)), np.sin(np.deg2rad(text_line.angle))
         line = _transformed(line, np.array([[cos, -sin], [sin, cos]]))
     shear = _slant(line.amount)
-    return _transformed(line, np.array([[1.0, 0.0], [-shear, 1.0]])) if shear else line
+    return _sheared(line, shear) if shear else line
+
+
+def with_slant(line: LevelLine, fraction: float) -> LevelLine:
+    """Return an upright line with a fraction, from 0 to 1, of the slant with which it was written."""
+    return _sheared(line.as_written, (1 - fraction) * line.shear) if line.as_written else line
 
 
 def _cut_out(amount: Floats, components: Components, text_line: TextLine) -> tuple[Floats, int, int]:
@@ -84,6 +92,11 @@ def _cut_out(amount: Floats, components: Components, text_line: TextLine) -> tup
     around = (faint > 0) & is_small[faint]
     strokes = ndimage.binary_propagation(strokes, np.ones((3, 3), np.bool_), mask=strokes | around)
     return np.where(ndimage.maximum_filter(strokes, 2 * EDGE - 1), amount, 0), top, left
+
+
+def _sheared(line: LevelLine, shear: float) -> LevelLine:
+    """Return the line with each row shifted to the left by `shear` pixels more than the row below it."""
+    return replace(_transformed(line, np.array([[1.0, 0.0], [-shear, 1.0]])), shear=shear, as_written=line)
 
 
 def _transformed(line: LevelLine, matrix: Floats) -> LevelLine:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.helpers.handwritten_numbers import file_of, number, reader, text_of
 
@@ -93,6 +93,19 @@ def zeros(count: int, height: int, overlap: int) -> Any:
 def test_joined_zeros_are_read_or_lower_the_confidence(count: int, height: int, overlap: int) -> None:
     reading = reader().read(file_of(zeros(count, height, overlap)))
     assert reading.text in ("1" + "0" * count, None) or reading.confidence < 0.5
+
+
+@pytest.mark.parametrize(("width", "overlap", "text"), [(44, 2, "100"), (56, 2, "1000"), (56, 5, "1000")])
+def test_round_zeros_beside_a_slanted_1_are_read(width: int, overlap: int, text: str) -> None:
+    """The shear that makes the 1 upright lets the zeros lean over their neighbours."""
+    page = Image.new("L", (140 + len(text) * width, 120))
+    draw = ImageDraw.Draw(page)
+    draw.line((20, 95, 85, 30), fill=255, width=5)
+    for position in range(len(text) - 1):
+        x = 50 + position * (width - overlap)
+        draw.ellipse((x, 61, x + width, 95), outline=255, width=4)
+    ink = np.asarray(page.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
+    assert reader().read(file_of(ink)).text == text
 
 
 def test_unread_ink_as_tall_as_digits_lowers_the_confidence_and_is_told() -> None:
