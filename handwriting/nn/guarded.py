@@ -9,8 +9,9 @@ searched for NaN, which would take as long as some layers do. Where the cost or 
 be finite, whoever has called it calls it again within `numbers_checked`, and so finds the part that is to blame.
 """
 
+import math
 import numbers
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -66,14 +67,31 @@ def guarded_layer(stage: Stage) -> Layer:
     """Return the layer of a stage, guarded if it, its activation or a layer inside it comes from a plugin."""
     layer = stage.layer
     if isinstance(layer, Residual):
-        inside = [inner for name, inner in layer.plan(stage.input_shape).items() if name != SHORTCUT]
-        return Residual(tuple(as_part(guarded_layer(inner)) for inner in inside))
+        stages = [inner for name, inner in layer.plan(stage.input_shape).items() if name != SHORTCUT]
+        inside = [guarded_layer(inner) for inner in stages]
+        is_guarded = any(made is not inner.layer for made, inner in zip(inside, stages, strict=True))
+        return Residual(tuple(map(as_part, inside))) if is_guarded else layer
     if isinstance(layer, Activate):
         return Activate(guarded(layer.activation)) if plugin_of(layer.activation) else layer
     if not plugin_of(layer):
         return layer
     state = tuple(name for name, parameter in stage.parameters.items() if not parameter.trained)
     return GuardedLayer(layer, stage.output_shape, state)
+
+
+def found_at_fault(propagate: Callable[[], float], gradient: Floats, state: Floats, rng: np.random.Generator) -> float:
+    """Return the cost of a batch that `propagate` computes, which writes `gradient` and changes `state`.
+
+    If cost or gradient turn out not to be finite, it is called again from the same state to find out whether a plugin
+    is to blame; then `PluginError` is raised.
+    """
+    random, before = rng.bit_generator.state, state.copy()
+    cost = propagate()
+    if math.isfinite(cost) and np.isfinite(gradient).all():
+        return cost
+    rng.bit_generator.state, state[:] = random, before
+    with numbers_checked():
+        return propagate()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ The loop prints nothing: whoever runs it shows the events.
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from handwriting.evaluation.metrics import accuracy
 from handwriting.interfaces import Examples, Floats, Labels, Part
 from handwriting.nn import architecture
 from handwriting.nn.by_array import for_arrays
-from handwriting.nn.guarded import guarded, numbers_checked
+from handwriting.nn.guarded import found_at_fault, guarded
 from handwriting.nn.network import Network, as_inputs
 from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.averaging import Average
@@ -59,25 +59,16 @@ class TrainingStep:
         chosen = examples[batch]
         images = augment(chosen.images, self.rng) if augment else chosen.images
         x = as_inputs(images, self.inputs)
+        propagate = partial(self._propagate, x, chosen.labels, weight)
         if self.network.is_guarded:
-            return self._propagate_guarded(x, chosen.labels, weight)
-        return self._propagate(x, chosen.labels, weight)
+            return found_at_fault(propagate, self.gradient, self.network.state, self.rng)
+        return propagate()
 
     def _propagate(self, x: Floats, labels: Labels, weight: float) -> float:
         outputs, backward_functions = self.network.forward(x, training=True, rng=self.rng)
         cost, output_gradient = self.loss.cost(outputs, labels)
-        self.network.backward(output_gradient * output_gradient.dtype.type(weight), backward_functions, self.gradients)
+        self.network.backward(output_gradient * weight, backward_functions, self.gradients)
         return float(cost) * weight
-
-    def _propagate_guarded(self, x: Floats, labels: Labels, weight: float) -> float:
-        """Do what `_propagate` does; again, if its numbers are infinite or NaN, to find the plugin that is to blame."""
-        random, state = self.rng.bit_generator.state, self.network.state.copy()
-        cost = self._propagate(x, labels, weight)
-        if not (math.isfinite(cost) and np.isfinite(self.gradient).all()):
-            self.rng.bit_generator.state, self.network.state[:] = random, state
-            with numbers_checked():
-                return self._propagate(x, labels, weight)
-        return cost
 
     def update(self, learning_rate: float) -> None:
         """Change the parameters by one step of the optimizer, against the gradient."""
