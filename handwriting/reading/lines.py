@@ -18,7 +18,7 @@ from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import Segmentation, best_segmentation
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
-from handwriting.segmentation.graph import SLANTS, Graph, slanted
+from handwriting.segmentation.graph import Graph, slanted
 
 MIN_SPACE = 1.2
 """Least width of a gap that is a space between groups of digits, in digit heights."""
@@ -26,6 +26,8 @@ MIN_SPACE_RATIO = 2.5
 """Least width of a space, as a multiple of the line's median gap."""
 DOUBTFUL = 0.8
 """Confidence below which a line is read with its slant, too."""
+SLANTS = (0.5, 1.0)
+"""Fractions of its slant with which it is read then."""
 CALIBRATION = 0.3
 """Exponent that turns the probability of a line into a confidence: the mistakes in a line do not happen independently.
 

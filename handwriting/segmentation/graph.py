@@ -23,8 +23,6 @@ MAX_CUT_INK = 4.5
 """Most ink that a cut crosses, in stroke widths; the sides of two round zeros may join over such a length."""
 MIN_INK_BETWEEN_CUTS = 0.6
 """Least ink between two cuts, in squares of the stroke width."""
-SLANTS = (0.5, 1.0)
-"""Fractions of its slant with which a line is cut, too, if it can't be read well when it is upright."""
 
 
 @dataclass(frozen=True)

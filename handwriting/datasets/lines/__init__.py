@@ -35,13 +35,11 @@ from handwriting.errors import PictureError
 from handwriting.interfaces import NON_DIGIT, Floats, Labels, Notice, Progress
 from handwriting.pictures.ink import find_ink
 from handwriting.pictures.preparation import normalize
-from handwriting.segmentation.graph import SLANTS, Candidate, slanted
+from handwriting.segmentation.graph import Candidate
 from handwriting.segmentation.page import find_graphs
 
 LIGHT_ON_DARK = 0.2
 """Fraction of the lines whose ink is lighter than their background."""
-SLANTED = 0.3
-"""Fraction of the lines that are cut with their slant, as doubtful ones are."""
 SPARE = 2
 """Non-digits of a line that are kept beyond one for each digit; the graph of a line holds many more."""
 
@@ -92,7 +90,6 @@ def _candidates_of_a_line(glyphs: Glyphs, rng: np.random.Generator) -> list[tupl
         graphs = find_graphs(ink)
     except PictureError:  # grains that look like very small digits
         return []
-    graphs = [slanted(graph, rng.choice(SLANTS)) if rng.random() < SLANTED else graph for graph in graphs]
     found = [pair for graph in graphs for pair in labelled(graph, line.canvas.owner, line.digits)]
     digits = [pair for pair in found if pair[1] != SIGN]
     others = [pair for pair in found if pair[1] == SIGN]

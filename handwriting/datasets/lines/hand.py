@@ -32,15 +32,14 @@ class Hand:
     """Spread of size, slant and place from one character to the next."""
     gap: float
     """Mean gap between two digits; below 0 they overlap."""
-    zero: tuple[float, float]
-    """Factors on the height and width of zeros, which many write smaller and rounder than other digits."""
+    zero: float
+    """Height of zeros, which many write smaller than other digits."""
     climb: float
     """Height by which the line rises for each height to the right."""
 
 
 def random_hand(kinds: Set[Kind], rng: np.random.Generator) -> Hand:
     """Draw the style of a line of these kinds."""
-    small = rng.uniform(0.35, 0.9)
     return Hand(
         height=float(np.exp(rng.uniform(*np.log(HEIGHTS)))),
         shear=rng.normal(0.15, 0.2),
@@ -48,19 +47,19 @@ def random_hand(kinds: Set[Kind], rng: np.random.Generator) -> Hand:
         edge=rng.uniform(0.3, 0.7),
         variation=rng.uniform(0.02, 0.1),
         gap=rng.normal(0, 0.05) if "tight" in kinds else rng.uniform(0.06, 0.4),
-        zero=(small, small * rng.uniform(0.9, 1.7)) if "small-zeros" in kinds else (1.0, 1.0),
+        zero=rng.uniform(0.35, 0.9) if "small-zeros" in kinds else 1.0,
         climb=rng.uniform(-0.35, 0.35) if "steep" in kinds else rng.normal(0, 0.03),
     )
 
 
-def written(glyph: Images, hand: Hand, factors: tuple[float, float], rng: np.random.Generator) -> Floats:
+def written(glyph: Images, hand: Hand, height: float, rng: np.random.Generator) -> Floats:
     """Return a glyph (28, 28) as it is written in this hand: its ink (height, width), 0 to 1, without blank margins.
 
-    `factors` on its height and width are (1, 1) for most digits.
+    A `height` of 1 is that of the hand's digits.
     """
     from scipy import ndimage
 
-    forward = _transformation(hand, factors, rng)  # from the glyph's pixels to those of the line
+    forward = _transformation(hand, height, rng)  # from the glyph's pixels to those of the line
     side = len(glyph)
     corners = np.array([(0, 0), (0, side), (side, 0), (side, side)]) @ forward.T
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -75,11 +74,10 @@ def written(glyph: Images, hand: Hand, factors: tuple[float, float], rng: np.ran
     return ink[y.min() : y.max() + 1, x.min() : x.max() + 1]
 
 
-def _transformation(hand: Hand, factors: tuple[float, float], rng: np.random.Generator) -> Floats:
+def _transformation(hand: Hand, height: float, rng: np.random.Generator) -> Floats:
     """Return the matrix (2, 2) that turns, stretches, slants and enlarges a glyph, for coordinates (y, x)."""
     angle, lean, size, stretch = rng.normal(0, hand.variation, 4)
     turned = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    height, width = factors
-    slanted = np.array([[height, 0], [-height * (hand.shear + lean), width * hand.width * np.exp(stretch)]])
-    matrix: Floats = hand.height * np.exp(size) / BOX * slanted @ turned
+    slanted = np.array([[1, 0], [-hand.shear - lean, hand.width * np.exp(stretch)]])
+    matrix: Floats = hand.height * height * np.exp(size) / BOX * slanted @ turned
     return matrix

@@ -86,7 +86,7 @@ def _write(
     end = round(hand.height)
     number = 0
     for position, (character, image) in enumerate(zip(characters, images, strict=True)):
-        ink = written(image, hand, hand.zero if character == 0 else (1.0, 1.0), rng)
+        ink = written(image, hand, hand.zero if character == 0 else 1.0, rng)
         foot = round(base - hand.climb * end + rng.normal(0, hand.variation * hand.height))
         top, left = foot - len(ink), end
         is_marked = "marks" in kinds and rng.random() < MARKED
