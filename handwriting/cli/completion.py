@@ -31,6 +31,17 @@ def all_parts(context: click.Context, parameter: click.Parameter, typed: str) ->
     return parts(*KINDS)(context, parameter, typed)
 
 
+def layers(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Complete the name of a layer or activation, or the last one inside a residual block."""
+    import re
+
+    from handwriting.registry import entry_points
+
+    before = re.match(r"(.*\+|residual:)?", typed)
+    names = (entry_points.name_of(entry) for kind in ("layer", "activation") for entry in entry_points.usable(kind))
+    return _beginning(typed, ((before[0] if before else "") + name for name in names))
+
+
 def datasets(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Complete the name of a dataset, or the last one of a mixture."""
     from handwriting.registry import entry_points

@@ -88,14 +88,14 @@ def _fail_unforeseen(context: click.Context, error: BaseException) -> NoReturn:
     """Say who is at fault for an error that nobody has translated: a plugin, this machine, or hwr."""
     if is_interruption(error):
         _fail(context, "interrupted", ExitStatus.INTERRUPTED)
-    if _needs_memory(error):
-        _fail(context, f"there is not enough memory{_amount(error)}: close other programs, or raise `ulimit -v`")
     from handwriting.registry.blame import plugin_at_fault
 
     if plugin := plugin_at_fault(error):
         if isinstance(error, SystemExit) and plugin.kind == "command":
             raise error  # so it chooses its exit status
         _fail(context, f"{plugin} fails: {cause_of(error)}{DEBUG_HINT}")
+    if _needs_memory(error):
+        _fail(context, f"there is not enough memory{_amount(error)}: close other programs, or raise `ulimit -v`")
     if isinstance(error, OSError):
         _fail(context, f"{type(error).__name__}: {error}")
     if not isinstance(error, Exception):

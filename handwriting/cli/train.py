@@ -43,7 +43,7 @@ DATASETS = (
     "layers",
     multiple=True,
     metavar="SPEC",
-    shell_complete=completion.parts("layer", "activation"),
+    shell_complete=completion.layers,
     help="Layer before the hidden ones, such as dropout:0.2, or a residual block: residual:conv2d:32+relu; repeatable.",
 )
 @options.dataset("auto", DATASETS)

@@ -114,6 +114,7 @@ def _start(shared: Any, stop: Any) -> None:
     global _shared, _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout = sys.stderr  # results are written by the calling process; only code of plugins prints here
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     Thread(target=_exit_with, args=(multiprocessing.parent_process(),), daemon=True).start()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handwriting.nn.activations import Sigmoid, Tanh
 from handwriting.nn.layers.activate import as_part
 from handwriting.nn.layers.dropout import Dropout
+from handwriting.registry.specs import with_inner
 from handwriting.training.resolve import Setup
 
 HIGH, LOW = 10, 1 / 1000
@@ -35,7 +36,7 @@ def unsuitable_settings(setup: Setup) -> Iterator[str]:
         yield f"try a smaller --learning-rate than {rate:g}: the default is {usual:g}"
     if rate < LOW * usual:
         yield f"try a larger --learning-rate than {rate:g}: the default is {usual:g}"
-    if any(isinstance(part, Dropout) and part.rate >= 0.9 for part in parts):
+    if any(isinstance(inner, Dropout) and inner.rate >= 0.9 for part in parts for inner in with_inner(part)):
         yield "try a dropout rate of 0.5 or less: nearly everything is silenced"
     if sum(isinstance(part, Sigmoid | Tanh) for part in parts) >= MOST_SATURATING:
         yield "try --activation relu: through sigmoid or tanh layers in a row, the gradient vanishes"

@@ -23,6 +23,8 @@ def completed(hwr: Hwr, line: str) -> list[str]:
         ("hwr train --activation re", ["relu"]),
         ("hwr train --layer max", ["max-pool"]),
         ("hwr train --layer rel", ["relu"]),
+        ("hwr train --layer residual:max", ["residual:max-pool"]),
+        ("hwr train --layer residual:conv2d:8,padding=1+bat", ["residual:conv2d:8,padding=1+batch-norm"]),
         ("hwr train --optimizer a", ["adam"]),
         ("hwr train --loss m", ["mse"]),
         ("hwr train --initializer g", ["glorot"]),

@@ -26,6 +26,8 @@ def greet(name, times):
     \"\"\"Greet somebody. Politely.\"\"\"
     if name == "nobody":
         raise ZeroDivisionError("nobody to greet")
+    if name == "everybody":
+        raise MemoryError("too many")
     if name == "exit":
         sys.exit(4)
     for _ in range(times):
@@ -99,6 +101,8 @@ def test_a_broken_command_hurts_only_itself(run: Any, site: Site) -> None:
 def test_exit_statuses_and_blame_are_as_for_built_in_commands(run: Any) -> None:
     (line,) = run("greet", "nobody", status=1).stderr.splitlines()
     assert line.startswith("hwr: command 'greet' from polite-things 1.0 fails: ZeroDivisionError: nobody to greet")
+    (line,) = run("greet", "everybody", status=1).stderr.splitlines()
+    assert line.startswith("hwr: command 'greet' from polite-things 1.0 fails: MemoryError: too many")
     run("greet", "exit", status=4)
     (line,) = run("greet", status=2).stderr.splitlines()
     assert line == "hwr: Missing argument 'NAME' (see `hwr greet --help`)"

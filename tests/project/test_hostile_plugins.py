@@ -1,5 +1,6 @@
 """Broken plugins: the error names the plugin in one line, and who does not use it is not affected."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -249,3 +250,64 @@ def test_a_plugin_that_broke_after_training_is_named_when_its_model_is_used(
     assert "fickle 1.0" in failed.stderr
     assert "float64" in failed.stderr
     assert failed.stderr.count("\n") == 1
+
+
+USED = """
+import os, traceback
+from dataclasses import dataclass
+
+def fail(error):
+    raise error
+
+def used(value):
+    '''Return what HARM says, unless the contract is checked.'''
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_stack(None)]
+    is_check = any(module.startswith("handwriting.testing") for module in modules)
+    return value if is_check else eval(os.environ.get("HARM", "value"))
+"""
+HARM_IN_USE = {
+    "fail(SystemExit(0))": "fails: SystemExit",
+    "fail(StopIteration)": "fails: StopIteration",
+    "fail(MemoryError)": "fails: MemoryError",
+    "fail(KeyboardInterrupt)": "fails: KeyboardInterrupt",
+    "fail(OSError(28, 'full'))": "fails: OSError: [Errno 28] full",
+    "fail(RecursionError)": "fails: RecursionError",
+    "None": "does not fulfil its contract: the output is of the type NoneType",
+    "value[:, :1]": "does not fulfil its contract: the output has the shape",
+    "value * np.float32('nan')": "does not fulfil its contract: the output is infinite or NaN",
+}
+"""What is evaluated where a model is used, and what is said of it."""
+
+
+@pytest.fixture
+def used_model(run_hwr: Any, site: Site, tmp_path: Path) -> Path:
+    """A model whose activation returns what HARM says."""
+    site.install("harm", {"activations": {"bad": "used:Part"}}, {"used": USED + activation("return used(1 * z)")})
+    run_hwr(*training_with("activations", tmp_path / "m"))
+    return tmp_path / "m"
+
+
+def picture(folder: Path) -> Path:
+    (folder / "digit.pgm").write_bytes(b"P5 28 28 255 " + bytes([0] * 12 + [255] * 4 + [0] * 12) * 28)
+    return folder / "digit.pgm"
+
+
+def test_whatever_a_part_does_where_a_model_is_used_is_told_in_one_line(
+    run_hwr: Any, used_model: Path, tmp_path: Path
+) -> None:
+    evaluate = "evaluate", used_model
+    predict = "predict", "-m", used_model, picture(tmp_path)
+    calls = [(evaluate, harm) for harm in HARM_IN_USE] + [(predict, harm) for harm in (*HARM_IN_USE,)[::4]]
+    for arguments, harm in [*calls, (("compare", used_model, "bundled"), "fail(SystemExit(0))")]:
+        failed = run_hwr(*arguments, HARM=harm, status=1)
+        *notes, last = failed.stderr.splitlines()
+        assert last.startswith(f"hwr: activation 'bad' from harm 1.0 {HARM_IN_USE[harm]}")
+        assert [note.partition(" ")[0] for note in notes] == (["model"] if arguments == predict else [])
+        assert failed.stdout == ""
+
+
+def test_what_a_part_prints_is_no_result(run_hwr: Any, used_model: Path, tmp_path: Path) -> None:
+    for arguments in (("evaluate", used_model), ("predict", "-m", used_model, picture(tmp_path))):
+        done = run_hwr(*arguments, "--format", "json", HARM="print('hello') or value")
+        assert json.loads(done.stdout)
+        assert "hello\n" in done.stderr

@@ -108,6 +108,17 @@ def test_plugins_inside_are_recorded_with_the_model(run_hwr: Any, site: Site, tm
     assert "trained with inner-plugin 6.6, 7.0 is installed" in noted.stderr
 
 
+def test_resuming_without_the_plugin_inside_says_what_to_install(run_hwr: Any, site: Site) -> None:
+    late = "1 / 0 if parameters['count'][1] > 300 else x * factor"
+    layer = LAYER.format(name="Factor").replace('["count"][...]', '["count"][1]').replace("x * factor", late)
+    install(site, layer=layer)
+    run_hwr("train", *QUICK, "--epochs", "2", "--layer", "residual:factor+relu", "-o", "m", status=1)
+    missing = run_hwr("train", "--resume", "m.checkpoint", HWR_PLUGINS="none", status=1).stderr
+    assert "the layer 'factor' of inner-plugin==6.6 is needed, but not installed" in missing
+    assert "pip install inner-plugin==6.6" in missing
+    assert missing.count("\n") == 1
+
+
 def test_the_plugin_inside_is_blamed(run_hwr: Any, site: Site) -> None:
     late = "1 / 0 if len(x) > 9 else x * factor"
     install(site, layer=LAYER.format(name="Factor").replace("x * factor", late))

@@ -19,6 +19,7 @@ from handwriting.training.resolve import resolve
         ({"learning_rate": 1e-9}, "a larger --learning-rate"),
         ({"weight_decay": 1e10}, "a smaller --weight-decay"),
         ({"layers": ("dropout:0.99",)}, "a dropout rate"),
+        ({"layers": ("residual:conv2d:4,padding=1+dropout:0.99",)}, "a dropout rate"),
         ({"hidden": (16,) * 4, "activation": "sigmoid"}, "--activation relu"),
         ({"label_smoothing": 0.95}, "a smaller --label-smoothing"),
     ],

@@ -1,7 +1,8 @@
 """Standard output and standard error: the last door before a terminal, and never the reason why work is lost.
 
 What is written to them is escaped. What they can't take, since the disk is full, the reader of a pipe is gone or a
-terminal has been closed, is dropped, and the work goes on; `failure` tells of it at the end.
+terminal has been closed, is dropped, and the work goes on; `failure` tells of it at the end. What the code of a plugin
+prints is no result, and goes to standard error; only a command of a plugin writes its own results.
 """
 
 import errno
@@ -9,6 +10,7 @@ import os
 import sys
 from typing import Any, TextIO, cast
 
+from handwriting.system.process_state import runs_plugin
 from handwriting.system.text import printable
 
 
@@ -57,13 +59,19 @@ class Stream:
 
 
 class EscapingStream:
-    """A `Stream` in whose text only line ends and tabs control the terminal; `unescaped` is for colours and bars."""
+    """A `Stream` in whose text only line ends and tabs control the terminal; `unescaped` is for colours and bars.
 
-    def __init__(self, unescaped: Stream) -> None:
+    What the parts of plugins write goes to the stream `for_plugins` instead, if there is one.
+    """
+
+    def __init__(self, unescaped: Stream, for_plugins: "EscapingStream | None" = None) -> None:
         self.unescaped = unescaped
+        self.for_plugins = for_plugins
 
     def write(self, text: str) -> int:
         """Write text, escaped."""
+        if self.for_plugins and runs_plugin():
+            return self.for_plugins.write(text)
         return self.unescaped.write(printable(text, keep="\n\t"))
 
     def __getattr__(self, name: str) -> Any:
@@ -78,8 +86,9 @@ def protect() -> None:
             os.set_inheritable(number, True)
         os.close(number)
     sys.stdin = sys.stdin or _nowhere("r")
-    sys.stdout = _protected(sys.stdout or _nowhere("w"))
-    sys.stderr = _protected(sys.stderr or _nowhere("w"))
+    stderr = EscapingStream(_protected(sys.stderr or _nowhere("w")))
+    stdout = EscapingStream(_protected(sys.stdout or _nowhere("w")), for_plugins=stderr)
+    sys.stdout, sys.stderr = cast(TextIO, stdout), cast(TextIO, stderr)
 
 
 def failure_of(stream: TextIO) -> OSError | None:
@@ -97,7 +106,7 @@ def _nowhere(mode: str) -> Any:
     return open(os.devnull, mode)
 
 
-def _protected(stream: TextIO) -> TextIO:
+def _protected(stream: TextIO) -> Stream:
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")  # an ASCII terminal can't show every character
-    return cast(TextIO, EscapingStream(Stream(stream)))
+    return Stream(stream)
