@@ -28,6 +28,8 @@ DOUBTFUL = 0.8
 """Confidence below which a line is read with its slant, too."""
 SLANTS = (0.5, 1.0)
 """Fractions of its slant with which it is read then."""
+GAIN = 1.2
+"""Least factor by which the confidence must be higher then: of several readings of a word, one is high by chance."""
 CALIBRATION = 0.3
 """Exponent that turns the probability of a line into a confidence: the mistakes in a line do not happen independently.
 
@@ -87,7 +89,7 @@ def read_graphs(graphs: Sequence[Graph], model: Model, scale: float) -> list[Fou
         doubtful = [n for n, line in enumerate(readings) if graphs[n].line.as_written and _is_doubtful(line)]
         again = _read([slanted(graphs[n], slant) for n in doubtful], model, scale)
         for n, line in zip(doubtful, again, strict=True):
-            if line.digits and line.confidence > readings[n].confidence:
+            if line.digits and line.confidence > GAIN * readings[n].confidence:
                 readings[n] = line
     return [line for line in readings if line.digits]
 
