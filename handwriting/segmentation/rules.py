@@ -80,14 +80,15 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
         if len(line) < shortest and not is_side:
             continue
         ink = _ink_along(amount, line, reach)
-        covered = ink.thickness[ink.thickness > 0]
-        own_thickness = float(np.percentile(covered, 25)) if len(covered) else 0.0  # where no stroke touches the line
+        is_inked = ink.thickness > 0
+        # Where no stroke touches the line:
+        own_thickness = float(np.percentile(ink.thickness[is_inked], 25)) if is_inked.any() else 0.0
         untouched = ink.thickness <= own_thickness + TOUCHED * stroke_width
         is_thin = own_thickness <= THIN * stroke_width
-        is_dense = is_thin or (ink.thickness > 0).mean() >= MIN_COVERAGE
+        is_dense = is_thin or is_inked.mean() >= MIN_COVERAGE
         is_full = are_several and len(line) >= across
         is_long = len(line) >= LONG * digit_height or (is_thin and len(line) >= THIN_WIDTH_FRACTION * width)
-        is_even = _unevenness(ink.centre[untouched & (ink.thickness > 0)]) <= MAX_UNEVENNESS
+        is_even = _unevenness(ink.centre[untouched & is_inked]) <= MAX_UNEVENNESS
         if (is_dense and is_even and (is_long or is_full)) or is_side:
             y, x = np.nonzero(ink.run & untouched)
             cleared[ink.rows[y, x], line.columns[x]] = 0
