@@ -12,6 +12,7 @@ initialization.py   He's and Glorot's random initial weights
 by_array.py         optimizers that need the shapes of the parameters
 non_digit_loss.py   cross-entropy for training on non-digits beside digits
 guarded.py          what plugins raise or return, checked at every call
+returned.py         what a part returns, compared with its contract
 fusion.py           batch normalization and the activation behind it as one step
 folding.py          batch normalization folded into the layer before it, for inference
 weight_images.py    the weights of the first layer as images

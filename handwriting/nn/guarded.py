@@ -4,23 +4,19 @@ The short check before training sees a few batches. Whatever a plugin raises or 
 elsewhere: as an error in the layer behind it, or as a cost that is NaN. Each guard compares what comes back with the
 contract, and names the plugin. Built-in parts are not guarded.
 
-At every call, shapes and dtypes are compared, which costs nothing. The outputs of layers and their gradients are not
-searched for NaN, which would take as long as some layers do. Where the cost or the outputs of a network turn out not to
-be finite, whoever has called it calls it again within `numbers_checked`, and so finds the part that is to blame.
+The numbers in large arrays are not searched at every call (see returned.py). Where the cost or the outputs of a network
+turn out not to be finite, whoever has called it calls it again within `numbers_checked`, and so finds the part that is
+to blame.
 """
 
 import math
-import numbers
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handwriting.errors import PluginError
 from handwriting.interfaces import (
     Activation,
     Augmentation,
@@ -40,12 +36,17 @@ from handwriting.interfaces import (
 from handwriting.nn.architecture import Stage
 from handwriting.nn.layers.activate import Activate, as_part
 from handwriting.nn.layers.residual import SHORTCUT, Residual
+from handwriting.nn.returned import (
+    are_finite,
+    are_moderate,
+    broken,
+    check,
+    check_form,
+    check_numbers,
+    number_of,
+    numbers_checked,
+)  # fmt: skip
 from handwriting.registry.blame import blaming, plugin_of
-
-LARGEST_NUMBER = 1e6
-"""Numbers beyond occur in a training that diverges; what a part makes of them is nobody's fault."""
-
-_numbers_are_checked: ContextVar[bool] = ContextVar("numbers_are_checked", default=False)
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 Array = TypeVar("Array", bound=NDArray[Any])
@@ -94,16 +95,6 @@ def found_at_fault(propagate: Callable[[], float], gradient: Floats, state: Floa
         return propagate()
 
 
-@contextmanager
-def numbers_checked() -> Iterator[None]:
-    """Within the block, guards in this thread also search the outputs of layers and their gradients for NaN."""
-    token = _numbers_are_checked.set(True)
-    try:
-        yield
-    finally:
-        _numbers_are_checked.reset(token)
-
-
 @dataclass(frozen=True)
 class GuardedActivation(Activation):
     """The activation of a plugin, guarded."""
@@ -115,14 +106,14 @@ class GuardedActivation(Activation):
         """Return a = f(z)."""
         with blaming(self.owner):
             a = self.activation.forward(_read_only(z))
-        _check(self.owner, "the output", a, z.shape, z)
+        check(self.owner, "the output", a, z.shape, z)
         return a
 
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
         """Return dL/dz."""
         with blaming(self.owner):
             passed = self.activation.backward(_read_only(gradient), _read_only(z), _read_only(a))
-        _check(self.owner, "the gradient of the inputs", passed, z.shape, gradient, z, a)
+        check(self.owner, "the gradient of the inputs", passed, z.shape, gradient, z, a)
         return passed
 
 
@@ -150,14 +141,14 @@ class GuardedLayer(Layer):
             y, backward = self.layer.forward(_read_only(x), own, training=training, rng=rng)
         trained = [array for name, array in parameters.items() if name not in self.state]
         for name in self.state:
-            _check_numbers(self.layer, f"the state {name!r}", parameters[name], x, *trained)
+            check_numbers(self.layer, f"the state {name!r}", parameters[name], x, *trained)
         given = x, *parameters.values()
-        _check(self.layer, "the output", y, (len(x), *self.output_shape), *given)
+        check(self.layer, "the output", y, (len(x), *self.output_shape), *given)
         if not callable(backward):
-            raise _broken(self.layer, f"forward returns {type(backward).__name__} instead of a backward function")
+            raise broken(self.layer, f"forward returns {type(backward).__name__} instead of a backward function")
 
         def check_input_gradient(passed: object, gradient: Floats) -> None:
-            _check(self.layer, "the gradient of the inputs", passed, x.shape, gradient, *given)
+            check(self.layer, "the gradient of the inputs", passed, x.shape, gradient, *given)
 
         def guarded(gradient: Floats, gradients: dict[str, Floats]) -> Floats | LazyGradient:
             own = dict(gradients)
@@ -165,8 +156,8 @@ class GuardedLayer(Layer):
                 passed = backward(_read_only(gradient), own)
             for name, array in gradients.items():
                 if own.get(name) is not array:
-                    raise _broken(self.layer, f"gradients[{name!r}] is replaced: write into gradients[{name!r}][...]")
-                _check(self.layer, f"the gradient of {name!r}", array, parameters[name].shape, gradient, *given)
+                    raise broken(self.layer, f"gradients[{name!r}] is replaced: write into gradients[{name!r}][...]")
+                check(self.layer, f"the gradient of {name!r}", array, parameters[name].shape, gradient, *given)
             if not callable(passed):
                 check_input_gradient(passed, gradient)
                 return passed
@@ -201,18 +192,18 @@ class GuardedOptimizer(Optimizer):
 
     def step(self, parameters: Floats, gradient: Floats, state: dict[str, Floats], learning_rate: float) -> None:
         """Update `parameters` and `state` in place."""
-        is_moderate = _are_moderate(gradient, parameters)
+        is_moderate = are_moderate(gradient, parameters)
         shapes = {name: array.shape for name, array in state.items()}
         with blaming(self.owner):
             self.optimizer.step(parameters, gradient, state, learning_rate)
-        if is_moderate and not _are_finite(parameters):
-            raise _broken(self.owner, "a step makes parameters infinite or NaN")
+        if is_moderate and not are_finite(parameters):
+            raise broken(self.owner, "a step makes parameters infinite or NaN")
         for name, array in state.items():
-            _check_form(self.owner, f"the state {name!r}", array, shapes.get(name), parameters.dtype)
-            if is_moderate and not _are_finite(array):
-                raise _broken(self.owner, f"the state {name!r} is infinite or NaN, though the gradient is not")
+            check_form(self.owner, f"the state {name!r}", array, shapes.get(name), parameters.dtype)
+            if is_moderate and not are_finite(array):
+                raise broken(self.owner, f"the state {name!r} is infinite or NaN, though the gradient is not")
         if lost := sorted(shapes.keys() - state.keys()):
-            raise _broken(self.owner, f"the state {lost[0]!r} is lost in a step")
+            raise broken(self.owner, f"the state {lost[0]!r} is lost in a step")
 
 
 @dataclass(frozen=True)
@@ -230,20 +221,20 @@ class GuardedLoss(Loss):
         with blaming(self.owner):
             returned = self.loss.cost(_read_only(outputs), _read_only(labels))
         if not (isinstance(returned, tuple) and len(returned) == 2):
-            raise _broken(self.owner, f"cost returns {type(returned).__name__} instead of a cost and its gradient")
-        cost, gradient = _number(self.owner, "the cost", returned[0]), returned[1]
-        _check_form(self.owner, "the gradient", gradient, outputs.shape, outputs.dtype)
-        if not np.isfinite(cost) and _are_moderate(outputs):
-            raise _broken(self.owner, f"the cost is {cost:g}, though the outputs are finite")
-        _check_numbers(self.owner, "the gradient", gradient, outputs)
+            raise broken(self.owner, f"cost returns {type(returned).__name__} instead of a cost and its gradient")
+        cost, gradient = number_of(self.owner, "the cost", returned[0]), returned[1]
+        check_form(self.owner, "the gradient", gradient, outputs.shape, outputs.dtype)
+        if not np.isfinite(cost) and are_moderate(outputs):
+            raise broken(self.owner, f"the cost is {cost:g}, though the outputs are finite")
+        check_numbers(self.owner, "the gradient", gradient, outputs)
         return cost, gradient
 
     def confidences(self, outputs: Floats) -> Floats:
         """Return a confidence from 0 to 1 for each class."""
         with blaming(self.owner):
             confidences = self.loss.confidences(_read_only(outputs))
-        _check_form(self.owner, "the array of confidences", confidences, outputs.shape, outputs.dtype)
-        _check_numbers(self.owner, "a confidence", confidences, outputs)
+        check_form(self.owner, "the array of confidences", confidences, outputs.shape, outputs.dtype)
+        check_numbers(self.owner, "a confidence", confidences, outputs)
         return confidences
 
 
@@ -258,9 +249,9 @@ class GuardedSchedule(Schedule):
         """Return the learning rate as a fraction of the highest."""
         with blaming(self.owner):
             returned = self.schedule.factor(done)
-        factor = _number(self.owner, f"the factor at {done:.3g} of the training", returned)
+        factor = number_of(self.owner, f"the factor at {done:.3g} of the training", returned)
         if not 0 <= factor <= 1:
-            raise _broken(self.owner, f"the factor at {done:.3g} of the training is {factor:g}: it must be from 0 to 1")
+            raise broken(self.owner, f"the factor at {done:.3g} of the training is {factor:g}: it must be from 0 to 1")
         return factor
 
 
@@ -275,8 +266,8 @@ class GuardedInitializer(Initializer):
         """Return random initial values."""
         with blaming(self.owner):
             values = self.initializer.values(shape, fans, rng)
-        _check_form(self.owner, "the array of initial values", values, shape, np.dtype(np.float32))
-        _check_numbers(self.owner, "an initial value", values)
+        check_form(self.owner, "the array of initial values", values, shape, np.dtype(np.float32))
+        check_numbers(self.owner, "an initial value", values)
         return values
 
 
@@ -291,8 +282,8 @@ class GuardedAugmentation(Augmentation):
         """Return changed images."""
         with blaming(self.owner):
             changed = self.augmentation.change(images, strength, rng)
-        _check_form(self.owner, "the array of images", changed, images.shape, images.dtype)
-        _check_numbers(self.owner, "a pixel", changed)
+        check_form(self.owner, "the array of images", changed, images.shape, images.dtype)
+        check_numbers(self.owner, "a pixel", changed)
         return changed
 
 
@@ -312,50 +303,3 @@ def _read_only(array: Array) -> Array:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _check(part: Part, what: str, array: object, shape: Shape, *given: Floats) -> None:
-    """Check the form of a result, which has the dtype of what it was given; and, if that is asked for, its numbers."""
-    _check_form(part, what, array, shape, given[0].dtype)
-    if _numbers_are_checked.get():
-        _check_numbers(part, what, array, *given)
-
-
-def _check_form(part: Part, what: str, array: object, shape: Shape | None, dtype: np.dtype[Any]) -> None:
-    """Check that the result of a part is an array of this shape and dtype."""
-    if type(array) is not np.ndarray:  # subclasses, as masked arrays, calculate in another way
-        raise _broken(part, f"{what} is of the type {type(array).__name__} instead of an array")
-    if array.shape != shape:
-        raise _broken(part, f"{what} has the shape {array.shape} instead of {shape}")
-    if array.dtype != dtype:
-        raise _broken(part, f"{what} is {array.dtype} instead of {dtype}")
-
-
-def _check_numbers(part: Part, what: str, array: Any, *given: Floats) -> None:
-    """Check that a result is finite, unless numbers that it is computed from are extreme."""
-    if not _are_finite(array) and _are_moderate(*given):
-        raise _broken(part, f"{what} is infinite or NaN, though no number that it is computed from is")
-
-
-def _number(part: Part, what: str, value: object) -> float:
-    """Return a result as a number, which an array without axes is, too."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if not isinstance(value, numbers.Real):
-        raise _broken(part, f"{what} is of the type {type(value).__name__} instead of a number")
-    return float(value)
-
-
-def _are_finite(array: Floats) -> bool:
-    """Return whether all numbers are finite: float32 numbers, however many, have a finite sum in float64."""
-    return bool(np.isfinite(array.sum(dtype=np.float64)))
-
-
-def _are_moderate(*arrays: Floats) -> bool:
-    return all(
-        bool(array.max(initial=0) < LARGEST_NUMBER and array.min(initial=0) > -LARGEST_NUMBER) for array in arrays
-    )
-
-
-def _broken(part: Part, fault: str) -> PluginError:
-    return PluginError(f"{plugin_of(part)} does not fulfil its contract: {fault}")

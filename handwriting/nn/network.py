@@ -16,9 +16,10 @@ from handwriting.interfaces import Backward, Floats, Images, Initializer, Layer,
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
 from handwriting.nn.fusion import fused
-from handwriting.nn.guarded import guarded_layer, numbers_checked
+from handwriting.nn.guarded import guarded_layer
 from handwriting.nn.initialization import initialize
 from handwriting.nn.layers.residual import leaves
+from handwriting.nn.returned import numbers_checked
 from handwriting.system.thread_pool import slices, thread_pool
 
 PIXEL_SCALE = 1 / 255

@@ -1,6 +1,7 @@
 """Guards: what they cost. That they blame is tested with whole trainings in tests/project."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from handwriting.interfaces import Examples
-from handwriting.nn import guarded
+from handwriting.nn import guarded, returned
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
 from handwriting.training.session import make_trainer
@@ -38,8 +39,8 @@ def test_no_array_of_the_size_of_activations_is_searched(site: Site, monkeypatch
 
         return counted
 
-    for name in ("_are_finite", "_are_moderate"):
-        monkeypatch.setattr(guarded, name, count(getattr(guarded, name)))
+    for module, name in product((guarded, returned), ("are_finite", "are_moderate")):
+        monkeypatch.setattr(module, name, count(getattr(module, name)))
     list(trainer.run())
     assert trainer.network.is_guarded
     assert searched == [2, 32 * 2] * 2  # in each of two batches: the state of the layer, the gradient of the outputs
