@@ -157,6 +157,7 @@ def test_names_that_are_refused(text: str) -> None:
         specs.make(KINDS, text)
 
 
+@example("relu")  # a class without settings, whose objects are equal to none but themselves
 @given(st.text())
 def test_any_text_is_a_part_or_refused_in_one_line(text: Any) -> None:
     for candidate in (text, f"dense:{text}", f"dropout:rate={text}", f"handwriting:elu:{text}"):
@@ -165,7 +166,9 @@ def test_any_text_is_a_part_or_refused_in_one_line(text: Any) -> None:
         except HandwritingError as error:
             assert "\n" not in str(error)
         else:
-            assert specs.make(KINDS, specs.describe(part)) == part
+            again = specs.make(KINDS, specs.describe(part))
+            assert type(again) is type(part)
+            assert specs.to_json(again) == specs.to_json(part)
 
 
 # JSON from untrusted files
