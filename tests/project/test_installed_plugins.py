@@ -31,10 +31,10 @@ def with_all(tmp_path_factory: pytest.TempPathFactory, trained_once: Hwr, wheels
     return environment
 
 
-def test_each_passes_its_own_tests(with_all: Any) -> None:
-    tests = [folder / "tests" for folder in DISTRIBUTIONS]
-    output = with_all.run("-m", "pytest", "-p", "no:cacheprovider", *tests)
-    assert all(f"plugins/{folder.name}/tests/" in output for folder in DISTRIBUTIONS)
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS, ids=lambda folder: folder.name)
+def test_each_passes_its_own_tests(with_all: Any, distribution: Path) -> None:
+    output = with_all.run("-m", "pytest", "-p", "no:cacheprovider", distribution / "tests")
+    assert f"plugins/{distribution.name}/tests/" in output
 
 
 def test_installed_used_uninstalled_and_missing(tmp_path: Path, trained: Hwr, wheels: Any) -> None:
