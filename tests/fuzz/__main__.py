@@ -32,7 +32,7 @@ EPILOG = f"TARGET is one of: {', '.join(TARGETS)}; by default all."
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.argument("names", nargs=-1, type=click.Choice(list(TARGETS)), metavar="[TARGET]...")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=1.0, help="Time for each target.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=1.0, help="Processor time for each target.")
 @click.option("--seed", type=click.IntRange(0), help="The same seed gives the same inputs.  [default: a random one]")
 @click.option("--crashes", type=FOLDER, default=Path("crashes"), help="Where files that crash a target are kept.")
 @click.option("--replay", type=FILE, help="Only hand this file to the target.")
@@ -48,7 +48,7 @@ def main(names: tuple[str, ...], minutes: float, seed: int | None, crashes: Path
     crashes.mkdir(exist_ok=True)
     crashed = False
     for name in names or TARGETS:
-        click.echo(f"{name}: seed {seed}, {minutes:g} minutes ...")
+        click.echo(f"{name}: seed {seed}, {minutes:g} minutes of processor time ...")
         report = attack(TARGETS[name], minutes * 60, seed, crashes / f"{name}-{seed}")
         _show(name, report, crashes / f"{name}-{seed}")
         crashed |= report.crash is not None

@@ -26,19 +26,19 @@ class Report:
 
 
 def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
-    """Attack a target until the time is over or something crashes.
+    """Attack a target until that much processor time is over or something crashes.
 
     The input at hand is always in the file `current`: after a crash of the target, the smallest that crashes it; after
     one of the whole process, the one that ended it.
     """
-    report, end = Report(), time.monotonic() + seconds
+    report, end = Report(), time.process_time() + seconds
     for round_seed in itertools.count(seed):
         try:
             _round(target, end, round_seed, current, report)
         except Exception as error:
             report.crash, report.crash_seed = error, round_seed
             break
-        if time.monotonic() >= end:
+        if time.process_time() >= end:
             current.unlink(missing_ok=True)
             break
     return report
@@ -52,7 +52,7 @@ def _round(target: Target, end: float, seed: int, current: Path, report: Report)
     )  # fmt: skip
     @hypothesis.given(target.inputs)
     def check(content: bytes) -> None:
-        if time.monotonic() < end:
+        if time.process_time() < end:
             current.write_bytes(content)
             with TemporaryDirectory() as folder:
                 report.counts[target.outcome(content, Path(folder))] += 1
