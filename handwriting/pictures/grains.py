@@ -20,6 +20,9 @@ SMALLEST, LARGEST = 0.2, 1.0
 """Areas of specks and holes, in squares of the mean width; noise has smaller ones, digits and their holes larger."""
 MIN_JOINED, MIN_RATIO = 12, 2.0
 """Least number of specks and holes that vanish from grainy ink when it is blurred, and least ratio before and after."""
+MIN_DENSITY = 0.01
+"""Least number of them in a square of the mean width, where ink is left: small digits lose their holes, too, but have
+fewer."""
 SMALL_SIDE = 64
 """Pixels on the longer side up to which a picture shows no grains: its holes are those of digits."""
 
@@ -37,14 +40,19 @@ def without_grains(amount: Floats) -> Floats:
     solid = np.minimum(blurred / percentile(blurred[blurred >= blurred.max() / 2], FULL), 1).astype(np.float32)
     filled = solid >= STROKE
     before, after = _grains(inked & filled, width), _grains(filled, width)  # no specks beside the strokes
-    return solid if before >= max(after + MIN_JOINED, MIN_RATIO * after) else amount
+    least_joined = max(MIN_JOINED, MIN_DENSITY * filled.sum() / width**2)
+    return solid if before >= max(after + least_joined, MIN_RATIO * after) else amount
 
 
 def _grains(mask: NDArray[np.bool_], width: float) -> int:
     """Return the number of specks in a mask and of holes in it, of the size of grains."""
-    labels = connected(mask)[0], connected(~np.pad(mask, 1))[0]
-    areas = np.concatenate([np.bincount(found.ravel())[1:] for found in labels]) / width**2
+    areas = np.concatenate([_areas(mask), _areas(~np.pad(mask, 1))]) / width**2
     return int(((areas >= SMALLEST) & (areas <= LARGEST)).sum())
+
+
+def _areas(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the area of each connected region of a mask, in pixels."""
+    return np.bincount(connected(mask)[0].ravel())[1:]
 
 
 def _blurred(amount: Floats, deviation: float) -> Floats:

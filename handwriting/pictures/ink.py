@@ -49,11 +49,14 @@ class Ink:
     scale: float
 
 
-def find_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
-    """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none."""
+def find_ink(grey: Floats, invert: Invert = "auto", resolution: float = 1) -> Ink | None:
+    """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none.
+
+    A large picture is shrunk, to a `resolution` that is 1 by default.
+    """
     height, width = grey.shape
     strip_side = round((WORKING_AREA * max(height, width) / min(height, width)) ** 0.5)
-    working, scale = shrink(grey, max(WORKING_SIDE, strip_side))
+    working, scale = shrink(grey, round(resolution * max(WORKING_SIDE, strip_side)))
     sheet = find_sheet(working)
     amount = _amount(sheet.cut_out(working) if sheet else working, invert)
     if amount is None:

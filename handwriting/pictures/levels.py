@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.connected import connected
 from handwriting.pictures.percentiles import median, percentiles
 from handwriting.pictures.regions import sides
 
@@ -22,6 +23,8 @@ EVEN_IN_STRIP = 0.25
 """Largest range of the more even level in a strip, as a fraction of the contrast; the other one has no limit."""
 SIDE_WITH_INK = 0.3
 """Least range of grey levels along a side that ink reaches, as a fraction of the contrast: its edges may be soft."""
+MOST_PARTS = 20
+"""Most parts, dark and light together, into which a tight crop falls; a shadow over a page falls into more."""
 DEVIATIONS = 1.645 - 0.253
 """Standard deviations of a normal distribution from its 60th to its 95th percentile."""
 
@@ -69,7 +72,10 @@ def levels_of_tight_crop(grey: Floats) -> Levels | None:
     more_even, less_even = sorted((found.dark_range, found.light_range))
     even, uneven = (EVEN_IN_STRIP, np.inf) if grey.shape[0] >= STRIP * grey.shape[1] else (EVEN, UNEVEN)
     are_two = more_even <= even * contrast and less_even <= uneven * contrast
-    return found if are_two and _ink_reaches_sides(grey, threshold, SIDE_WITH_INK * contrast) else None
+    if not are_two or not _ink_reaches_sides(grey, threshold, SIDE_WITH_INK * contrast):
+        return None
+    parts = len(connected(is_dark)[1]) + len(connected(~is_dark)[1])
+    return found if parts <= MOST_PARTS else None
 
 
 def _ink_reaches_sides(grey: Floats, threshold: float, least_range: float) -> bool:

@@ -20,8 +20,8 @@ EDGE_WEIGHT = 6.0
 THIN = ((64, 0.08), (160, 0.04))
 """For wide and for fine strokes: pixels on the longer side, and below what fraction of it a shape is thin."""
 
-STROKE_SIDE, STROKE_WIDTHS = 320, (5, 9)
-"""Pixels on the longer side at which fine strokes are compared; the widths that they fit into, in these pixels."""
+STROKES = ((640, 3), (320, 5), (320, 9))
+"""For very fine, fine and wide strokes: pixels on the longer side, and the width, in these, that they fit into."""
 WIDEST = 0.45
 """Widest stroke, as a fraction of the picture's longer side."""
 CLEAREST = 99.5
@@ -77,9 +77,9 @@ def _stroke_lightness(grey: Floats) -> float:
     """
     from scipy import ndimage
 
-    fine, _ = shrink(grey, STROKE_SIDE)
     lightness = 0.0
-    for width in STROKE_WIDTHS:
+    for side, width in STROKES:
+        fine, _ = shrink(grey, side)
         if width > max(fine.shape) * WIDEST:
             break
         hats = (hat(fine, (width, width), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat))

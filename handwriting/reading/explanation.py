@@ -12,12 +12,11 @@ import numpy as np
 from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.decoding import decode
-from handwriting.pictures.ink import find_ink
 from handwriting.reading.boxes import with_boxes
 from handwriting.reading.recognizer import Recognizer
 from handwriting.reading.result import Reading
 from handwriting.segmentation.graph import Graph
-from handwriting.segmentation.page import find_graphs, written_ink
+from handwriting.segmentation.page import find_graphs, find_page_ink, written_ink
 from handwriting.system.storage import replacing
 
 CUT_COLOUR = (0.9, 0.1, 0.1)
@@ -32,7 +31,7 @@ def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Ite
     """
     picture = decode(source)
     yield "1-grey", picture.grey
-    ink = find_ink(picture.grey, recognizer.invert)
+    ink = find_page_ink(picture.grey, recognizer.invert)
     if ink is None:
         return
     yield "2-ink", 1 - ink.amount

@@ -13,13 +13,14 @@ import numpy as np
 from handwriting.errors import ModelError, PictureError
 from handwriting.interfaces import Floats
 from handwriting.models.opening import Named, open_model
-from handwriting.pictures.ink import Ink, Invert, find_ink
+from handwriting.pictures.ink import Ink, Invert
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.pictures.sources import Source, content_of, each_source, is_source, name_of, open_picture
 from handwriting.reading import marks
 from handwriting.reading.choice import Expected, read_inks
 from handwriting.reading.lines import FoundDigit, FoundLine
 from handwriting.reading.result import Box, Digit, Line, Reading, Separator
+from handwriting.segmentation.page import find_page_ink
 from handwriting.system.blas import one_blas_thread
 
 MIN_LINE_CONFIDENCE = 0.2
@@ -121,7 +122,7 @@ class Recognizer:
             return Reading(path, None, reason=reason, failed=True, picture=in_memory), None, 1.0
         blank = "nothing to read: the picture is blank"
         unread = Reading(path, None, reason=blank, notices=picture.notices, picture=in_memory)
-        return unread, find_ink(picture.grey, self.invert), picture.scale
+        return unread, find_page_ink(picture.grey, self.invert), picture.scale
 
     @one_blas_thread()
     def _next_reading(

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from handwriting.errors import PictureError
-from handwriting.pictures.ink import Ink
+from handwriting.interfaces import Floats
+from handwriting.pictures.ink import Ink, Invert, find_ink
 from handwriting.segmentation.components import Components, find_components
 from handwriting.segmentation.graph import Graph, build_graph
 from handwriting.segmentation.layout import find_text_lines
@@ -15,13 +16,26 @@ from handwriting.segmentation.slivers import without_slivers
 
 MAX_LINES = 60
 """Most lines in a picture; a texture has more."""
-MAX_PIXELS = 3_000_000
+MAX_PIXELS = 6_000_000
 """Most pixels of all level lines; a line of twenty digits has 40,000."""
 MAX_CANDIDATES = 3000
 """Most candidates for digits, each of which the network classifies; a digit that touches others is in about ten."""
 NEAR, NEAR_IN_HEIGHTS = 0.5, 0.2
 """Largest gap within a digit whose parts do not touch, in stroke widths and in digit heights: of blots, strokes seem to
 be very wide. The gaps between the segments of a display are that small."""
+SMALL, SMALLEST = 16, 4
+"""Heights in pixels between which digits are small and need twice the resolution; specks are smaller."""
+
+
+def find_page_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
+    """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none.
+
+    If the digits are small, as on a page of many lines, it has twice the usual resolution.
+    """
+    ink = find_ink(grey, invert)
+    if ink and ink.scale > 1 and SMALLEST <= written_ink(ink)[1].typical_height < SMALL:
+        return find_ink(grey, invert, resolution=2) or ink
+    return ink
 
 
 def written_ink(ink: Ink) -> tuple[Ink, Components]:

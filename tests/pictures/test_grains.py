@@ -34,3 +34,9 @@ def test_small_holes_of_noise_are_not_grains() -> None:
     ink = number("40728", scale=2)
     noisy = np.where(np.random.default_rng(0).random(ink.shape) < 0.02, 0, ink).astype(np.float32)
     assert without_grains(noisy) is noisy
+
+
+def test_the_holes_of_many_small_digits_are_not_grains() -> None:
+    ink = number("8064908649", scale=0.15, margin=8)
+    page = np.tile(ink, (20, 2))
+    assert without_grains(page) is page

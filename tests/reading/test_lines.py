@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from handwriting.interfaces import Floats
 from tests.helpers.handwritten_numbers import file_of, number, reader, text_of
 
 
@@ -125,6 +126,27 @@ def _cross(side: int) -> Image.Image:
         pen.line((step, 0, side - step, side), fill=255, width=5)
         pen.line((0, step, side, side - step), fill=255, width=5)
     return page
+
+
+def page(texts: list[str], height: int, scale: float) -> Floats:
+    """Return the ink of a tall sheet, `height` pixels high, with the texts below each other."""
+    sheet = np.zeros((height, height * 2 // 3), np.float32)
+    pitch = height // (len(texts) + 1)
+    for row, text in enumerate(texts):
+        line, top = number(text, scale=scale, margin=0), pitch // 2 + row * pitch
+        sheet[top : top + line.shape[0], 100 : 100 + line.shape[1]] = line
+    return sheet
+
+
+@pytest.mark.parametrize("darkest", [1.0, 0.4])
+@pytest.mark.parametrize(("height", "scale", "count"), [(3000, 1.0, 30), (3000, 0.8, 40), (5400, 1.6, 30)])
+def test_a_large_page_of_small_digits_is_read_also_in_a_shadow(
+    height: int, scale: float, count: int, darkest: float
+) -> None:
+    texts = [f"{12345678 + 86419753 * row}"[-8:] for row in range(count)]
+    light = np.clip(np.linspace(1.2, darkest, height), 0, 1)[:, np.newaxis]
+    reading = reader(expected="lines").read(file_of(page(texts, height, scale), paper=240 * light, pen=40 * light))
+    assert sum(text == line.text for text, line in zip(texts, reading.lines, strict=True)) >= 0.9 * count
 
 
 def test_a_page_of_many_lines_is_read_whole() -> None:
