@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @options.model
 @click.option("--top", type=options.WholeNumber(min=1), default=3, metavar="N", help="Candidates shown for each digit.")
-@click.option("--min-confidence", type=options.FRACTION, default=0.0, help="Reject readings with a lower confidence.")
+@click.option(
+    "--min-confidence",
+    type=options.FRACTION,
+    default=0.0,
+    help="Reject readings, with --lines lines, with a lower confidence.",
+)
 @click.option(
     "--invert", type=click.Choice(("auto", "yes", "no")), default="auto", help="Whether the ink is lighter than paper."
 )

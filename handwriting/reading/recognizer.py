@@ -47,10 +47,10 @@ class Recognizer:
     >>> [reading.text for reading in recognizer.read(["photo.png", np.asarray(Image.open("photo.png"))])]
     ['40728', '40728']
 
-    `top` is the number of candidates for each digit; a reading with less than `min_confidence` (0 to 1) is rejected;
-    `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto" to find out); `expected` whether a
-    picture shows one digit ("single"), a number in each line ("lines"), or either ("auto"); `separators` whether the
-    text contains the points, commas, minus signs, slashes and colons that were found.
+    `top` is the number of candidates for each digit; `expected` says whether a picture shows one digit ("single"), a
+    number in each line ("lines"), or either ("auto"); a reading, or such a line, with less than `min_confidence` (0 to
+    1) is rejected; `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto" to find out);
+    `separators` whether the text contains the points, commas, minus signs, slashes and colons that were found.
     """
 
     def __init__(
@@ -145,20 +145,21 @@ class Recognizer:
         digits = tuple(digit for result in results for digit in result.digits)
         confidence = math.prod(result.confidence for result in results)
         unread = replace(unread, confidence=confidence, digits=digits, **_passed_over(shown, words, scale))
-        if reason := self._rejection(confidences, numbers, confidence):
+        if reason := self._rejection(confidences, numbers, results, confidence):
             return replace(unread, reason=reason)
-        return replace(unread, text=self._text(numbers), lines=results, reason=None)
+        return replace(unread, text=self._text(results), lines=results, reason=None)
 
-    def _rejection(self, confidences: Floats, numbers: Sequence[FoundLine], confidence: float) -> str | None:
+    def _rejection(
+        self, confidences: Floats, numbers: Sequence[FoundLine], results: Sequence[Line], confidence: float
+    ) -> str | None:
         """Return why the digits that were found are not read, or None if they are."""
         if self.model.rejects(confidences).all():
             return "nothing to read: this is not a digit"
         if not numbers:
             return "nothing to read: hardly any of it looks like a digit"
-        if confidence < self.min_confidence:
-            text = self._text(numbers)
-            return f"not confident enough: {text} with {confidence:.0%}, less than {self.min_confidence:.0%}"
-        return None
+        if self.expected == "lines":
+            return results[0].reason if all(line.text is None for line in results) else None
+        return self._doubt(self._text(results), confidence)
 
     def _is_number(self, line: FoundLine) -> bool:
         """Tell whether a line is a number rather than letters; True if the model can't tell, without non-digits."""
@@ -166,10 +167,15 @@ class Recognizer:
             return True
         return line.skipped <= MAX_SKIPPED and line.confidence >= MIN_LINE_CONFIDENCE
 
-    def _text(self, lines: Sequence[FoundLine]) -> str:
-        """Return the digits with spaces; lines are joined to one number unless each is expected to be a number."""
-        separator = "\n" if self.expected == "lines" else ""
-        return separator.join(map(self._line_text, lines))
+    def _text(self, lines: Sequence[Line]) -> str:
+        """Return the text of the lines, joined to one number unless each is expected to be a number."""
+        return ("\n" if self.expected == "lines" else "").join(line.text or "" for line in lines)
+
+    def _doubt(self, text: str, confidence: float) -> str | None:
+        """Return why a text is rejected, or None if it isn't."""
+        if confidence >= self.min_confidence:
+            return None
+        return f"not confident enough: {text} with {confidence:.0%}, less than {self.min_confidence:.0%}"
 
     def _line_text(self, line: FoundLine) -> str:
         digits = (" " * digit.after_space + self._ranking(digit)[0][0] for digit in line.digits)
@@ -185,8 +191,11 @@ class Recognizer:
         return [(names[i], float(found.confidences[i])) for i in order if i != self.model.non_digit]
 
     def _line(self, found: FoundLine, scale: float) -> Line:
+        """Return the result of a line, which may be rejected if each line is expected to be a number of its own."""
         digits = tuple(self._digit(digit, scale) for digit in found.digits)
-        return Line(self._line_text(found), found.confidence, digits)
+        text = self._line_text(found)
+        doubt = self._doubt(text, found.confidence) if self.expected == "lines" else None
+        return Line(None if doubt else text, found.confidence, digits, doubt)
 
     def _digit(self, found: FoundDigit, scale: float) -> Digit:
         top = tuple(self._ranking(found)[: max(self.top, 1)])

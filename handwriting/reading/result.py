@@ -37,11 +37,15 @@ class Separator:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a picture: its text, the confidence in it (0 to 1), and its digits."""
+    """One line of a picture: its text, the confidence in it (0 to 1), and its digits.
 
-    text: str
+    `text` is None if lines were expected and this one was not read confidently enough; then `reason` says so.
+    """
+
+    text: str | None
     confidence: float
     digits: tuple[Digit, ...] = field(repr=False)
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,9 @@ class Reading:
     """What a picture says. `text` is None if nothing was read; then `reason` says why.
 
     `failed` is whether the picture could not be used at all, rather than holding nothing to read. `picture` is what was
-    read if it was in memory; a picture file is not kept. `lines` are those of the text, from top to bottom; `ignored`
-    are the boxes of what was passed over beside digits and separators, such as letters, but for specks.
+    read if it was in memory; a picture file is not kept. `lines` are those of the text, from top to bottom, where
+    rejected ones are empty. `ignored` are the boxes of what was passed over beside digits and separators, such as
+    letters, but for specks.
 
     >>> from handwriting import Recognizer
     >>> reading = Recognizer("bundled").read("photo.png")

@@ -86,6 +86,21 @@ def test_each_line_is_a_result_of_its_own(hwr: Hwr, tmp_path: Path) -> None:
     assert all(float(cell["confidence"]) > 0.5 for cell in cells)
 
 
+def test_a_line_that_is_not_read_confidently_is_rejected_alone(hwr: Hwr, tmp_path: Path) -> None:
+    rows = [number("40728", margin=15), number("40728", margin=15)]
+    rows[1][:, 60:110] = np.maximum(rows[1][:, 60:110], rows[1][:, 10:60])  # two digits over each other
+    (tmp_path / "page.png").write_bytes(file_of(np.vstack(rows)))
+    command = "predict", tmp_path / "page.png", "-m", "bundled", "--lines", "--format", "json", "--min-confidence"
+    first, second = json.loads(hwr(*command, "0").stdout)[0]["lines"]
+    assert first["confidence"] > second["confidence"]
+    limit = (first["confidence"] + second["confidence"]) / 2
+    (page,) = json.loads(hwr(*command, str(limit)).stdout)
+    assert [line["text"] for line in page["lines"]] == ["40728", None]
+    assert page["text"] == "40728\n"
+    assert page["lines"][1]["reason"].startswith(f"not confident enough: {second['text']}")
+    assert json.loads(hwr(*command, "1").stdout)[0]["text"] is None
+
+
 def test_standard_input(trained: Hwr, pictures: Any) -> None:
     done = trained("predict", "-", "--format", "jsonl", stdin=(pictures / "5.png").read_bytes())
     row = json.loads(done.stdout)

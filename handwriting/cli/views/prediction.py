@@ -47,7 +47,12 @@ def _as_json(reading: Reading, model: Path) -> dict[str, Any]:
         "reason": reading.reason,
         "model": str(model),
         "lines": [
-            {"text": line.text, "confidence": line.confidence, "boxes": [list(digit.box) for digit in line.digits]}
+            {
+                "text": line.text,
+                "confidence": line.confidence,
+                "boxes": [list(digit.box) for digit in line.digits],
+                "reason": line.reason,
+            }
             for line in reading.lines
         ],
         "separators": [{"character": mark.character, "box": list(mark.box)} for mark in reading.separators],
@@ -58,7 +63,7 @@ def _as_json(reading: Reading, model: Path) -> dict[str, Any]:
 def _csv_rows(reading: Reading) -> list[list[Any]]:
     """Return a row for the reading; where each line is a number of its own, one for each."""
     if "\n" in (reading.text or ""):
-        return [[reading.path, line.text, line.confidence, None] for line in reading.lines]
+        return [[reading.path, line.text, line.confidence, line.reason] for line in reading.lines]
     return [[reading.path, reading.text, reading.confidence, reading.reason]]
 
 
@@ -90,7 +95,12 @@ def _cells(reading: Reading) -> tuple[str, str, str, list[str]]:
     others = [
         " ".join(f"{name} {percent(confidence, 1)}" for name, confidence in digit.top[1:]) for digit in reading.digits
     ]
-    return reading.path, reading.text.replace("\n", " / "), percent(reading.confidence or 0.0, 1), others
+    return (
+        reading.path,
+        " / ".join(line or "-" for line in reading.text.split("\n")),
+        percent(reading.confidence or 0.0, 1),
+        others,
+    )
 
 
 def _write_row(path: str, text: str, confidence: str, candidates: list[str], width: int) -> None:
