@@ -1,0 +1,84 @@
+"""The check of an export: onnxruntime must give the outputs of hwr for 1,000 images, one at a time and in batches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from handwriting.datasets.non_digits import NonDigits
+from handwriting.datasets.strokes import Strokes
+from handwriting.errors import HandwritingError
+from handwriting.interfaces import Floats, Images
+from handwriting.models.model_file import Model
+from handwriting.nn.network import Network, as_inputs
+from handwriting_onnx.model_file import refused
+
+DIGITS, NON_DIGITS, NOISE = 700, 200, 100
+"""How many of the images are drawn digits, drawn non-digits, and noise, in which every pixel is random."""
+SEED = 20
+BATCHES = (1, 64)
+"""Sizes of the batches in which the images are given to onnxruntime; the last batch is smaller."""
+TOLERANCE = 1e-4
+"""Largest difference of probabilities; that of logits is relative to the largest logit, if that is above 1."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The number of images that were compared, and the largest differences of logits and of probabilities.
+
+    `scale` is the magnitude of the largest logit, at least 1: a difference is rounding in proportion to it.
+    """
+
+    images: int
+    logits: float
+    probabilities: float
+    scale: float
+
+    @property
+    def is_close(self) -> bool:
+        """Whether both differences are within the tolerance; not if one of them is NaN."""
+        return self.logits <= TOLERANCE * self.scale and self.probabilities <= TOLERANCE
+
+
+def check(content: bytes, model: Model, network: Network) -> Agreement:
+    """Compare the ONNX file `content` with the model and its `network`, which was exported.
+
+    Raises `HandwritingError` if onnxruntime can't use it, or if the outputs differ by more than rounding.
+    """
+    images = check_images()
+    expected = network.outputs(images), model.confidences(images)
+    try:
+        found = [_outputs(content, images, batch) for batch in BATCHES]
+    except Exception as error:  # onnxruntime has errors of several classes, without a public base
+        raise refused("onnxruntime can't use what was exported", error, network, model) from error
+    logits, probabilities = (
+        max(float(np.abs(outputs[kind] - expected[kind]).max()) for outputs in found) for kind in (0, 1)
+    )
+    agreement = Agreement(len(images), logits, probabilities, max(1.0, float(np.abs(expected[0]).max())))
+    if not agreement.is_close:
+        difference = ValueError(f"logits differ by up to {logits:.2g}, probabilities by up to {probabilities:.2g}")
+        raise refused("what was exported does not compute what the model does", difference, network, model)
+    return agreement
+
+
+def check_images() -> Images:
+    """Return the images that are compared, uint8 (1000, 28, 28): always the same, and drawn without any file."""
+    drawn = [*Strokes.draw(DIGITS, SEED), *NonDigits.draw(NON_DIGITS, SEED)]
+    noise = np.random.default_rng(SEED).integers(0, 256, (NOISE, 28, 28), np.uint8)
+    return np.concatenate([*(examples.images for examples in drawn), noise])
+
+
+def _outputs(content: bytes, images: Images, batch: int) -> tuple[Floats, Floats]:
+    """Return the logits and the probabilities that onnxruntime computes, (n, classes) each."""
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.log_severity_level = 4  # fatal errors alone: an exception says the rest
+    settings.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(content, settings, providers=["CPUExecutionProvider"])
+    inputs = as_inputs(images)
+    parts = [
+        session.run(["logits", "probabilities"], {"images": inputs[start : start + batch]})
+        for start in range(0, len(inputs), batch)
+    ]
+    logits, probabilities = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
+    return logits, probabilities

@@ -1,0 +1,41 @@
+// Reads what is on the pad, here instead of on the server of `hwr draw`, and answers as that server does.
+
+import { prepare } from "./prepare.js";
+import { Reader } from "./reader.js";
+
+const BLANK = "nothing to read: no digit was found";
+const NON_DIGIT = "nothing to read: this is not a digit";
+const SEVERAL = "there is more beside the digit: only one is read";
+
+export class LocalReader extends Reader {
+  /** Read what is on `pad`, and call `show(answer, picture)`, as soon as there is a `network`. */
+  constructor(pad, show) {
+    super(() => (pad.items.length ? pad.reduced() : null), () => this.network, show);
+    this.network = null;
+  }
+
+  async once() {
+    const canvas = this.picture();
+    if (!canvas) return this.show(null, null);
+    const picture = { scale: 800 / canvas.width, left: 0, top: 0 };
+    try {
+      this.show(await this.answer(canvas), picture);
+    } catch (error) {
+      this.show({ text: null, reason: `the network fails: ${error.message}`, failed: true }, picture);
+    }
+  }
+
+  async answer(canvas) {
+    const began = performance.now();
+    const digit = prepare(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height));
+    if (!digit) return { text: null, reason: BLANK };
+    const confidences = await this.network.probabilities(digit.image);
+    const milliseconds = performance.now() - began;
+    const { name, confidence, rejected } = this.network.decide(confidences);
+    const found = { digit: rejected ? null : name, confidence, confidences, box: digit.box, image: base64(digit.image) };
+    const text = rejected ? null : name;
+    return { text, confidence, reason: NON_DIGIT, digits: [found], shown: 0, milliseconds, notices: digit.alone ? [] : [SEVERAL] };
+  }
+}
+
+const base64 = (image) => btoa(String.fromCharCode(...image));
