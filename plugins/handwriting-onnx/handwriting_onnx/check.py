@@ -1,5 +1,6 @@
 """The check of an export: onnxruntime must give the outputs of hwr for 1,000 images, one at a time and in batches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,24 +41,35 @@ class Agreement:
 
 
 def check(content: bytes, model: Model, network: Network) -> Agreement:
-    """Compare the ONNX file `content` with the model and its `network`, which was exported.
+    """Compare an ONNX file's `content` with the model and with its `network`, which was exported, for all images.
 
     Raises `HandwritingError` if onnxruntime can't use it, or if the outputs differ by more than rounding.
     """
-    images = check_images()
-    expected = network.outputs(images), model.confidences(images)
     try:
-        found = [_outputs(content, images, batch) for batch in BATCHES]
+        agreement = compare(content, model, network, check_images(), BATCHES)
+    except HandwritingError:
+        raise
     except Exception as error:  # onnxruntime has errors of several classes, without a public base
         raise refused("onnxruntime can't use what was exported", error, network, model) from error
+    if not agreement.is_close:
+        difference = ValueError(
+            f"logits differ by up to {agreement.logits:.2g}, probabilities by up to {agreement.probabilities:.2g}"
+        )
+        raise refused("what was exported does not compute what the model does", difference, network, model)
+    return agreement
+
+
+def compare(content: bytes, model: Model, network: Network, images: Images, batches: Sequence[int]) -> Agreement:
+    """Return how far the outputs of an ONNX file are from those of the model, for images in batches of these sizes.
+
+    Raises `ModelError` for a model whose own outputs are infinite, and whatever onnxruntime raises.
+    """
+    expected = network.outputs(images), model.confidences(images)
+    found = [_outputs(content, images, batch) for batch in batches]
     logits, probabilities = (
         max(float(np.abs(outputs[kind] - expected[kind]).max()) for outputs in found) for kind in (0, 1)
     )
-    agreement = Agreement(len(images), logits, probabilities, max(1.0, float(np.abs(expected[0]).max())))
-    if not agreement.is_close:
-        difference = ValueError(f"logits differ by up to {logits:.2g}, probabilities by up to {probabilities:.2g}")
-        raise refused("what was exported does not compute what the model does", difference, network, model)
-    return agreement
+    return Agreement(len(images), logits, probabilities, max(1.0, float(np.abs(expected[0]).max())))
 
 
 def check_images() -> Images:

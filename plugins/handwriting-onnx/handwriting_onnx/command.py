@@ -57,18 +57,19 @@ def export(
         pages.check_model(loaded)
     message(f"model {introduction(path, loaded)}")
     network = folded(loaded.network) if fold else loaded.network
-    with working("checking the export"):
-        content = model_file.to_bytes(loaded, network)
-        agreement = check.check(content, loaded, network)
-    written = {}
+    content = model_file.to_bytes(loaded, network)
+    files = {}
     if page:
-        name = name_of(options.find_data_dir(), path)
-        written = pages.files(loaded, content, _runtime_files(runtime), Path(name).stem)
-        pages.write(written, page)
+        name = Path(name_of(options.find_data_dir(), path)).stem
+        files = pages.files(loaded, content, _runtime_files(runtime), name)
+    with working("checking the export"):
+        agreement = check.check(content, loaded, network)
+    if page:
+        pages.write(files, page)
     if output:
         with replacing(output) as file:
             file.write(content)
-    report.show(format, report.Exported(content, agreement, loaded, output, page, written))
+    report.show(format, report.Exported(content, agreement, loaded, output, page, files))
 
 
 def _check_usage(output: Path | None, page: Path | None, runtime: Path | None) -> None:

@@ -34,7 +34,7 @@ def dropout(layer: Dropout, graph: Graph, x: Tensor, parameters: Mapping[str, Fl
 
 
 def conv2d(layer: Conv2d, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
-    """A convolution, whose weights (kernel, kernel, inputs, channels) ONNX has as (channels, inputs, kernel, kernel)."""
+    """A convolution: ONNX has its weights (kernel, kernel, inputs, channels) as (channels, inputs, kernel, kernel)."""
     shape, _ = layer.build(x.shape)
     weights = graph.constant(parameters["weights"].transpose(3, 2, 0, 1))
     return graph.node(
@@ -59,9 +59,7 @@ def _pool(operator: str, layer: MaxPool | AveragePool, graph: Graph, x: Tensor) 
     return graph.node(operator, graph.channels_first(x), shape=shape, kernel_shape=sides, strides=sides)
 
 
-def global_average_pool(
-    layer: GlobalAveragePool, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]
-) -> Tensor:
+def global_average_pool(layer: GlobalAveragePool, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
     """The mean of each channel."""
     means = graph.node("GlobalAveragePool", graph.channels_first(x))
     return graph.node("Flatten", means, axis=1, shape=x.shape[2:])

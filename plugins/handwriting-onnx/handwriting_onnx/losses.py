@@ -17,7 +17,7 @@ def softmax(loss: CrossEntropy, graph: Graph, x: Tensor, parameters: Mapping[str
 
 def clipped(loss: MeanSquaredError, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
     """The outputs, clipped to 0 ... 1."""
-    return graph.node("Clip", x, *(graph.constant(np.float32(bound)) for bound in (0, 1)))
+    return graph.node("Clip", x, *(graph.constant(np.array(bound, np.float32)) for bound in (0, 1)))
 
 
 LOSSES: dict[type[Any], Export] = {CrossEntropy: softmax, MeanSquaredError: clipped}

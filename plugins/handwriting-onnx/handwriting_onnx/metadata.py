@@ -5,7 +5,6 @@ import json
 from handwriting import __version__
 from handwriting.models import training_record
 from handwriting.models.model_file import Model
-from handwriting.nn.network import Network
 from handwriting.pictures.preparation import BOX_SIDE, CENTRE, IMAGE_SIDE, THICKEST, THINNEST
 
 INPUT = "Prepared images, float32: (batch, height, width, 1), from 0 for the background to 1 for full ink."
@@ -14,7 +13,7 @@ PROBABILITIES = "The confidence in each class, 0 to 1: the logits divided by the
 STEPS = (
     "Separate the ink from the paper: 0 is paper, 1 is full ink, whatever their colours.",
     "Cut the digit out, without a margin.",
-    f"Draw its strokes wider or narrower if their mean width, in pixels of the result, is not {THINNEST} to {THICKEST}.",
+    f"Draw its strokes wider or narrower if, in the end, their mean width would not be {THINNEST} to {THICKEST} pixels.",
     f"Scale it, antialiased, until its longer side has {BOX_SIDE} pixels.",
     "Scale the ink linearly, so that the 80th percentile of its stronger half is 1; clip it to 0 ... 1.",
     f"Put it on {IMAGE_SIDE} x {IMAGE_SIDE} pixels of 0, its centre of mass on the pixel in row and column {CENTRE}, "
@@ -24,7 +23,7 @@ STEPS = (
 """How `handwriting.pictures.preparation` prepares a digit."""
 
 
-def metadata(model: Model, network: Network) -> dict[str, str]:
+def metadata(model: Model) -> dict[str, str]:
     """Return the metadata of a model's file; what is not text is written as JSON."""
     record = model.training
     trained, result = training_record.date(record), training_record.test_result(record)
@@ -45,7 +44,7 @@ def metadata(model: Model, network: Network) -> dict[str, str]:
         "training": {name: fact for name, fact in training.items() if fact is not None},
     }
     return {name: json.dumps(fact) for name, fact in facts.items()} | {
-        "network": str(network),
+        "network": str(model.network),
         "rejection": "An image is no digit if the probability of the class at the position non_digit, unless that is "
         "null, is at least rejection_threshold.",
         "hwr_version": __version__,

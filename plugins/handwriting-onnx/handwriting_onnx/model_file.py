@@ -39,9 +39,9 @@ def to_bytes(model: Model, network: Network) -> bytes:
         raise HandwritingError("the network is too large: an ONNX file holds at most 2 GiB of parameters")
     proto = helper.make_model(
         _graph(model, network), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION,
-        producer_name="hwr", producer_version=__version__, doc_string=f"Reads handwriting: {network}",
+        producer_name="hwr", producer_version=__version__, doc_string=f"Reads handwriting: {model.network}",
     )  # fmt: skip
-    helper.set_model_props(proto, metadata(model, network))
+    helper.set_model_props(proto, metadata(model))
     try:
         checker.check_model(proto, full_check=True)
     except Exception as error:  # the checker has errors of several classes

@@ -8,7 +8,7 @@ from shlex import quote
 from handwriting.cli.terminal.console import fact, message
 from handwriting.cli.terminal.data import write_json
 from handwriting.models.model_file import Model
-from handwriting.nn.architecture import INPUT_SHAPE, shape_text
+from handwriting.nn.architecture import INPUT_SHAPE
 from handwriting_onnx.check import Agreement
 from handwriting_onnx.model_file import OPSET
 
@@ -41,8 +41,8 @@ def show(format: str, exported: Exported) -> None:
     agreement = exported.agreement
     fact(
         "checked",
-        f"{agreement.images:,} images: logits differ from hwr's by up to {agreement.logits:.1e} (of {agreement.scale:.0f}),"
-        f" probabilities by up to {agreement.probabilities:.1e}",
+        f"{agreement.images:,} images: logits differ from those of hwr by at most {agreement.logits:.1e}, "
+        f"probabilities by {agreement.probabilities:.1e}",
     )
     fact(
         "onnx",

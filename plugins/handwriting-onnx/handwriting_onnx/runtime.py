@@ -120,7 +120,7 @@ def _received(url: str, package: NpmPackage) -> Generator[Progress, None, bytes]
     """Yield the progress of a download, and return its content; raises `SourceError` if that is not the package."""
     content = bytearray()
     yield Progress(package.file_name, 0, package.size)
-    for chunk in receive(url, package.size):
+    for chunk in filter(None, receive(url, package.size)):
         content += chunk
         yield Progress(package.file_name, len(content), package.size)
     if not _is_right(content, package):

@@ -30,11 +30,11 @@ export function prepare(pixels) {
 
 /** Return the amount of ink, 0 to 1, in each pixel of dark ink on white, or null if there is none. */
 function inkOf({ data, width, height }) {
-  const contrast = new Float32Array(width * height);
-  for (let index = 0; index < contrast.length; index++) {
-    const [red, green, blue] = data.subarray(4 * index, 4 * index + 3);
-    contrast[index] = Math.max(0, 1 - Math.fround((0.299 * red + 0.587 * green + 0.114 * blue) / 255)); // ITU-R BT.601
-  }
+  const white = brightness([255, 255, 255], 0);
+  const contrast = Float64Array.from({ length: width * height }, (_, index) => white - brightness(data, 4 * index));
   const full = largest(contrast);
-  return full > LEAST_CONTRAST ? { data: contrast.map((value) => value / full), height, width } : null;
+  return full > LEAST_CONTRAST ? { data: Float32Array.from(contrast, (value) => value / full), height, width } : null;
 }
+
+/** Return the luma (ITU-R BT.601) of the pixel whose red is at `index`, 0 to 1, as a float32 number. */
+const brightness = (data, index) => Math.fround((0.299 * data[index] + 0.587 * data[index + 1] + 0.114 * data[index + 2]) / 255);
