@@ -13,7 +13,7 @@ PROBABILITIES = "The confidence in each class, 0 to 1: the logits divided by the
 STEPS = (
     "Separate the ink from the paper: 0 is paper, 1 is full ink, whatever their colours.",
     "Cut the digit out, without a margin.",
-    f"Draw its strokes wider or narrower if, in the end, their mean width would not be {THINNEST} to {THICKEST} pixels.",
+    f"Change the width of its strokes, if the mean would not be {THINNEST} to {THICKEST} pixels in the end.",
     f"Scale it, antialiased, until its longer side has {BOX_SIDE} pixels.",
     "Scale the ink linearly, so that the 80th percentile of its stronger half is 1; clip it to 0 ... 1.",
     f"Put it on {IMAGE_SIDE} x {IMAGE_SIDE} pixels of 0, its centre of mass on the pixel in row and column {CENTRE}, "

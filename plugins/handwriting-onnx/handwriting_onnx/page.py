@@ -38,16 +38,17 @@ def check_model(model: Model) -> None:
 
 
 def check_folder(folder: Path, force: bool) -> None:
-    """Find out before long work whether a page can be written into a folder that exists.
+    """Find out before long work whether a page can be written to `folder`; raises `HandwritingError` if not.
 
-    Raises `HandwritingError` if it can't: with `force` the files of a page are replaced, and others are left alone.
+    With `force`, the files of a page in it are replaced, and others are left alone.
     """
-    if not os.path.lexists(folder):
-        return
-    if not folder.is_dir():
-        raise HandwritingError(f"{folder} is a file: give the name of a folder")
-    if not force and any(_reading(folder)):
-        raise HandwritingError(f"{folder} exists: choose another folder, or replace the page in it with --force")
+    try:
+        if not force and folder.is_dir() and any(folder.iterdir()):
+            raise HandwritingError(f"{folder} exists: choose another folder, or replace the page in it with --force")
+        with _beside(folder):
+            pass
+    except OSError as error:
+        raise write_error(folder, error) from error
 
 
 def files(model: Model, onnx: bytes, runtime: Mapping[str, bytes], name: str) -> dict[str, bytes]:
@@ -76,7 +77,6 @@ def write(contents: Mapping[str, bytes], folder: Path) -> None:
     that exists. Raises `HandwritingError` if that fails.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         with _beside(folder) as part:
             for name, content in contents.items():
                 _write(part / name, content)
@@ -92,6 +92,7 @@ def write(contents: Mapping[str, bytes], folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """Create a hidden folder beside another one, which is removed in the end unless it was renamed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.part")
     part.mkdir()
     try:
@@ -105,10 +106,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _reading(folder: Path) -> Iterator[Path]:
-    try:
-        yield from folder.iterdir()
-    except OSError as error:
-        raise HandwritingError(f"can't read {folder}: {error.strerror or error}") from error

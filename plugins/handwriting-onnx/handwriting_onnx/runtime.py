@@ -79,7 +79,7 @@ def obtain(folder: Path, package: NpmPackage = ONNXRUNTIME_WEB) -> Iterator[Prog
     except SourceError as failure:
         remedy = f"; {failure.remedy}" if failure.remedy else ""
         raise DownloadError(
-            f"can't fetch {shown}: {failure}{remedy}. Try again later, name another registry in npm_config_registry, "
+            f"can't fetch {shown} ({failure}{remedy}): try again later, name another registry in npm_config_registry, "
             f"or fetch the file elsewhere (npm pack {package.name}@{package.version}) and give it with --runtime"
         ) from failure
     with replacing(path) as file:

@@ -223,6 +223,6 @@ def test_a_registry_that_does_not_answer_is_one_line(hwr: Any, tmp_path: Path, m
     model_file.save(small_model(), tmp_path / "small.safetensors")
     arguments = ("export", "--page", tmp_path / "page", "-m", tmp_path / "small.safetensors")
     result = hwr(*arguments, status=1, npm_config_registry="http://127.0.0.1:9/")
-    assert "can't fetch http://127.0.0.1:9/onnxruntime-web/-/onnxruntime-web-1.30.0.tgz: " in result.stderr
+    assert "can't fetch http://127.0.0.1:9/onnxruntime-web/-/onnxruntime-web-1.30.0.tgz (" in result.stderr
     assert "npm pack onnxruntime-web@1.30.0" in result.stderr
     assert not (tmp_path / "page").exists()

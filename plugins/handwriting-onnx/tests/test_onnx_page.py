@@ -195,7 +195,7 @@ class TestPage:
     def test_says_that_only_one_of_two_digits_is_read(self, page: Any) -> None:
         draw(page, 7, left=0.1, height=0.3)
         draw(page, 7, left=0.65, height=0.3)
-        until(lambda: "only one is read" in shown(page, "words"))
+        until(lambda: "only one digit is read" in shown(page, "words"))
 
     def test_undo_clear_and_keys(self, page: Any) -> None:
         from selenium.webdriver.common.by import By

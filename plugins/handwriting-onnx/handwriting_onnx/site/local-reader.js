@@ -5,19 +5,19 @@ import { Reader } from "./reader.js";
 
 const BLANK = "nothing to read: no digit was found";
 const NON_DIGIT = "nothing to read: this is not a digit";
-const SEVERAL = "there is more beside the digit: only one is read";
+const SEVERAL = "there is more on the paper, but only one digit is read";
 
 export class LocalReader extends Reader {
   /** Read what is on `pad`, and call `show(answer, picture)`, as soon as there is a `network`. */
   constructor(pad, show) {
     super(() => (pad.items.length ? pad.reduced() : null), () => this.network, show);
-    this.network = null;
+    Object.assign(this, { pad, network: null });
   }
 
   async once() {
     const canvas = this.picture();
     if (!canvas) return this.show(null, null);
-    const picture = { scale: 800 / canvas.width, left: 0, top: 0 };
+    const picture = { scale: this.pad.canvas.width / canvas.width, left: 0, top: 0 };
     try {
       this.show(await this.answer(canvas), picture);
     } catch (error) {
