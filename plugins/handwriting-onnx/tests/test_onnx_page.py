@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from handwriting_onnx import page as pages
 from handwriting_onnx import runtime
+from handwriting_onnx.model_file import to_bytes
 from PIL import Image, ImageDraw
 
 from handwriting.datasets.strokes.paths import DIGITS, HEIGHT, parse, read_glyphs
@@ -24,6 +25,7 @@ from handwriting.interfaces import Floats
 from handwriting.models import model_file, user_models
 from handwriting.pictures.decoding import decode
 from handwriting.pictures.preparation import prepare
+from handwriting.pictures.resampling import resize
 from handwriting.reading.recognizer import Recognizer
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -49,8 +51,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(str(failure))
     served = tmp_path_factory.mktemp("served")
     model = model_file.load(user_models.BUNDLED)
-    from handwriting_onnx.model_file import to_bytes
-
     content = to_bytes(model, model.network)
     parts = runtime.files(CACHE / runtime.ONNXRUNTIME_WEB.file_name)
     pages.write(pages.files(model, content, parts, "bundled"), served / "my" / "page")
@@ -147,6 +147,21 @@ READ = """
 """
 """The preparation and the network of the page, for the RGBA pixels of a drawing."""
 
+RESIZE = """
+    const [values, height, width, wantedHeight, wantedWidth, filter, done] = arguments;
+    import("./resampling.js").then((resampling) => {
+      const picture = { data: Float32Array.from(values), height, width };
+      done([...resampling.resize(picture, wantedHeight, wantedWidth, resampling[filter]).data]);
+    });
+"""
+DECIDE = """
+    const [probabilities, done] = arguments;
+    import("./network.js").then(({ Network }) => {
+      const facts = { classes: ["0", "1", "non-digit"], nonDigit: 2, threshold: 0.8 };
+      done(Object.assign(new Network(), { facts }).decide(probabilities));
+    });
+"""
+
 
 @pytest.mark.parametrize(("digit", "kind"), [(2, "mouse"), (5, "pen"), (8, "touch")])
 class TestDrawing:
@@ -185,6 +200,23 @@ class TestPage:
             largest = max(largest, float(np.abs(found[2] - probabilities).max()))
         assert same >= 38
         assert largest < 0.01
+
+    @pytest.mark.parametrize("method", ["box", "bilinear", "bicubic"])
+    def test_resamples_as_hwr_does(self, page: Any, method: Any) -> None:
+        picture = np.random.default_rng(2).random((37, 20), np.float32)
+        for height, width in ((80, 43), (20, 11), (37, 9)):
+            arguments = picture.ravel().tolist(), *picture.shape, height, width, method.upper()
+            resized = page.execute_async_script(RESIZE, *arguments)
+            np.testing.assert_allclose(resized, resize(picture, height, width, method).ravel(), atol=1e-6)
+
+    @pytest.mark.parametrize(
+        ("non_digit", "text", "is_rejected"), [(0.3, "1", False), (0.6, "1", False), (0.9, "1", True)]
+    )
+    def test_rejects_from_the_threshold_on(self, page: Any, non_digit: float, text: str, is_rejected: bool) -> None:
+        rest = 1 - non_digit
+        found = page.execute_async_script(DECIDE, [0.1 * rest, 0.9 * rest, non_digit])
+        assert (found["name"], found["rejected"]) == (text, is_rejected)
+        assert found["confidence"] == pytest.approx(0.9 * rest)
 
     def test_rejects_what_is_no_digit(self, page: Any) -> None:
         draw(page, 3, left=0.02, height=0.7)

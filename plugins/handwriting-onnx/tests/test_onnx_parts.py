@@ -96,6 +96,8 @@ def test_folding_leaves_a_normalization_out() -> None:
 def test_channels_move_once_at_the_end_of_the_images() -> None:
     model = model_of("soften", "conv2d:4", "relu", "max-pool", "residual:conv2d:6,padding=1+gelu", "average-pool")
     assert operators(check_export(model))["Transpose"] == 1
+    both_ways = operators(check_export(model_of("residual:conv2d:4,padding=1+relu")))
+    assert (both_ways["Reshape"], both_ways["Transpose"]) == (1, 1)  # the input, with one channel, is only reshaped
 
 
 def operators(content: bytes) -> Counter[str]:
