@@ -11,6 +11,7 @@ model_file.py   a model as the content of an ONNX file
 check.py        the check of an export: 1,000 images by hwr and by onnxruntime
 runtime.py      onnxruntime-web from the npm registry
 page.py         the folder of the page
+testing.py      the check of an export, for the tests of plugins
 report.py       what the command says in the end
 site/           the page: HTML, CSS and JavaScript beside those of `hwr draw`
 

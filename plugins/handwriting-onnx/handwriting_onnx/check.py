@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from handwriting.interfaces import Floats, Images
 from handwriting.models.model_file import Model
 from handwriting.nn.network import Network, as_inputs
 from handwriting_onnx.model_file import refused
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 DIGITS, NON_DIGITS, NOISE = 700, 200, 100
 """How many of the images are drawn digits, drawn non-digits, and noise, in which every pixel is random."""
@@ -65,7 +69,8 @@ def compare(content: bytes, model: Model, network: Network, images: Images, batc
     Raises `ModelError` for a model whose own outputs are infinite, and whatever onnxruntime raises.
     """
     expected = network.outputs(images), model.confidences(images)
-    found = [_outputs(content, images, batch) for batch in batches]
+    session = _session(content)
+    found = [_outputs(session, images, batch) for batch in batches]
     logits, probabilities = (
         max(float(np.abs(outputs[kind] - expected[kind]).max()) for outputs in found) for kind in (0, 1)
     )
@@ -79,14 +84,18 @@ def check_images() -> Images:
     return np.concatenate([*(examples.images for examples in drawn), noise])
 
 
-def _outputs(content: bytes, images: Images, batch: int) -> tuple[Floats, Floats]:
-    """Return the logits and the probabilities that onnxruntime computes, (n, classes) each."""
+def _session(content: bytes) -> "onnxruntime.InferenceSession":
+    """Load a file's content into onnxruntime."""
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = 4  # fatal errors alone: an exception says the rest
     settings.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(content, settings, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(content, settings, providers=["CPUExecutionProvider"])
+
+
+def _outputs(session: "onnxruntime.InferenceSession", images: Images, batch: int) -> tuple[Floats, Floats]:
+    """Return the logits and the probabilities that onnxruntime computes, (n, classes) each."""
     inputs = as_inputs(images)
     parts = [
         session.run(["logits", "probabilities"], {"images": inputs[start : start + batch]})

@@ -41,7 +41,7 @@ def export(
     from handwriting.cli.inputs.model import introduction, open_model
     from handwriting.cli.terminal.console import message
     from handwriting.cli.terminal.progress import working
-    from handwriting.models.user_models import check_path, name_of
+    from handwriting.models.user_models import check_path
     from handwriting.nn.folding import folded
     from handwriting.system.storage import replacing
     from handwriting_onnx import check, model_file, report
@@ -60,8 +60,7 @@ def export(
     content = model_file.to_bytes(loaded, network)
     files = {}
     if page:
-        name = Path(name_of(options.find_data_dir(), path)).stem
-        files = pages.files(loaded, content, _runtime_files(runtime), name)
+        files = pages.files(loaded, content, _runtime_files(runtime), path.stem)
     with working("checking the export"):
         agreement = check.check(content, loaded, network)
     if page:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from handwriting.errors import PluginError
 from handwriting.interfaces import Floats, Layer, Loss, Part, Shape
+from handwriting.nn.layers.activate import as_part
 from handwriting.nn.network import Network
 from handwriting.registry import specs
 from handwriting.registry.blame import blaming, plugin_of
@@ -47,15 +48,8 @@ def output_shape(part: Part, input_shape: Shape) -> Shape:
 
 def with_own_export(network: Network, loss: Loss) -> list[str]:
     """Return the names of the parts that export themselves, by which a faulty export can be found."""
-    parts = [inner for stage in network.stages for inner in specs.with_inner(part_of(stage.layer))]
+    parts = [inner for stage in network.stages for inner in specs.with_inner(as_part(stage.layer))]
     return list(dict.fromkeys(name_of(part) for part in (*parts, loss) if type(part) not in EXPORTS))
-
-
-def part_of(layer: Layer) -> Part:
-    """Return the part that a layer of a network is: an activation, if it only applies one."""
-    from handwriting.nn.layers.activate import as_part
-
-    return as_part(layer)
 
 
 def name_of(part: Part) -> str:

@@ -5,7 +5,6 @@ of both it is, and is transposed only where somebody asks for the other one: onc
 images, and once before they become rows of numbers.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -115,8 +114,3 @@ class Graph:
     def _new(self, stem: str, shape: Shape, channels_first: bool = False) -> Tensor:
         self._count += 1
         return Tensor(f"{stem}_{self._count}", shape, channels_first and len(shape) == 3)
-
-
-def size(x: Tensor) -> int:
-    """Return how many numbers a tensor has for each example."""
-    return math.prod(x.shape)

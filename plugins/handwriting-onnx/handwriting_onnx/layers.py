@@ -1,5 +1,6 @@
 """How each built-in layer is exported, as it computes at inference time."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from handwriting.nn.layers.residual import Middle, Residual, arrays_of, shortcut_layers
 from handwriting.nn.layers.soften import Soften
-from handwriting_onnx.graph import Export, Graph, Tensor, size
+from handwriting_onnx.graph import Export, Graph, Tensor
 
 
 def dense(layer: Dense, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
@@ -25,7 +26,9 @@ def dense(layer: Dense, graph: Graph, x: Tensor, parameters: Mapping[str, Floats
 
 def flatten(layer: Flatten, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
     """The numbers of each example in one row, in the order that hwr has them in."""
-    return x if len(x.shape) == 1 else graph.node("Flatten", graph.channels_last(x), axis=1, shape=(size(x),))
+    if len(x.shape) == 1:
+        return x
+    return graph.node("Flatten", graph.channels_last(x), axis=1, shape=(math.prod(x.shape),))
 
 
 def dropout(layer: Dropout, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
@@ -67,6 +70,9 @@ def global_average_pool(layer: GlobalAveragePool, graph: Graph, x: Tensor, param
 
 def batch_norm(layer: BatchNorm, graph: Graph, x: Tensor, parameters: Mapping[str, Floats]) -> Tensor:
     """The normalization by the running averages, where it was not folded into the layer before."""
+    if len(x.shape) not in (1, 3):  # ONNX has the channels on the first axis of an example, and so would move them
+        factor, offset = (graph.constant(vector) for vector in layer.inference_constants(parameters))
+        return graph.node("Add", graph.node("Mul", x, factor), offset)
     constants = (graph.constant(parameters[name]) for name in ("scale", "shift", "mean", "variance"))
     return graph.node("BatchNormalization", graph.channels_first(x), *constants, epsilon=float(layer.epsilon))
 

@@ -5,11 +5,11 @@ import json
 from handwriting import __version__
 from handwriting.models import training_record
 from handwriting.models.model_file import Model
-from handwriting.pictures.preparation import BOX_SIDE, CENTRE, IMAGE_SIDE, THICKEST, THINNEST
+from handwriting.pictures.preparation import BOX_SIDE, CENTRE, IMAGE_SIDE, SETTINGS, THICKEST, THINNEST
 
 INPUT = "Prepared images, float32: (batch, height, width, 1), from 0 for the background to 1 for full ink."
 LOGITS = "The outputs of the network's last layer, one for each class in the order of class_names."
-PROBABILITIES = "The confidence in each class, 0 to 1: the logits divided by the temperature, then softmax or clipped."
+PROBABILITIES = "The confidence in each class, 0 to 1, as hwr shows it: that of the logits, divided by the temperature."
 STEPS = (
     "Separate the ink from the paper: 0 is paper, 1 is full ink, whatever their colours.",
     "Cut the digit out, without a margin.",
@@ -20,7 +20,7 @@ STEPS = (
     "counted from 0.",
     "Round to 256 levels, and divide the level by 255.",
 )
-"""How `handwriting.pictures.preparation` prepares a digit."""
+"""How `handwriting.pictures.preparation` prepares a digit for a model whose settings are those of this version."""
 
 
 def metadata(model: Model) -> dict[str, str]:
@@ -40,7 +40,7 @@ def metadata(model: Model) -> dict[str, str]:
         "rejection_threshold": model.rejection_threshold,
         "temperature": model.temperature,
         "preparation": model.preparation,
-        "preparation_steps": list(STEPS),
+        "preparation_steps": list(STEPS) if model.preparation == SETTINGS else None,
         "training": {name: fact for name, fact in training.items() if fact is not None},
     }
     return {name: json.dumps(fact) for name, fact in facts.items()} | {

@@ -13,9 +13,10 @@ import numpy as np
 from handwriting import __version__
 from handwriting.errors import HandwritingError
 from handwriting.models.model_file import Model
+from handwriting.nn.layers.activate import as_part
 from handwriting.nn.network import Network
 from handwriting.system.text import cause_of
-from handwriting_onnx.exporters import export, part_of, with_own_export
+from handwriting_onnx.exporters import export, with_own_export
 from handwriting_onnx.graph import Graph, Tensor
 from handwriting_onnx.metadata import INPUT, LOGITS, PROBABILITIES, metadata
 
@@ -63,7 +64,7 @@ def _graph(model: Model, network: Network) -> "onnx.GraphProto":
     graph = Graph(export)
     x = images = Tensor("images", network.stages[0].input_shape)
     for stage, parameters in zip(network.stages, network.parameters, strict=True):
-        x = graph.part(part_of(stage.layer), x, parameters)
+        x = graph.part(as_part(stage.layer), x, parameters)
     logits = graph.named("logits", x)
     probabilities = graph.named("probabilities", graph.part(model.loss, _calibrated(graph, logits, model), {}))
     inputs, outputs = (

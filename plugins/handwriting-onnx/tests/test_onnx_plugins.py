@@ -78,6 +78,20 @@ class Slopes(Layer):
         return graph.node("PRelu", z, graph.per_channel(parameters["slopes"], z))
 
 
+class Rows(Layer):
+    """An image with one channel as rows of numbers, an array of two axes."""
+
+    def build(self, input_shape):
+        return input_shape[:2], {}
+
+    def forward(self, x, parameters, *, training, rng):
+        return x[..., 0], lambda gradient, gradients: gradient[..., None]
+
+    def to_onnx(self, graph, x, parameters):
+        shape = x.shape[:2]
+        return graph.node("Reshape", graph.channels_last(x), graph.constant([0, *shape]), shape=shape)
+
+
 class Halved(Loss):
     """Half of the squared outputs: a loss whose confidences have no export."""
 
@@ -98,6 +112,7 @@ misshapen = toy_parts:Misshapen
 
 [handwriting.layers]
 slopes = toy_parts:Slopes
+rows = toy_parts:Rows
 
 [handwriting.losses]
 halved = toy_parts:Halved
@@ -129,6 +144,11 @@ def model_of(*specs: str) -> Model:
 def test_a_part_exports_itself(part: str) -> None:
     check_export(model_of("flatten", "dense:9", part))
     check_export(model_of("conv2d:3", part, "max-pool", f"residual:conv2d:3,padding=1+{part}"))
+
+
+def test_built_in_layers_take_the_shapes_of_plugins() -> None:
+    check_export(model_of("max-pool", "rows", "batch-norm", "slopes", "gelu"), fold=False)
+    check_export(model_of("conv2d:1", "rows", "batch-norm", "flatten", "dense:4"))
 
 
 @pytest.mark.parametrize("specs", [("flatten", "dense:4", "plain"), ("residual:conv2d:1,padding=1+plain",)])

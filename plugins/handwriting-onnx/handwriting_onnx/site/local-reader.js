@@ -32,8 +32,8 @@ export class LocalReader extends Reader {
     const confidences = await this.network.probabilities(digit.image);
     const milliseconds = performance.now() - began;
     const { name, confidence, rejected } = this.network.decide(confidences);
-    const found = { digit: rejected ? null : name, confidence, confidences, box: digit.box, image: base64(digit.image) };
     const text = rejected ? null : name;
+    const found = { digit: text, confidence, confidences, box: digit.box, image: base64(digit.image) };
     return { text, confidence, reason: NON_DIGIT, digits: [found], shown: 0, milliseconds, notices: digit.alone ? [] : [SEVERAL] };
   }
 }

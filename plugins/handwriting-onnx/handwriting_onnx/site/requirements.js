@@ -2,7 +2,7 @@
 
 (() => {
   const missing = location.protocol === "file:"
-    ? "This page must come from a web server, or the browser does not load its parts. In its folder, run: python -m http.server"
+    ? "This page must come from a web server: browsers do not load its parts from a folder. There, run: python -m http.server"
     : typeof WebAssembly !== "object" ? "This browser has no WebAssembly, which the network runs in: use another browser."
       : null;
   if (!missing) return;
