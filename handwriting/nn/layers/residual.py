@@ -61,7 +61,7 @@ class Residual(Layer):
             raise ShapeError(_misfit(input_shape, stages))
         named = {str(position): stage for position, stage in enumerate(stages)}
         shape = input_shape
-        for name, layer in _shortcut(input_shape, output_shape):
+        for name, layer in shortcut_layers(input_shape, output_shape):
             stage = Stage(layer, shape, *layer.build(shape))
             shape = stage.output_shape
             named |= {name: stage} if stage.parameters else {}
@@ -88,7 +88,7 @@ class Residual(Layer):
         x = _batch_last(x)
         steps = [(str(position), layer) for position, layer in fused(list(map(as_layer, self.layers)))]
         added, added_backward = _run(steps, x, parameters, training, rng)
-        shortcut = _shortcut(x.shape[1:], added.shape[1:])
+        shortcut = shortcut_layers(x.shape[1:], added.shape[1:])
         kept, kept_backward = _run(shortcut, x, parameters, training, rng)
 
         def backward(gradient: Floats, gradients: dict[str, Floats]) -> Callable[[], Floats]:
@@ -119,7 +119,7 @@ def leaves(stages: Sequence[Stage]) -> Iterator[tuple[int, str, Stage]]:
 
 @final
 @dataclass(frozen=True)
-class _Middle(Layer):
+class Middle(Layer):
     """The pixels at these rows and columns of an image."""
 
     rows: slice
@@ -143,12 +143,12 @@ class _Middle(Layer):
         return x[:, self.rows, self.columns], backward
 
 
-def _shortcut(input_shape: Shape, output_shape: Shape) -> list[tuple[str, Layer]]:
+def shortcut_layers(input_shape: Shape, output_shape: Shape) -> list[tuple[str, Layer]]:
     """Return the layers on the shortcut, none if both shapes are the same, each with the name of its parameters."""
     layers: list[tuple[str, Layer]] = []
     if input_shape[:-1] != output_shape[:-1]:
         rows, columns = map(_middle, input_shape[:-1], output_shape[:-1])
-        layers.append(("", _Middle(rows, columns)))
+        layers.append(("", Middle(rows, columns)))
     if (channels := output_shape[-1]) != input_shape[-1]:
         layers.append((SHORTCUT, Conv2d(channels, kernel=1) if len(output_shape) == 3 else Dense(channels)))
     return layers

@@ -1,7 +1,7 @@
 // The paper: its items, which are strokes and pictures, can be drawn again and undone.
 
 const INK = "#1b1a17";
-const SENT = { width: 320, height: 200 }; // enough for numbers of small digits, and fast
+const REDUCTION = 4; // pixels of the paper for one that is read: enough for numbers of small digits, and fast
 
 export class Paper extends EventTarget {
   /** Draw on `canvas`. Fires "change" whenever something looks different, "complete" when a stroke or picture ends. */
@@ -79,12 +79,19 @@ export class Paper extends EventTarget {
     if (first.file && !rest.length) {
       return { blob: first.file, ...(first.image ? fitted(first.image, this.canvas) : { scale: 0, left: 0, top: 0 }) };
     }
-    const small = Object.assign(document.createElement("canvas"), SENT);
-    Paper.prototype.paint.call(this); // without the pen of a pad
-    small.getContext("2d").drawImage(this.canvas, 0, 0, SENT.width, SENT.height);
+    const blob = await new Promise((done) => this.reduced().toBlob(done));
+    return { blob, scale: REDUCTION, left: 0, top: 0 };
+  }
+
+  /** Return a smaller canvas with what is on the paper, without the pen of a pad. */
+  reduced() {
+    const { canvas } = this;
+    const [width, height] = [canvas.width / REDUCTION, canvas.height / REDUCTION];
+    const small = Object.assign(document.createElement("canvas"), { width, height });
+    Paper.prototype.paint.call(this);
+    small.getContext("2d").drawImage(canvas, 0, 0, width, height);
     this.paint();
-    const blob = await new Promise((done) => small.toBlob(done));
-    return { blob, scale: this.canvas.width / SENT.width, left: 0, top: 0 };
+    return small;
   }
 }
 
