@@ -6,12 +6,15 @@ example. So it does not depend on the rest of the batch, and is the same in trai
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
 from handwriting.registry.ranges import check_above
+
+if TYPE_CHECKING:
+    from handwriting_onnx.graph import Graph, Tensor
 
 
 @final
@@ -53,3 +56,9 @@ class LayerNorm(Layer):
             return (dn - (by_mean + by_variance)) / deviation
 
         return parameters["scale"] * normalized + parameters["shift"], backward
+
+    def to_onnx(self, graph: "Graph", x: "Tensor", parameters: Mapping[str, Floats]) -> "Tensor":
+        """Return y in an ONNX graph: `hwr export` calls this."""
+        x = graph.channels_last(x)
+        scale, shift = (graph.constant(np.broadcast_to(parameters[name], x.shape)) for name in ("scale", "shift"))
+        return graph.node("LayerNormalization", x, scale, shift, axis=1, epsilon=self.epsilon)

@@ -6,11 +6,14 @@ An `Activation` has no parameters, so this is a `Layer` that keeps the shape of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
 from handwriting.interfaces import Backward, Floats, Layer, Parameter, Shape
+
+if TYPE_CHECKING:
+    from handwriting_onnx.graph import Graph, Tensor
 
 
 @final
@@ -41,3 +44,7 @@ class PRelu(Layer):
             return np.where(z > 0, gradient, slopes * gradient)
 
         return np.where(z > 0, z, slopes * z), backward
+
+    def to_onnx(self, graph: "Graph", z: "Tensor", parameters: Mapping[str, Floats]) -> "Tensor":
+        """Return a in an ONNX graph: `hwr export` calls this."""
+        return graph.node("PRelu", z, graph.per_channel(parameters["slopes"], z))

@@ -9,6 +9,9 @@ from handwriting.interfaces import Examples, Floats, Shape
 from handwriting.models import model_file
 from handwriting.nn import architecture, losses
 from handwriting.nn.initialization import initialize
+from handwriting.nn.layers.conv2d import Conv2d
+from handwriting.nn.layers.dense import Dense
+from handwriting.nn.layers.flatten import Flatten
 from handwriting.testing import check_layer
 from handwriting.training.recipe import Recipe
 from handwriting.training.resolve import resolve
@@ -59,3 +62,9 @@ def test_a_trained_network_gives_the_same_outputs_after_loading(tmp_path: Path) 
 def test_settings_out_of_range_are_refused(epsilon: float) -> None:
     with pytest.raises(SettingError):
         LayerNorm(epsilon)
+
+
+def test_it_can_be_exported() -> None:
+    testing = pytest.importorskip("handwriting_onnx.testing")
+    for before in ([Conv2d(3)], [Flatten(), Dense(6)]):
+        testing.check_export(testing.small_model(*before, LayerNorm()))

@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 from handwriting_prelu import PRelu
 
+from handwriting.nn.layers.conv2d import Conv2d
+from handwriting.nn.layers.dense import Dense
+from handwriting.nn.layers.flatten import Flatten
 from handwriting.nn.network import Network
 from handwriting.registry import specs
 from handwriting.testing import check_activation, check_layer
@@ -35,3 +38,9 @@ def test_the_weights_before_it_are_initialized_by_the_rule_of_he() -> None:
 
 def slopes_of(network: Network) -> list[list[float]]:
     return [own["slopes"].tolist() for own in network.parameters if "slopes" in own]
+
+
+def test_it_can_be_exported() -> None:
+    testing = pytest.importorskip("handwriting_onnx.testing")
+    for before in ([Conv2d(3)], [Flatten(), Dense(6)]):
+        testing.check_export(testing.small_model(*before, PRelu()))
