@@ -52,7 +52,7 @@ class ModelList:
 def _load(path: Path, modified: int, size: int) -> Recognizer:
     """Load a model; `modified` and `size` only make the cache notice that the file was replaced."""
     model = model_file.load(path)
-    recognizer = Recognizer(model, top=len(model.class_names))
+    recognizer = Recognizer(model, top=len(model.class_names), separators=True)
     recognizer.read(PICTURE_OF_1)  # the first reading loads libraries: better now than while the user draws
     return recognizer
 

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from handwriting.datasets.strokes import Strokes
 from handwriting.interfaces import Floats
@@ -57,6 +57,26 @@ def number(text: str, gap: int = 6, scale: float = 1.0, margin: int = 20) -> Flo
         np.maximum(place, digit, out=place)
         x += across + gap
     return _resized(page, scale)
+
+
+def with_marks(text: str) -> Floats:
+    """Return the ink of a number with separators, drawn with a pen as wide as that of the digits."""
+    place = {".": (-10, 0), ",": (-12, 10), "-": (-34, -26), ":": (-10, 0)}
+    parts = []
+    for character in text:
+        if character.isdecimal():
+            parts.append(np.pad(number(character, margin=0), ((30, 30), (3, 3))))
+            continue
+        page = Image.new("L", (44, len(parts[0])))
+        pen, foot = ImageDraw.Draw(page), len(parts[0]) - 30
+        first, last = (foot + row for row in place[character])
+        width = 32 if character == "-" else 10
+        pen.rectangle((8, first, 8 + width, last), fill=255)
+        if character == ":":
+            pen.rectangle((8, first - 25, 8 + width, last - 25), fill=255)
+        parts.append(np.asarray(page, np.float32) / 255)
+    height = max(map(len, parts))
+    return np.pad(np.hstack([np.pad(part, ((0, height - len(part)), (0, 0))) for part in parts]), 20)
 
 
 def file_of(ink: Floats, paper: Any = 240, pen: Any = 40, form: str = "PNG", **settings: Any) -> bytes:

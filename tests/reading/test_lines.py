@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from handwriting.interfaces import Floats
-from tests.helpers.handwritten_numbers import file_of, number, reader, text_of
+from tests.helpers.handwritten_numbers import file_of, number, reader, text_of, with_marks
 
 
 @pytest.mark.parametrize("mark", [(0, 0, 7, 7), (0, 0, 7, 16), (0, -26, 22, 4)], ids=["dot", "comma", "dash"])
@@ -41,26 +41,6 @@ def printed(word: str) -> Any:
     page = Image.new("L", (90 * len(word) + 80, 220))
     ImageDraw.Draw(page).text((40, 30), word, font=ImageFont.load_default(size=120), fill=255)
     return np.asarray(page, np.float32) / 255
-
-
-def with_marks(text: str) -> Any:
-    """Return the ink of a number with separators, drawn with a pen as wide as that of the digits."""
-    place = {".": (-10, 0), ",": (-12, 10), "-": (-34, -26), ":": (-10, 0)}
-    parts = []
-    for character in text:
-        if character.isdecimal():
-            parts.append(np.pad(number(character, margin=0), ((30, 30), (3, 3))))
-            continue
-        page = Image.new("L", (44, len(parts[0])))
-        pen, foot = ImageDraw.Draw(page), len(parts[0]) - 30
-        first, last = (foot + row for row in place[character])
-        width = 32 if character == "-" else 10
-        pen.rectangle((8, first, 8 + width, last), fill=255)
-        if character == ":":
-            pen.rectangle((8, first - 25, 8 + width, last - 25), fill=255)
-        parts.append(np.asarray(page, np.float32) / 255)
-    height = max(map(len, parts))
-    return np.pad(np.hstack([np.pad(part, ((0, height - len(part)), (0, 0))) for part in parts]), 20)
 
 
 @pytest.mark.parametrize("text", ["3.14", "12,50", "12-50", "10:45"])

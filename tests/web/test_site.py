@@ -29,6 +29,7 @@ from handwriting.web.model_list import BUNDLED
 from handwriting.web.site import PAGE
 from tests.helpers.browser import served
 from tests.helpers.draw_client import HOSTILE, Client, drawn, png
+from tests.helpers.handwritten_numbers import file_of, with_marks
 from tests.helpers.hwr import Hwr
 
 
@@ -56,6 +57,10 @@ def test_what_is_drawn_is_read(ask: Any, digit: int) -> None:
     assert answer["digits"][0]["digit"] == str(digit)
     assert np.argmax(answer["digits"][0]["confidences"]) == digit
     assert sum(answer["digits"][0]["confidences"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_separators_are_in_the_text(ask: Any) -> None:
+    assert ask.read(file_of(with_marks("3.14")))["text"] == "3.14"
 
 
 def test_an_answer_has_the_input_and_the_activations(ask: Any) -> None:
