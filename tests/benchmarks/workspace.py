@@ -122,6 +122,14 @@ class Workspace:
                 writer.call("lines", folder=str(folder), count=count)
         return folder
 
+    def pages(self, count: int) -> Path:
+        """A folder of PNG files: `count` pages of each kind; lines.json in it has the lines of each."""
+        folder = self.folder / f"pages-{count}"
+        if not folder.exists():
+            with Worker("page_writer:PageWriter", mnist=str(self.mnist)) as writer:
+                writer.call("pages", folder=str(folder), count=count)
+        return folder
+
     @cached_property
     def tenfold(self) -> Path:
         """A folder with MNIST's four files, every training image ten times."""

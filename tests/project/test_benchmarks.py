@@ -34,7 +34,7 @@ from tests.benchmarks.results import (
     check_same_accuracy,
     check_same_work,
 )
-from tests.benchmarks.rows import corruptions, folder, plugins, presets, profile, start, time_to_99, train
+from tests.benchmarks.rows import corruptions, folder, pages, plugins, presets, profile, start, time_to_99, train
 from tests.benchmarks.timing import ratios, turns
 from tests.benchmarks.worker import Worker
 from tests.benchmarks.workers import onnx_format
@@ -188,7 +188,9 @@ def test_the_accuracy_of_presets_is_measured_from_the_command_line(
 
 
 def test_names_of_groups_stand_for_their_rows_once() -> None:
-    assert rows.chosen(["presets", "accuracy"]) == ["presets", "time-to-99", "corruptions", "crops", "reading"]
+    assert rows.chosen(["presets", "accuracy"]) == [
+        "presets", "time-to-99", "corruptions", "crops", "reading", "pages",
+    ]  # fmt: skip
     assert {row for group in rows.GROUPS.values() for row in group} == set(rows.ROWS)
 
 
@@ -352,3 +354,9 @@ def test_onnx_fields_are_protocol_buffers() -> None:
     """The examples of the format's documentation."""
     assert onnx_format._integer(1, 150) == b"\x08\x96\x01"
     assert onnx_format._text(2, "testing") == b"\x12\x07testing"
+
+
+def test_lines_of_a_page_are_right_if_they_are_read_in_their_order() -> None:
+    assert pages.lines_right(["12", "34", "56"], ["12", "5", "56"]) == [True, False, True]
+    assert pages.lines_right(["12", "34"], ["34", "12"]) == [True, False]
+    assert pages.lines_right(["7", "7"], ["7"]) == [True, False]
