@@ -41,7 +41,7 @@ class Workers:
     def submit(self, job: Job[Result], argument: Any) -> Future[Result] | None:
         """Let a worker call `job` with an argument; return None if one has crashed, which ends all of them."""
         try:
-            with _terminal_ignored():
+            with terminal_ignored():
                 return self._pool.submit(_call, job, argument)
         except BrokenExecutor:
             return None
@@ -76,7 +76,7 @@ def start_workers(count: int, pickled: bytes) -> Iterator[Workers]:
     shared: Any = context.RawArray("c", len(pickled))  # to send it to one worker after the other would take longer
     shared.raw = pickled
     stop = context.RawValue("b")
-    with _terminal_ignored():  # by multiprocessing's own process, which keeps account of semaphores
+    with terminal_ignored():  # by multiprocessing's own process, which keeps account of semaphores
         pool = concurrent.futures.ProcessPoolExecutor(count, context, _start, (shared, stop))
     try:
         yield Workers(pool)
@@ -86,7 +86,7 @@ def start_workers(count: int, pickled: bytes) -> Iterator[Workers]:
 
 
 @contextmanager
-def _terminal_ignored() -> Iterator[None]:
+def terminal_ignored() -> Iterator[None]:
     """Let processes that are started in the block ignore Ctrl-C and a closed terminal, from their first moment on.
 
     The terminal sends its signals to all processes; this one ends the others in order.
