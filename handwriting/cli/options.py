@@ -151,7 +151,8 @@ def reading(command: Command) -> Command:
     )
     invert = click.option("--invert", type=lighter, default="auto", help="Whether the ink is lighter than paper.")
     single = click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
-    lines = click.option("--lines", "expected", flag_value="lines", help="Each line in a picture is a number of its own.")
+    a_number_each = "Each line in a picture is a number of its own."
+    lines = click.option("--lines", "expected", flag_value="lines", help=a_number_each)
     marks = "Print the points, commas, minus signs, slashes and colons, too."
     separators = click.option("--separators", is_flag=True, help=marks)
     return confidence(invert(single(lines(separators(command)))))
