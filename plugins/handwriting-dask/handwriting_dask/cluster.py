@@ -1,0 +1,119 @@
+"""The cluster: one of processes on this machine, or the one whose scheduler has the address that the user gave.
+
+connected(None, 2) or connected("tcp://10.0.0.5:8786", None)  ->  a client of Dask
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from handwriting_dask.reading import Job, recognizer_of
+
+import handwriting
+from handwriting.errors import HandwritingError
+from handwriting.system.text import cause_of
+from handwriting.system.thread_pool import usable_processors
+from handwriting.system.worker_processes import terminal_ignored
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+TIMEOUT = 10.0
+"""Seconds to wait for a scheduler's answer."""
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def connected(scheduler: str | None, workers: int | None) -> Iterator["Client"]:
+    """Provide a client of the scheduler at an address; without one, of a cluster that lasts as long as the block.
+
+    Raises `HandwritingError` if there is no scheduler at that address.
+    """
+    _silence()
+    with ExitStack() as stack:
+        yield stack.enter_context(_client(scheduler) if scheduler else _own_cluster(workers or usable_processors()))
+
+
+def has_workers(client: "Client") -> bool:
+    """Return whether any worker is there."""
+    return bool(client.scheduler_info(n_workers=1)["workers"])
+
+
+def wait_for_worker(client: "Client") -> None:
+    """Wait until there is one, however long that takes."""
+    client.wait_for_workers(1)
+
+
+def check_workers(client: "Client", job: Job) -> None:
+    """Raise `HandwritingError` if one of the workers has other versions, no model, or can't see the results."""
+    own = versions()
+    for worker, answer in client.run(_prepare, job, on_error="return").items():
+        if isinstance(answer, ModuleNotFoundError):
+            raise HandwritingError(
+                f"the worker {worker} has no {answer.name}: install handwriting-dask and its dependencies there"
+            )
+        if isinstance(answer, HandwritingError):
+            raise HandwritingError(f"the worker {worker} can't work: {answer}") from answer
+        if isinstance(answer, BaseException):
+            raise HandwritingError(f"the worker {worker} can't work: {cause_of(answer)}") from answer
+        if answer != own:
+            raise HandwritingError(f"the worker {worker} has {answer}, but here it is {own}: install the same there")
+
+
+def versions() -> str:
+    """Return the versions on which readings depend."""
+    return f"handwriting {handwriting.__version__} and handwriting-dask {version('handwriting-dask')}"
+
+
+def _prepare(job: Job) -> str:
+    """Load the model in a worker; return its versions."""
+    recognizer_of(job)
+    return versions()
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator["Client"]:
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=TIMEOUT, set_as_default=False)
+    except (OSError, ValueError, RuntimeError) as error:  # an address of no known kind is a ValueError
+        raise HandwritingError(
+            f"no Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or leave --scheduler out to "
+            "use this machine alone"
+        ) from error
+    with client:
+        yield client
+
+
+@contextmanager
+def _own_cluster(workers: int) -> Iterator["Client"]:
+    """Start worker processes on this machine, which are restarted if they die, and can be reached from here alone."""
+    from distributed import Client, LocalCluster
+
+    with terminal_ignored():  # else Ctrl-C would end the workers, too, and not just tell us to end them
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host=LOOPBACK,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},
+            worker_dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            env={"PYTHONWARNINGS": "ignore"},
+        )
+        client = Client(cluster, set_as_default=False)
+    with cluster, client:
+        yield client
+
+
+def _silence() -> None:
+    """Let nothing of what Dask and its libraries log reach the terminal: what matters is said in our words."""
+    import distributed  # noqa: F401  it sets up its loggers when it is imported
+
+    for name in ("distributed", "tornado", "asyncio", "fsspec", "s3fs"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [logging.NullHandler()]
+        logger.propagate = False
