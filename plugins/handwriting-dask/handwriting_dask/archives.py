@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO
 
+from handwriting.errors import HandwritingError
 from handwriting_dask import tar_files, zip_files
 from handwriting_dask.members import Range
 from handwriting_dask.places import file_system, identity, reaching, shown
 from handwriting_dask.unread import Unread
-
-from handwriting.errors import HandwritingError
 
 ZIP = ".zip"
 
@@ -45,16 +44,20 @@ def index(place: str, folder: str, most: int) -> Index:
         identified = identity(system, path)
         with _opened(system, path) as file:
             ranges, flaw = (zip_files if _is_zip(path) else tar_files).index(file, most)
-    return Index(ranges, flaw, identified)
+    return Index(ranges, flaw and _described(flaw, sum(count for _, count in ranges)), identified)
 
 
 def members(place: str, folder: str, identified: str, start: int, count: int) -> Iterator[Unread]:
-    """Yield the `count` pictures of a range; raises `HandwritingError` if the archive has changed or can't be reached."""
-    number = 0
+    """Yield the `count` pictures of a range.
+
+    Raises `HandwritingError` if the archive has changed since it had the identity `identified`, or can't be reached.
+    """
+    remaining = count
     with reaching(place):
-        for number, member in enumerate(_members(place, folder, identified, start, count), 1):
+        for member in _members(place, folder, identified, start, count):
+            remaining -= 1
             yield member
-    if number != count:
+    if remaining:
         raise _changed(place)
 
 
@@ -68,6 +71,12 @@ def _members(place: str, folder: str, identified: str, start: int, count: int) -
     else:
         with _opened(system, path) as file:
             yield from tar_files.members(file, start, count)
+
+
+def _described(flaw: str, before: int) -> str:
+    """Return a flaw that is met after a number of pictures, in words."""
+    where = f"it is damaged or cut off after {before:,} pictures" if before else "it is no archive, or damaged"
+    return f"{where} ({flaw})"
 
 
 def _changed(place: str) -> HandwritingError:

@@ -9,13 +9,12 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from handwriting_dask.reading import Job, recognizer_of
-
 import handwriting
-from handwriting.errors import HandwritingError
+from handwriting.errors import HandwritingError, SettingError
 from handwriting.system.text import cause_of
 from handwriting.system.thread_pool import usable_processors
 from handwriting.system.worker_processes import terminal_ignored
+from handwriting_dask.reading import Job, recognizer_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -76,10 +75,15 @@ def _prepare(job: Job) -> str:
 @contextmanager
 def _client(scheduler: str) -> Iterator["Client"]:
     from distributed import Client
+    from distributed.comm import get_address_host
 
     try:
+        get_address_host(scheduler)
+    except ValueError as error:
+        raise SettingError(f"{scheduler!r} is not the address of a scheduler, such as tcp://10.0.0.5:8786") from error
+    try:
         client = Client(scheduler, timeout=TIMEOUT, set_as_default=False)
-    except (OSError, ValueError, RuntimeError) as error:  # an address of no known kind is a ValueError
+    except OSError as error:
         raise HandwritingError(
             f"no Dask scheduler answers at {scheduler}: start one with `dask scheduler`, or leave --scheduler out to "
             "use this machine alone"

@@ -38,15 +38,14 @@ def read_many(
     The same command goes on where an earlier one was stopped. A picture that can't be read is a row with the reason;
     the exit status is then 3.
     """
-    from handwriting_dask import view
-    from handwriting_dask.places import absolute
-    from handwriting_dask.reading import Settings
-    from handwriting_dask.run import Request, run
-
     from handwriting.cli.exit_status import ExitStatus
     from handwriting.cli.inputs.model import introduction, open_model
     from handwriting.cli.terminal.console import message
     from handwriting.models import user_models
+    from handwriting_dask import view
+    from handwriting_dask.places import absolute
+    from handwriting_dask.reading import Settings
+    from handwriting_dask.run import Request, run
 
     if scheduler and workers:
         raise click.UsageError("--workers are processes on this machine, and --scheduler has workers of its own")

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 
-from handwriting_dask.members import TOO_LARGE
-from handwriting_dask.places import file_system, is_url, reaching, shown
-from handwriting_dask.unread import Unread
-
 from handwriting.errors import HandwritingError
 from handwriting.pictures.decoding import LARGEST_FILE
 from handwriting.reading.recognizer import CHUNK
+from handwriting_dask.members import TOO_LARGE
+from handwriting_dask.places import file_system, is_url, reaching
+from handwriting_dask.unread import Unread
 
 
 def files(names: Sequence[str], folder: str) -> Iterator[Unread]:

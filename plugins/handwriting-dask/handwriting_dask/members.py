@@ -12,10 +12,9 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from handwriting_dask.unread import Unread
-
 from handwriting.pictures.decoding import LARGEST_FILE
 from handwriting.pictures.picture_files import is_hidden, is_picture
+from handwriting_dask.unread import Unread
 
 TOO_LARGE = f"it is larger than {LARGEST_FILE // 10**6} MB; give a smaller picture"
 DAMAGED = "it is damaged or cut off in the archive"

@@ -7,9 +7,13 @@ import functools
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from handwriting.errors import HandwritingError
+from handwriting.pictures.ink import Invert
+from handwriting.reading.choice import Expected
+from handwriting.system.text import cause_of
 from handwriting_dask import archives, files
 from handwriting_dask.attempts import MOST_DEATHS, Attempt
 from handwriting_dask.places import shown
@@ -18,11 +22,6 @@ from handwriting_dask.rows import Counts, Row, counts, failed_row, row, to_parqu
 from handwriting_dask.shards import Shard
 from handwriting_dask.store import store_at
 from handwriting_dask.unread import Unread
-
-from handwriting.errors import HandwritingError
-from handwriting.pictures.ink import Invert
-from handwriting.reading.choice import Expected
-from handwriting.system.text import cause_of
 
 if TYPE_CHECKING:
     from handwriting.reading.recognizer import Recognizer

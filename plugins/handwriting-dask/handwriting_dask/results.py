@@ -17,12 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from handwriting.errors import HandwritingError
 from handwriting_dask.places import shown
 from handwriting_dask.rows import Counts, counts_in
 from handwriting_dask.shards import Shard, from_line
 from handwriting_dask.store import Store
-
-from handwriting.errors import HandwritingError
 
 MODEL, SHARDS, MANIFEST, SUMMARY = "_model.safetensors", "_shards.jsonl", "_manifest.json", "_summary.json"
 FORMAT = 1
@@ -86,9 +85,10 @@ def manifest_of(store: Store) -> Manifest | None:
 
     Raises `HandwritingError` if it is damaged, or the folder holds something else.
     """
-    content = store.find(MANIFEST)
+    names = store.names()
+    content = store.find(MANIFEST) if MANIFEST in names else None
     if content is None:
-        if other := next((name for name in store.names() if not name.startswith("_")), None):
+        if other := next((name for name in names if not name.startswith("_")), None):
             raise HandwritingError(
                 f"{shown(store.place)} holds something else, such as {other}: choose another place with -o"
             )

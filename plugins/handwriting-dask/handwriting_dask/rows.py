@@ -1,6 +1,6 @@
 """Rows of the results: one for each picture, with the names that `hwr predict --format json` uses.
 
-readings  ->  rows  ->  the content of a Parquet file, which also says how many pictures it holds, and what became of them
+readings  ->  rows  ->  the content of a Parquet file, which also says what has become of how many
 """
 
 import json

@@ -8,11 +8,14 @@ Request  ->  Listed, ...  the pictures are listed, unless an earlier run has don
 import hashlib
 import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+from handwriting.errors import HandwritingError
+from handwriting.interfaces import Notice
 from handwriting_dask import cluster, sources
+from handwriting_dask.archives import Index
 from handwriting_dask.places import is_url, shown
 from handwriting_dask.reading import Job, Settings
 from handwriting_dask.results import (
@@ -30,9 +33,6 @@ from handwriting_dask.rows import Counts
 from handwriting_dask.shards import shards, to_line
 from handwriting_dask.store import Store, store_at
 from handwriting_dask.tasks import Tasks
-
-from handwriting.errors import HandwritingError
-from handwriting.interfaces import Notice
 
 
 @dataclass(frozen=True)
@@ -135,23 +135,22 @@ def _run_on_cluster(
 
 def _list(request: Request, store: Store, tasks: Tasks) -> Generator[Event, None, Manifest]:
     """Write the list of shards and then the manifest; raises `HandwritingError` if there are no pictures."""
-    number = pictures = flaws = 0
-    flaw = ""
+
+    def indexes(places: Iterable[str]) -> Iterator[tuple[str, Index]]:
+        return tasks.indexes(places, os.getcwd(), request.shard_size)
+
+    number, rows, flaws = 0, 0, list[str]()
     with store.writing(SHARDS) as file:
-        found = sources.found(request.sources)
-        for number, shard in enumerate(
-            shards(found, request.shard_size, lambda places: tasks.indexes(places, os.getcwd(), request.shard_size)), 1
-        ):
+        for shard in shards(sources.found(request.sources), request.shard_size, indexes):
             file.write(to_line(shard))
-            pictures += shard.rows
+            number, rows = number + 1, rows + shard.rows
             if shard.flaw:
-                flaws += 1
-                flaw = f"{shown(shard.archive or '')} can't be read to its end: {shard.flaw}"
-                yield Notice(flaw)
-            yield Listed(pictures)
-        if pictures == flaws:
-            raise HandwritingError(flaw or _no_pictures(request.sources))
-    manifest = Manifest(_begun(request), number, pictures)
+                flaws.append(f"{shown(shard.archive or '')}: {shard.flaw}")
+            yield Listed(rows)
+        if rows == len(flaws):
+            raise HandwritingError(flaws[0] if flaws else _no_pictures(request.sources))
+    yield from map(Notice, flaws)
+    manifest = Manifest(_begun(request), number, rows)
     store.write(MANIFEST, manifest.to_json())
     return manifest
 

@@ -13,11 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from handwriting_dask.archives import is_archive
-from handwriting_dask.places import file_system, is_url, reaching, shown
-
 from handwriting.errors import SettingError
 from handwriting.pictures.picture_files import is_hidden, is_picture, pictures_in
+from handwriting_dask.archives import is_archive
+from handwriting_dask.places import file_system, is_url, reaching, shown
 
 
 @dataclass(frozen=True)

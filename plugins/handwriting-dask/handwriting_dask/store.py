@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from handwriting_dask.places import file_system, is_url, reaching, shown
-
 from handwriting.errors import HandwritingError
 from handwriting.system.storage import replacing, write_error
+from handwriting_dask.places import file_system, is_url, reaching, shown
 
 
 class Store:

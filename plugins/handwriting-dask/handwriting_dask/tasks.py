@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from handwriting.errors import HandwritingError
 from handwriting_dask import archives
 from handwriting_dask.archives import Index
 from handwriting_dask.attempts import deaths
@@ -18,8 +19,6 @@ from handwriting_dask.results import note_name
 from handwriting_dask.rows import Counts
 from handwriting_dask.shards import Shard
 from handwriting_dask.store import Store, store_at
-
-from handwriting.errors import HandwritingError
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
-from handwriting_dask.places import shown
-from handwriting_dask.run import Event, Listed, State
-
 from handwriting.cli.terminal.console import fact, is_live, message, stderr_console
 from handwriting.cli.terminal.data import write_json
 from handwriting.interfaces import Notice
 from handwriting.system.interruption import Interrupted
+from handwriting_dask.places import shown
+from handwriting_dask.run import Event, Listed, State
 
 STEPS = 10
 """Lines about the pictures that are read, where nothing can be drawn again."""
