@@ -62,6 +62,8 @@ def members(place: str, folder: str, identified: str, start: int, count: int) ->
 
 
 def _members(place: str, folder: str, identified: str, start: int, count: int) -> Iterator[Unread]:
+    if not count:
+        return  # nothing in it can be read
     system, path = file_system(place, folder)
     if identity(system, path) != identified:
         raise _changed(place)

@@ -5,7 +5,7 @@ connected(None, 2) or connected("tcp://10.0.0.5:8786", None)  ->  a client of Da
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,9 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator["Client"]:
 
     Raises `HandwritingError` if there is no scheduler at that address.
     """
-    _silence()
-    with ExitStack() as stack:
-        yield stack.enter_context(_client(scheduler) if scheduler else _own_cluster(workers or usable_processors()))
+    logging.disable()  # whatever Dask tells of workers that come and go: what matters is said in words of ours
+    with _client(scheduler) if scheduler else _own_cluster(workers or usable_processors()) as client:
+        yield client
 
 
 def has_workers(client: "Client") -> bool:
@@ -95,8 +95,12 @@ def _client(scheduler: str) -> Iterator["Client"]:
 @contextmanager
 def _own_cluster(workers: int) -> Iterator["Client"]:
     """Start worker processes on this machine, which are restarted if they die, and can be reached from here alone."""
+    from multiprocessing import resource_tracker
+
     from distributed import Client, LocalCluster
 
+    with terminal_ignored():
+        resource_tracker.ensure_running()  # which heeds Ctrl-C again when it has started its process
     with terminal_ignored():  # else Ctrl-C would end the workers, too, and not just tell us to end them
         cluster = LocalCluster(
             n_workers=workers,
@@ -111,13 +115,3 @@ def _own_cluster(workers: int) -> Iterator["Client"]:
         client = Client(cluster, set_as_default=False)
     with cluster, client:
         yield client
-
-
-def _silence() -> None:
-    """Let nothing of what Dask and its libraries log reach the terminal: what matters is said in our words."""
-    import distributed  # noqa: F401  it sets up its loggers when it is imported
-
-    for name in ("distributed", "tornado", "asyncio", "fsspec", "s3fs"):
-        logger = logging.getLogger(name)
-        logger.handlers[:] = [logging.NullHandler()]
-        logger.propagate = False

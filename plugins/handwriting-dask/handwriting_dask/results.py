@@ -25,6 +25,7 @@ from handwriting_dask.store import Store
 
 MODEL, SHARDS, MANIFEST, SUMMARY = "_model.safetensors", "_shards.jsonl", "_manifest.json", "_summary.json"
 FORMAT = 1
+NOTES = "_reading-"
 PART = re.compile(r"part-(\d+)\.parquet")
 
 
@@ -35,7 +36,7 @@ def part_name(number: int) -> str:
 
 def note_name(number: int) -> str:
     """Return the name of the note of attempts to read a shard."""
-    return f"_reading-{number:07}.json"
+    return f"{NOTES}{number:07}.json"
 
 
 def counts_of(store: Store, part: str) -> Counts | None:

@@ -21,6 +21,7 @@ from handwriting_dask.reading import Job, Settings
 from handwriting_dask.results import (
     MANIFEST,
     MODEL,
+    NOTES,
     SHARDS,
     SUMMARY,
     Manifest,
@@ -88,6 +89,9 @@ def run(request: Request) -> Generator[Event]:
         counts = yield from _run_on_cluster(request, store, manifest, done)
     elif manifest:
         yield State(counts, manifest.pictures, counts.pictures)
+    store.remove(
+        *(name for name in store.names() if name.startswith(NOTES))
+    )  # of workers that have died at the very end
     store.write(SUMMARY, json.dumps(asdict(counts)).encode())
 
 
@@ -114,13 +118,13 @@ def _run_on_cluster(
     request: Request, store: Store, manifest: Manifest | None, done: dict[int, Counts]
 ) -> Generator[Event, None, Counts]:
     """Yield the progress, and return what became of all pictures; `done` are the results that are there already."""
-    if manifest is None:
-        store.write(MODEL, request.model)
     job = Job(request.place, os.getcwd(), _digest(request), request.settings)
     with cluster.connected(request.scheduler, request.workers) as client:
         if not cluster.has_workers(client):
             yield Notice(f"the scheduler at {request.scheduler} has no workers yet: waiting for them")
             cluster.wait_for_worker(client)
+        if manifest is None:
+            store.write(MODEL, request.model)
         cluster.check_workers(client, job)
         tasks = Tasks(client)
         if manifest is None:
