@@ -46,17 +46,20 @@ def wait_for_worker(client: "Client") -> None:
 
 
 def check_workers(client: "Client", job: Job) -> None:
-    """Raise `HandwritingError` if one of the workers has other versions, no model, or can't see the results."""
+    """Raise `HandwritingError` if one of the workers has other versions, or can't use the model or see the results.
+
+    A worker that comes later finds out that it can't work with its first shard.
+    """
     own = versions()
     for worker, answer in client.run(_prepare, job, on_error="return").items():
-        if isinstance(answer, ModuleNotFoundError):
-            raise HandwritingError(
-                f"the worker {worker} has no {answer.name}: install handwriting-dask and its dependencies there"
-            )
+        if isinstance(answer, OSError):
+            continue  # it has died meanwhile, or can't be reached
         if isinstance(answer, HandwritingError):
             raise HandwritingError(f"the worker {worker} can't work: {answer}") from answer
         if isinstance(answer, BaseException):
-            raise HandwritingError(f"the worker {worker} can't work: {cause_of(answer)}") from answer
+            raise HandwritingError(
+                f"the worker {worker} can't work ({cause_of(answer)}): install there what is installed here"
+            ) from answer
         if answer != own:
             raise HandwritingError(f"the worker {worker} has {answer}, but here it is {own}: install the same there")
 
@@ -102,16 +105,20 @@ def _own_cluster(workers: int) -> Iterator["Client"]:
     with terminal_ignored():
         resource_tracker.ensure_running()  # which heeds Ctrl-C again when it has started its process
     with terminal_ignored():  # else Ctrl-C would end the workers, too, and not just tell us to end them
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            host=LOOPBACK,
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},
-            worker_dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-            env={"PYTHONWARNINGS": "ignore"},
-        )
-        client = Client(cluster, set_as_default=False)
+        try:
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                host=LOOPBACK,
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0"},
+                silence_logs=logging.CRITICAL,
+                env={"PYTHONWARNINGS": "ignore"},
+            )
+            client = Client(cluster, set_as_default=False)
+        except (OSError, RuntimeError) as error:
+            raise HandwritingError(
+                f"{workers} worker processes can't be started ({cause_of(error)}): try again, or with fewer --workers"
+            ) from error
     with cluster, client:
         yield client

@@ -3,6 +3,7 @@
 range  ->  Unread("7/12.png", content), Unread("7/13.png", None, "it is damaged or cut off"), ...
 """
 
+import errno
 import gzip
 import lzma
 import tarfile
@@ -47,5 +48,10 @@ def read_member(name: str, size: int, read: Callable[[int], bytes]) -> Unread:
 
 def is_damage(error: Exception) -> bool:
     """Return whether an error comes from a damaged archive, rather than from a file that can't be reached."""
-    kinds = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
-    return isinstance(error, kinds) or (type(error) is OSError and error.errno is None)  # which bz2 raises
+    if type(error) is OSError:  # of bz2, which sets no number, and of a place before the start of the file
+        return error.errno in (None, errno.EINVAL)
+    return isinstance(
+        error,
+        tarfile.TarError | zipfile.BadZipFile | gzip.BadGzipFile | zlib.error | lzma.LZMAError | EOFError
+        | NotImplementedError,
+    )  # fmt: skip

@@ -6,15 +6,19 @@ offset in what it is decompressed to, which takes all before it to be decompress
 
 import tarfile
 from collections.abc import Iterator
+from itertools import islice, repeat
 from typing import BinaryIO
 
-from handwriting_dask.members import Range, is_damage, is_picture_member, read_member
+from handwriting_dask.members import DAMAGED, Range, is_damage, is_picture_member, read_member
 from handwriting_dask.unread import Unread
 
 COMPRESSIONS = {
     ".tar": None, ".tar.gz": "gzip", ".tgz": "gzip", ".tar.bz2": "bz2", ".tbz2": "bz2", ".tar.xz": "xz", ".txz": "xz"
 }  # fmt: skip
 """The suffixes of tar files, and how fsspec calls their compression."""
+
+UNKNOWN = "(unknown)"
+"""The name of a picture whose header can't be read."""
 
 
 def index(file: BinaryIO, most: int) -> tuple[list[Range], str | None]:
@@ -36,15 +40,22 @@ def index(file: BinaryIO, most: int) -> tuple[list[Range], str | None]:
 
 
 def members(file: BinaryIO, start: int, count: int) -> Iterator[Unread]:
-    """Yield the `count` pictures that begin at the offset `start`; fewer if the file has changed."""
-    file.seek(start)
-    with tarfile.open(fileobj=file, mode="r:") as tar:
-        pictures = _pictures(tar)
-        while count and (member := next(pictures, None)):
-            content = tar.extractfile(member)
-            assert content is not None  # it is no folder
-            yield read_member(member.name, member.size, content.read)
-            count -= 1
+    """Yield the `count` pictures that begin at the offset `start`; fewer if the file has changed.
+
+    Where a compressed file is damaged, some may be lost of which the index, which reads in other steps, saw the names.
+    """
+    try:
+        file.seek(start)
+        with tarfile.open(fileobj=file, mode="r:") as tar:
+            for member in islice(_pictures(tar), count):
+                content = tar.extractfile(member)
+                assert content is not None  # it is a file
+                yield read_member(member.name, member.size, content.read)
+                count -= 1
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        yield from repeat(Unread(UNKNOWN, None, DAMAGED), count)
 
 
 def _pictures(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:

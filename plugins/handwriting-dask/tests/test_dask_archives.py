@@ -1,6 +1,7 @@
 """Tar and zip files: all pictures, once each, in ranges; and whatever can be wrong with them."""
 
 import io
+import random
 import tarfile
 import zipfile
 from pathlib import Path
@@ -101,6 +102,21 @@ def test_a_damaged_member_does_not_stop_the_others(tmp_path: Path) -> None:
     pictures, flaw = read(path)
     assert [picture.flaw for picture in pictures] == [None, members.DAMAGED, None]
     assert flaw is None
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_whatever_is_damaged_the_index_and_the_pictures_agree(tmp_path: Path, name: str) -> None:
+    rng = random.Random(1)
+    path = write(tmp_path / name, OTHERS | CONTENTS)
+    good = path.read_bytes()
+    for _ in range(40):
+        content = bytearray(good)
+        for _ in range(rng.choice((1, 3, 20))):
+            content[rng.randrange(len(content))] = rng.choice((0, 255, rng.randrange(256)))
+        path.write_bytes(content)
+        index = archives.index(str(path), "", 4)
+        for start, count in index.ranges:
+            assert len(list(archives.members(str(path), "", index.identity, start, count))) == count
 
 
 def test_an_encrypted_member_is_told(tmp_path: Path) -> None:
