@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from handwriting_dask.members import Range, is_damage, is_picture_member, read_member
@@ -27,7 +28,7 @@ def pictures(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def members(archive: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> Iterator[Unread]:
     """Yield some of the pictures of an archive."""
     for member in listed:
-        yield read_member(member.filename, member.file_size, lambda most, member=member: _read(archive, member, most))
+        yield read_member(member.filename, member.file_size, partial(_read, archive, member))
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:

@@ -5,6 +5,7 @@ import random
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from handwriting_dask import archives, members
@@ -23,8 +24,8 @@ def write(path: Path, contents: dict[str, bytes]) -> Path:
             for name, content in contents.items():
                 archive.writestr(name, content)
         return path
-    compression = {".gz": "gz", ".tgz": "gz", ".bz2": "bz2", ".xz": "xz"}.get(path.suffix, "")
-    with tarfile.open(path, f"w:{compression}") as tar:
+    mode: Any = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}.get(path.suffix, "w")
+    with tarfile.open(path, mode) as tar:
         for name, content in contents.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)

@@ -131,6 +131,12 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def until_more(folder: Path, count: int) -> None:
+    """Wait until there are `count` more files of results."""
+    expected = len(parts(folder)) + count
+    until(lambda: len(parts(folder)) >= expected)
+
+
 def workers_of(process: psutil.Process) -> list[psutil.Process]:
     """Return the worker processes among the children of a process."""
     return [child for child in process.children() if "spawn_main" in " ".join(child.cmdline())]
@@ -197,7 +203,7 @@ def test_interrupted_then_killed_then_done(read_many: ReadMany, tmp_path: Path) 
     results = tmp_path / "results"
 
     process = read_many.start(*command, slow=True)
-    until(lambda: len(parts(results)) >= 3)
+    until_more(results, 3)
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C on a terminal
     _, messages = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
@@ -208,7 +214,7 @@ def test_interrupted_then_killed_then_done(read_many: ReadMany, tmp_path: Path) 
 
     done = len(parts(results))
     process = read_many.start(*command, slow=True)
-    until(lambda: len(parts(results)) >= done + 3)
+    until_more(results, 3)
     workers = workers_of(psutil.Process(process.pid))
     process.kill()
     process.communicate()
@@ -227,8 +233,8 @@ def test_workers_of_a_cluster_are_killed_and_no_row_is_lost_or_doubled(
     scheduler, nanny = cluster
     names = write_pictures(tmp_path / "digits", 240)
     process = read_many.start(f"file://{tmp_path}/digits", "-o", "results", "--shard-size", 4, "--scheduler", scheduler)
-    for number in (4, 16, 28):
-        until(lambda number=number: len(parts(tmp_path / "results")) >= number)
+    for _ in range(3):
+        until_more(tmp_path / "results", 6)
         until(lambda: workers_of(nanny))
         workers_of(nanny)[0].kill()
     output, messages = process.communicate(timeout=SECONDS)
