@@ -15,6 +15,7 @@ from handwriting.system.text import cause_of
 from handwriting.system.thread_pool import usable_processors
 from handwriting.system.worker_processes import terminal_ignored
 from handwriting_dask.reading import Job, recognizer_of
+from handwriting_dask.rows import schema
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -37,7 +38,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator["Client"]:
 
 def has_workers(client: "Client") -> bool:
     """Return whether any worker is there."""
-    return bool(client.scheduler_info(n_workers=1)["workers"])
+    return bool(client.nthreads())
 
 
 def wait_for_worker(client: "Client") -> None:
@@ -70,7 +71,8 @@ def versions() -> str:
 
 
 def _prepare(job: Job) -> str:
-    """Load the model in a worker; return its versions."""
+    """Load in a worker what it needs, among that the model; return its versions."""
+    schema()
     recognizer_of(job)
     return versions()
 

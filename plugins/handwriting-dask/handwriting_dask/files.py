@@ -1,6 +1,7 @@
 """Picture files: those on this machine are left to the recognizer, those at URLs are fetched, several at a time."""
 
 import os
+import platform
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
@@ -9,7 +10,7 @@ from handwriting.errors import HandwritingError
 from handwriting.pictures.decoding import LARGEST_FILE
 from handwriting.reading.recognizer import CHUNK
 from handwriting_dask.members import TOO_LARGE
-from handwriting_dask.places import file_system, is_url, reaching
+from handwriting_dask.places import file_system, is_url, reaching, shown
 from handwriting_dask.unread import Unread
 
 
@@ -27,7 +28,7 @@ def files(names: Sequence[str], folder: str) -> Iterator[Unread]:
             yield from (Unread(name, Path(folder, name)) for name in some)
         else:
             raise HandwritingError(
-                f"{some[0]} and what follows is not there for a worker on {os.uname().nodename}: all workers must see "
+                f"{some[0]} and what follows is not there for a worker on {platform.node()}: all workers must see "
                 f"the pictures under the same path, here {folder}"
             )
 
@@ -45,9 +46,10 @@ def _fetched(urls: Sequence[str]) -> Iterator[Unread]:
 
 def _unread(url: str, content: bytes | Exception) -> Unread:
     """Return a picture, with a flaw if it is gone; raises `HandwritingError` if the network is."""
+    name = shown(url)
     if isinstance(content, FileNotFoundError | PermissionError):
-        return Unread(url, None, "it can't be read: it is gone, or you may not read it")
+        return Unread(name, None, "it can't be read: it is gone, or you may not read it")
     with reaching(url):
         if isinstance(content, Exception):
             raise content
-    return Unread(url, None, TOO_LARGE) if len(content) > LARGEST_FILE else Unread(url, content)
+    return Unread(name, None, TOO_LARGE) if len(content) > LARGEST_FILE else Unread(name, content)

@@ -64,9 +64,10 @@ def read_shard(job: Job, shard: Shard) -> Counts:
         if known := counts_of(store, part):
             return known
         attempt = Attempt(store, note_name(shard.number))
-        rows = list(_rows(recognizer_of(job), _pictures(job, shard), attempt, shard.archive))
+        archive = shown(shard.archive) if shard.archive else None
+        rows = list(_rows(recognizer_of(job), _pictures(job, shard), attempt, archive))
         if shard.flaw:
-            rows.append(failed_row(None, f"{shown(shard.archive or '')}: {shard.flaw}", shard.archive))
+            rows.append(failed_row(None, f"{archive}: {shard.flaw}", archive))
         store.write(part, to_parquet(rows))
         attempt.end()
     return counts(rows)

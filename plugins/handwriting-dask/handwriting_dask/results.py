@@ -1,11 +1,11 @@
 """The folder of the results, a dataset of Parquet files, and what else lies in it.
 
-    _model.safetensors    the model: workers load it from here, wherever they run
-    _shards.jsonl         the list of shards, a line each
-    _manifest.json        what the results are begun with; written when the list is complete
-    part-0000000.parquet  the results of shard 0
-    _reading-0000000.json  notes of attempts (see attempts.py); gone at the end
-    _summary.json         what became of all pictures; written when they are read
+    _model.safetensors     the model: workers load it from here, wherever they run
+    _shards.jsonl          the list of shards, a line each
+    _manifest.json         what the results are begun with; written when the list is complete
+    part-0000000.parquet   the results of shard 0
+    _reading-0000000.json  the note of attempts to read it (see attempts.py); gone at the end
+    _summary.json          what became of all pictures; written when they are read
 
 Readers of datasets ignore files whose names begin with _.
 """

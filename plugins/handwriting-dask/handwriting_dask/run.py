@@ -83,15 +83,14 @@ def run(request: Request) -> Generator[Event]:
     if manifest:
         check_same(request.place, manifest.begun, begun)
     done = parts_done(store) if manifest else {}
-    counts = sum(done.values(), Counts())
-    if manifest is None or len(done) < manifest.shards:
+    if manifest and len(done) == manifest.shards:
+        counts = sum(done.values(), Counts())
+        yield State(counts, manifest.pictures, counts.pictures)
+    else:
         store.remove(SUMMARY)
         counts = yield from _run_on_cluster(request, store, manifest, done)
-    elif manifest:
-        yield State(counts, manifest.pictures, counts.pictures)
-    store.remove(
-        *(name for name in store.names() if name.startswith(NOTES))
-    )  # of workers that have died at the very end
+    notes = [name for name in store.names() if name.startswith(NOTES)]  # of workers killed after they had written
+    store.remove(*notes)
     store.write(SUMMARY, json.dumps(asdict(counts)).encode())
 
 

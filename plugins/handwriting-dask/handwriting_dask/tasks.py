@@ -96,7 +96,7 @@ class Tasks:
 
     def _most_submitted(self) -> int:
         if time.monotonic() - self._counted_at > RECOUNT_AFTER:
-            threads = self._client.scheduler_info(n_workers=0)["total_threads"]
+            threads = sum(self._client.nthreads().values())
             self._counted_at, self._most = time.monotonic(), TASKS_AHEAD * max(threads, 1)
         return self._most
 
