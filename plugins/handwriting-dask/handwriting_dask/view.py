@@ -89,9 +89,10 @@ def show(state: State, place: str, format: str) -> None:
 def _live() -> Iterator[Callable[[Listed | State], None]]:
     """Provide a function that draws the progress as a line of its own."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
 
     console = stderr_console()
-    text = TextColumn("{task.description}", markup=False)
+    text = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
     columns = (SpinnerColumn(), BarColumn(), text) if console.width >= WIDE else (SpinnerColumn(), text)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as drawn:
         task = drawn.add_task("starting", total=None)
