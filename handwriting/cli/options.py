@@ -143,6 +143,20 @@ model = click.option(
 )  # fmt: skip
 
 
+def reading(command: Command) -> Command:
+    """Add the options that say how pictures are read, which are settings of `handwriting.Recognizer`."""
+    lighter = click.Choice(("auto", "yes", "no"))
+    rejected = "Reject readings, with --lines lines, with a lower confidence."
+    confidence = click.option("--min-confidence", type=FRACTION, default=0.0, help=rejected)
+    invert = click.option("--invert", type=lighter, default="auto", help="Whether the ink is lighter than paper.")
+    single = click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
+    a_number_each = "Each line in a picture is a number of its own."
+    lines = click.option("--lines", "expected", flag_value="lines", help=a_number_each)
+    marks = "Print the points, commas, minus signs, slashes and colons, too."
+    separators = click.option("--separators", is_flag=True, help=marks)
+    return confidence(invert(single(lines(separators(command)))))
+
+
 kind = click.option("--kind", metavar="KIND", help="Kind of the part, where parts of several kinds have its name.")
 
 

@@ -24,18 +24,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @options.model
 @click.option("--top", type=options.WholeNumber(min=1), default=3, metavar="N", help="Candidates shown for each digit.")
-@click.option(
-    "--min-confidence",
-    type=options.FRACTION,
-    default=0.0,
-    help="Reject readings, with --lines lines, with a lower confidence.",
-)
-@click.option(
-    "--invert", type=click.Choice(("auto", "yes", "no")), default="auto", help="Whether the ink is lighter than paper."
-)
-@click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
-@click.option("--lines", "expected", flag_value="lines", help="Each line in a picture is a number of its own.")
-@click.option("--separators", is_flag=True, help="Print the points, commas, minus signs, slashes and colons, too.")
+@options.reading
 @click.option("--show", is_flag=True, help="Draw each picture, small, with boxes around what was found.")
 @click.option("--explain", type=options.OUTPUT_FOLDER, help="Write there, as pictures, how each picture is read.")
 @options.output_format("json", "jsonl", "csv")

@@ -139,10 +139,15 @@ def to_content(model: Model) -> bytes:
     }
     try:
         content = to_bytes(tensors, {KEY: json.dumps(written)})
-        _restore(*parse_tensors(content))
+        from_content(content)
     except (ModelError, PluginError, ValueError, TypeError) as error:
         raise ModelError(f"the model can't be saved, because it could not be loaded again: {error}") from error
     return content
+
+
+def from_content(content: bytes) -> Model:
+    """Return the model in the content of a file; raises `ModelError` or `PluginError` as `load`."""
+    return _restore(*parse_tensors(content))
 
 
 def load(path: Path) -> Model:

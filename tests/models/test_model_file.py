@@ -111,6 +111,13 @@ def test_every_weight_is_loaded_bit_for_bit(path: Path, weight: Any) -> None:
     assert model_file.load(path).network.vector.tobytes() == before.network.vector.tobytes()
 
 
+def test_the_content_of_a_file_is_a_model_wherever_it_comes_from(path: Path, good: Any) -> None:
+    path.write_bytes(good)
+    assert same(model_file.from_content(good), model_file.load(path))
+    with pytest.raises(ModelError, match="not fully covered"):
+        model_file.from_content(good[:-4])
+
+
 def test_a_loaded_network_can_be_trained_on(path: Path) -> None:
     model_file.save(model(), path)
     network = model_file.load(path).network
