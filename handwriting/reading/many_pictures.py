@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handwriting.reading.recognizer import CHUNK, Recognizer
 from handwriting.reading.result import Reading
+from handwriting.system import malloc
 from handwriting.system.thread_pool import usable_processors
 from handwriting.system.worker_processes import MAX_WORKERS, start_workers
 
@@ -24,6 +25,7 @@ def read_all(recognizer: Recognizer, paths: Iterable[Path]) -> Generator[Reading
     Many pictures are read by worker processes. They import the main module of the program, which must therefore be
     guarded by `if __name__ == "__main__"`.
     """
+    malloc.keep_freed_memory()  # the network's arrays are the same for each chunk
     rest = iter(paths)
     # Whoever reads a chunk reads all of it: rounding depends on which pictures are read together.
     chunks = iter(lambda: list(islice(rest, CHUNK)), [])
