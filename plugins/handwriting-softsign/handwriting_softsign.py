@@ -1,14 +1,8 @@
 """Softsign, a = z / (1 + |z|): similar to tanh, but approaching its limits more slowly (Bergstra et al. 2009)."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from handwriting.interfaces import Activation, Floats
-
-if TYPE_CHECKING:
-    from handwriting_onnx.graph import Graph, Tensor
 
 
 class Softsign(Activation):
@@ -21,7 +15,3 @@ class Softsign(Activation):
     def backward(self, gradient: Floats, z: Floats, a: Floats) -> Floats:
         """Return dL/dz, with da/dz = 1 / (1 + |z|)^2."""
         return gradient / (1 + np.abs(z)) ** 2
-
-    def to_onnx(self, graph: "Graph", z: "Tensor", parameters: Mapping[str, Floats]) -> "Tensor":
-        """Return a in an ONNX graph: `hwr export` calls this."""
-        return graph.node("Softsign", z)
