@@ -15,7 +15,7 @@ from handwriting.interfaces import Floats
 from handwriting.pictures.grains import without_grains
 from handwriting.pictures.levels import levels_of_tight_crop, otsu_threshold
 from handwriting.pictures.percentiles import median, percentiles
-from handwriting.pictures.polarity import SMALL_SIDE, is_light_on_dark
+from handwriting.pictures.polarity import SMALL_SIDE, ink_lightness, is_doubtful
 from handwriting.pictures.regions import border, inner
 from handwriting.pictures.resampling import resize, shrink
 from handwriting.pictures.sheet import find_sheet
@@ -43,51 +43,61 @@ LEAST_SIGNAL_TO_NOISE = 4.5
 
 @dataclass(frozen=True)
 class Ink:
-    """`amount` (height, width) float32 from 0 background to 1 full ink, each pixel `scale` pixels of the picture."""
+    """`amount` (height, width) float32 from 0 background to 1 full ink, each pixel `scale` pixels of the picture.
+
+    If it is in doubt whether the ink is lighter than its background, `other` is what `invert` says of the other case.
+    """
 
     amount: Floats
     scale: float
+    other: Invert | None = None
 
 
 def find_ink(grey: Floats, invert: Invert = "auto", resolution: float = 1) -> Ink | None:
     """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none.
 
-    A large picture is shrunk, to a `resolution` that is 1 by default.
+    A large picture is shrunk to `WORKING_SIDE` or, if it is a strip, to `WORKING_AREA`; with a higher `resolution`, to
+    sides that are longer by this factor.
     """
     height, width = grey.shape
     strip_side = round((WORKING_AREA * max(height, width) / min(height, width)) ** 0.5)
     working, scale = shrink(grey, round(resolution * max(WORKING_SIDE, strip_side)))
     sheet = find_sheet(working)
-    amount = _amount(sheet.cut_out(working) if sheet else working, invert)
+    amount, other = _amount(sheet.cut_out(working) if sheet else working, invert)
     if amount is None:
-        return None
+        return find_ink(grey, other, resolution) if other else None
     if sheet:
         within, amount = amount, np.zeros_like(working, np.float32)
         amount[sheet.box] = np.where(sheet.covered, within, 0)
-    return Ink(amount, scale)
+    return Ink(amount, scale, other)
 
 
-def _amount(grey: Floats, invert: Invert) -> Floats | None:
-    """Return the amount of ink in each pixel, from 0 to 1, or None if there is none."""
-    contrast, noise = _contrast(grey, invert)
+def _amount(grey: Floats, invert: Invert) -> tuple[Floats | None, Invert | None]:
+    """Return the amount of ink in each pixel, from 0 to 1, None if there is none; and `Ink.other`."""
+    contrast = _contrast_to_border(grey, invert)
+    if contrast is not None:
+        return _amount_by_contrast(*_without_background(contrast)), None
+    tight = levels_of_tight_crop(shrink(grey, LEVELS_SIDE)[0])
+    other: Invert | None = None
+    if invert == "auto":
+        lightness = ink_lightness(grey, tight)
+        invert = "yes" if lightness > 0 else "no"
+        if is_doubtful(lightness, tight):
+            other = "no" if invert == "yes" else "yes"
+    if invert == "yes":
+        grey, tight = -grey, tight and tight.inverted
+    if tight:
+        return _amount_by_contrast(np.maximum(tight.paper - grey, 0), tight.noise), other
+    return _amount_by_contrast(*_without_background(_background(grey) - grey)), other
+
+
+def _amount_by_contrast(contrast: Floats, noise: float) -> Floats | None:
+    """Return the amount of ink, given each pixel's contrast to the background, 0 or more, and the noise of that."""
     full = _full_contrast(contrast, noise)
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
     return without_grains(np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32))
-
-
-def _contrast(grey: Floats, invert: Invert) -> tuple[Floats, float]:
-    """Return the contrast of each pixel to the background, above 0 towards the ink, and the background's noise."""
-    contrast = _contrast_to_border(grey, invert)
-    if contrast is not None:
-        return _without_background(contrast)
-    tight = levels_of_tight_crop(shrink(grey, LEVELS_SIDE)[0])
-    if invert == "yes" or (invert == "auto" and is_light_on_dark(grey, tight)):
-        grey, tight = -grey, tight and tight.inverted
-    if tight:
-        return np.maximum(tight.paper - grey, 0), tight.noise
-    return _without_background(_background(grey) - grey)
 
 
 def _contrast_to_border(grey: Floats, invert: Invert) -> Floats | None:

@@ -24,29 +24,36 @@ STROKES = ((640, 3), (320, 5), (320, 9))
 """For very fine, fine and wide strokes: pixels on the longer side, and the width, in these, that they fit into."""
 WIDEST = 0.45
 """Widest stroke, as a fraction of the picture's longer side."""
+DOUBT, DOUBT_IN_TIGHT_CROP, CERTAIN = 1.5, 4.0, 10.0
+"""Evidence below which the polarity is in doubt: much in a tight crop, whose border may be a frame instead of paper;
+and the evidence of a margin, which leaves no doubt."""
 CLEAREST = 99.5
 """Percentile of the pixels of a picture, above which the clearest ones of its strokes are."""
 
 
-def is_light_on_dark(grey: Floats, tight: Levels | None) -> bool:
-    """Tell whether the ink in `grey` (height, width), from 0 dark to 1 light, is lighter than its background.
+def ink_lightness(grey: Floats, tight: Levels | None) -> float:
+    """Return the evidence for ink lighter than its background: above 0 it is lighter, below 0 darker.
 
-    `tight` are the levels of a tight crop: there ink reaches sides, but most of the border and corners is paper.
+    `grey` (height, width) is from 0 dark to 1 light; `tight` are the levels of a tight crop: there ink reaches sides,
+    but most of the border and corners is paper. See `is_doubtful`.
     """
     coarse, _ = shrink(grey, MARGIN_SIDE)
     is_light = coarse > otsu_threshold(coarse)
     around, inside = border(is_light).mean(), inner(is_light).mean()
     # A margin is paper, unless most of the middle differs from it: then it is a table, or the dark edge of a photo.
     if around >= 1 - STRAY and inside > 0.5:
-        return False
+        return -CERTAIN
     if around <= STRAY and inside < 0.5:
-        return True
+        return CERTAIN
     lightness = _lightness(grey)
     if tight:
-        lightness -= EDGE_WEIGHT * _edge_lightness(grey, tight)
-    else:
-        lightness += 2 * _stroke_lightness(grey)
-    return lightness > 0
+        return lightness - EDGE_WEIGHT * _edge_lightness(grey, tight)
+    return lightness + 2 * _stroke_lightness(grey)
+
+
+def is_doubtful(lightness: float, tight: Levels | None) -> bool:
+    """Tell whether evidence is so weak that the picture had better be read both ways."""
+    return abs(lightness) < (DOUBT_IN_TIGHT_CROP if tight else DOUBT)
 
 
 def _edge_lightness(grey: Floats, levels: Levels) -> float:

@@ -105,13 +105,17 @@ class Recognizer:
         """
         remaining = iter(each_source(sources))
         while chunk := list(map(self._find_ink, islice(remaining, CHUNK))):
-            found_lines = read_inks([ink for _, ink, _ in chunk if ink], self.model, self.expected)
-            for unread, ink, scale in chunk:
-                yield self._next_reading(unread, found_lines, scale) if ink else unread
+            found_lines = read_inks([ink for _, inks, _ in chunk for ink in inks], self.model, self.expected)
+            for unread, inks, scale in chunk:
+                readings = [self._next_reading(unread, found_lines, scale) for _ in inks]
+                yield max(readings, key=_trust, default=unread)
 
     @one_blas_thread()
-    def _find_ink(self, source: Source) -> tuple[Reading, Ink | None, float]:
-        """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why."""
+    def _find_ink(self, source: Source) -> tuple[Reading, list[Ink], float]:
+        """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why.
+
+        Of a picture in which it is in doubt what is ink, there is that of both cases.
+        """
         content, path = content_of(source), name_of(source)
         in_memory = None if isinstance(content, Path) else content
         try:
@@ -119,10 +123,12 @@ class Recognizer:
         except PictureError as error:
             is_folder = in_memory is None and os.path.isdir(path)
             reason = "the folder holds no pictures" if is_folder else str(error)
-            return Reading(path, None, reason=reason, failed=True, picture=in_memory), None, 1.0
+            return Reading(path, None, reason=reason, failed=True, picture=in_memory), [], 1.0
         blank = "nothing to read: the picture is blank"
         unread = Reading(path, None, reason=blank, notices=picture.notices, picture=in_memory)
-        return unread, find_page_ink(picture.grey, self.invert), picture.scale
+        ink = find_page_ink(picture.grey, self.invert)
+        other = find_page_ink(picture.grey, ink.other) if ink and ink.other else None
+        return unread, [found for found in (ink, other) if found], picture.scale
 
     @one_blas_thread()
     def _next_reading(
@@ -200,6 +206,15 @@ class Recognizer:
     def _digit(self, found: FoundDigit, scale: float) -> Digit:
         top = tuple(self._ranking(found)[: max(self.top, 1)])
         return Digit(*top[0], _in_file(found.box, scale), top, found.image)
+
+
+def _trust(reading: Reading) -> tuple[bool, float]:
+    """Return by what one of several readings of a picture is chosen: that it says anything, and how much, confidently.
+
+    The confidence in a page is no measure: it is the product of those in its lines.
+    """
+    said = sum(line.confidence for line in reading.lines)
+    return reading.text is not None, said or reading.confidence or 0.0
 
 
 def _passed_over(shown: Sequence[FoundLine], words: Sequence[FoundLine], scale: float) -> dict[str, Any]:

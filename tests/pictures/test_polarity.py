@@ -5,6 +5,7 @@ import pytest
 
 from handwriting.pictures.preparation import prepare
 from tests.helpers.drawings import INK, REFERENCE, drawing, likeness, prepared
+from tests.helpers.handwritten_numbers import number, text_of
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(1, 0), (0, 1), (0.9, 0.6), (0.2, 0.35), (0.5, 0.4), (0.3, 1)])
@@ -26,3 +27,19 @@ def test_invert_overrides_the_detected_polarity() -> None:
     assert likeness(prepared(INK, invert="yes").image, REFERENCE) > 0.99
     wrong = prepare(np.asarray(1 - INK, np.float32), "yes")
     assert wrong is None or likeness(wrong.image, REFERENCE) < 0.9
+
+
+@pytest.mark.parametrize("is_light", [False, True], ids=["dark", "light"])
+@pytest.mark.parametrize("sides", ["right and below", "left and right", "above and left"])
+def test_a_digit_in_a_framed_cell_is_read(sides: str, is_light: bool) -> None:
+    framed = {"right and below": (0, 6, 0, 6), "left and right": (0, 0, 6, 5), "above and left": (5, 0, 6, 0)}[sides]
+    above, below, left, right = framed
+    rng = np.random.default_rng(4)
+    read = []
+    for digit in range(10):
+        ink = 0.6 * number(str(digit), margin=14)
+        ink[:above], ink[len(ink) - below :], ink[:, :left], ink[:, ink.shape[1] - right :] = 1, 1, 1, 1
+        ink += rng.normal(0, 0.02, ink.shape).astype(np.float32)
+        paper, pen = (60, 230) if is_light else (200, 30)
+        read.append(text_of(ink, paper=paper, pen=pen))
+    assert sum(text == str(digit) for digit, text in enumerate(read)) >= 9
