@@ -44,7 +44,9 @@ def scheduler() -> Iterator[str]:
     """The address of a scheduler and a worker in this process."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=3, processes=False, dashboard_address=None) as cluster:
+    free_port = {"dashboard_address": "127.0.0.1:0"}  # without it, schedulers of two tests want the same one
+    options = {"n_workers": 1, "threads_per_worker": 3, "processes": False, "dashboard_address": None}
+    with LocalCluster(scheduler_kwargs=free_port, **options) as cluster:
         yield cluster.scheduler_address
 
 

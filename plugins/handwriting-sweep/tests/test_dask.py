@@ -29,7 +29,7 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list["subprocess.
             stack.callback(process.kill)
             return process
 
-        scheduler = start("scheduler", *options, "--scheduler-file", place)
+        scheduler = start("scheduler", *options, "--dashboard-address", "127.0.0.1:0", "--scheduler-file", place)
         end = time.monotonic() + 30
         while not place.exists() or not place.read_text():
             assert time.monotonic() < end, (folder / "scheduler.log").read_text()
@@ -43,7 +43,8 @@ def test_trials_run_on_a_local_cluster(start: Any, settings: Any, in_folder: Pat
     from distributed import LocalCluster
 
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
-    with LocalCluster(host="127.0.0.1", protocol="tcp", **options) as local:
+    free_port = {"dashboard_address": "127.0.0.1:0"}  # without it, schedulers of two tests want the same one
+    with LocalCluster(host="127.0.0.1", protocol="tcp", scheduler_kwargs=free_port, **options) as local:
         sweep = start("--scheduler", local.scheduler_address, "--trials", 4, *settings, "epochs=2", "--format", "json")
         found = json.loads(sweep.end(0))
     assert [trial["state"] for trial in found["trials"]] == ["done"] * 4
