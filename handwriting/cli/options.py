@@ -145,16 +145,20 @@ model = click.option(
 
 def reading(command: Command) -> Command:
     """Add the options that say how pictures are read, which are settings of `handwriting.Recognizer`."""
-    lighter = click.Choice(("auto", "yes", "no"))
     rejected = "Reject readings, with --lines lines, with a lower confidence."
-    confidence = click.option("--min-confidence", type=FRACTION, default=0.0, help=rejected)
-    invert = click.option("--invert", type=lighter, default="auto", help="Whether the ink is lighter than paper.")
-    single = click.option("--single", "expected", flag_value="single", help="Each picture shows one digit.")
-    a_number_each = "Each line in a picture is a number of its own."
-    lines = click.option("--lines", "expected", flag_value="lines", help=a_number_each)
-    marks = "Print the points, commas, minus signs, slashes and colons, too."
-    separators = click.option("--separators", is_flag=True, help=marks)
-    return confidence(invert(single(lines(separators(command)))))
+    lighter, light = click.Choice(("auto", "yes", "no")), "Whether the ink is lighter than paper."
+    single, lines = "Each picture shows one digit.", "Each line in a picture is a number of its own."
+    separators = "Print the points, commas, minus signs, slashes and colons, too."
+    added = (
+        click.option("--min-confidence", type=FRACTION, default=0.0, help=rejected),
+        click.option("--invert", type=lighter, default="auto", help=light),
+        click.option("--single", "expected", flag_value="single", help=single),
+        click.option("--lines", "expected", flag_value="lines", help=lines),
+        click.option("--separators", is_flag=True, help=separators),
+    )
+    for option in reversed(added):
+        command = option(command)
+    return command
 
 
 kind = click.option("--kind", metavar="KIND", help="Kind of the part, where parts of several kinds have its name.")

@@ -19,6 +19,9 @@ from .worker import Worker
 
 MNIST = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
+DATA_WRITER = "data_writer:DataWriter"
+"""The worker that writes most data."""
+
 PLUGIN = '''
 """Datasets for the benchmarks: IDX files in a given folder, mapped as MNIST's are."""
 
@@ -102,33 +105,20 @@ class Workspace:
 
         They are 28x28, or with a `size` cut off at the ink, the longer side `size` pixels long.
         """
-        folder = self.folder / (f"crops-{size}-{count}" if size else f"pictures-{count}")
-        if not folder.exists():
-            self._write("pictures", folder=str(folder), count=count, size=size)
-        return folder
+        name = f"crops-{size}-{count}" if size else f"pictures-{count}"
+        return self._folder(name, "pictures", count=count, size=size)
 
     def scans(self, count: int) -> Path:
         """A folder of `count` PNG files of 200x200: MNIST's test images, enlarged, on grey paper with some noise."""
-        folder = self.folder / f"scans-{count}"
-        if not folder.exists():
-            self._write("scans", folder=str(folder), count=count)
-        return folder
+        return self._folder(f"scans-{count}", "scans", count=count)
 
     def lines(self, count: int) -> Path:
         """A folder of PNG files: `count` drawn lines of each kind, and words."""
-        folder = self.folder / f"lines-{count}"
-        if not folder.exists():
-            with Worker("line_writer:LineWriter", mnist=str(self.mnist)) as writer:
-                writer.call("lines", folder=str(folder), count=count)
-        return folder
+        return self._folder(f"lines-{count}", "lines", "line_writer:LineWriter", count=count)
 
     def pages(self, count: int) -> Path:
         """A folder of PNG files: `count` pages of each kind; lines.json in it has the lines of each."""
-        folder = self.folder / f"pages-{count}"
-        if not folder.exists():
-            with Worker("page_writer:PageWriter", mnist=str(self.mnist)) as writer:
-                writer.call("pages", folder=str(folder), count=count)
-        return folder
+        return self._folder(f"pages-{count}", "pages", "page_writer:PageWriter", count=count)
 
     @cached_property
     def tenfold(self) -> Path:
@@ -137,6 +127,13 @@ class Workspace:
         self._write("tenfold", folder=str(folder))
         return folder
 
-    def _write(self, method: str, **arguments: Any) -> Any:
-        with Worker("data_writer:DataWriter", mnist=str(self.mnist)) as writer:
-            return writer.call(method, **arguments)
+    def _folder(self, name: str, method: str, writer: str = DATA_WRITER, **arguments: Any) -> Path:
+        """Return a folder that a method of a writer fills, unless that was done before."""
+        folder = self.folder / name
+        if not folder.exists():
+            self._write(method, writer, folder=str(folder), **arguments)
+        return folder
+
+    def _write(self, method: str, writer: str = DATA_WRITER, **arguments: Any) -> Any:
+        with Worker(writer, mnist=str(self.mnist)) as worker:
+            return worker.call(method, **arguments)

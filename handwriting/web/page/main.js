@@ -1,6 +1,7 @@
 // Connects the modules: the pad's picture is read by the server, whose answer is shown as text and as activations.
 
 import { Answer } from "./answer.js";
+import { startControls } from "./controls.js";
 import { Layers } from "./layers.js";
 import { Pad } from "./pad.js";
 import { startPictures } from "./pictures.js";
@@ -22,9 +23,6 @@ function show(reading, picture) {
 
 pad.addEventListener("change", () => {
   drawing = true;
-  const empty = pad.items.length === 0;
-  find("hint").hidden = !empty;
-  find("undo").disabled = find("clear").disabled = empty;
   reader.read(pad.near);
 });
 pad.addEventListener("complete", () => {
@@ -32,15 +30,7 @@ pad.addEventListener("complete", () => {
   if (!reader.busy && !reader.again) answer.speak(); // else as soon as it is read
 });
 
-const undo = () => pad.undo();
-const clear = () => pad.clear();
-find("undo").addEventListener("click", undo);
-find("clear").addEventListener("click", clear);
-document.addEventListener("keydown", (event) => {
-  if (find("shot").open) return;
-  if ((event.ctrlKey || event.metaKey) && event.key === "z") undo();
-  else if (event.key === "Escape") clear();
-});
+startControls(pad, () => find("shot").open);
 startPictures(document.querySelector(".paper"), (file, image) => pad.addPicture(file, image));
 startTheme(find("theme"), () => layers.repaint());
 

@@ -23,7 +23,7 @@ from handwriting.system.storage import write_error
 OWN = Path(__file__).parent / "site"
 DRAW = Path(handwriting.web.__file__).parent / "page"
 FROM_DRAW = (
-    "answer.js", "icon.svg", "pad.js", "paint.js", "paper.js", "reader.js", "style.css", "theme.js",
+    "answer.js", "controls.js", "icon.svg", "pad.js", "paint.js", "paper.js", "reader.js", "style.css", "theme.js",
 )  # fmt: skip
 """The files of the page of `hwr draw` that this page uses as they are."""
 

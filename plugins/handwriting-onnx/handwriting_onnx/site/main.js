@@ -1,6 +1,7 @@
 // Connects the modules: what is on the pad is prepared and read in the browser, and shown as `hwr draw` shows it.
 
 import { Answer } from "./answer.js";
+import { startControls } from "./controls.js";
 import { LocalReader } from "./local-reader.js";
 import { Network } from "./network.js";
 import { Pad } from "./pad.js";
@@ -19,9 +20,6 @@ function show(reading, picture) {
 
 pad.addEventListener("change", () => {
   drawing = true;
-  const empty = pad.items.length === 0;
-  find("hint").hidden = !empty;
-  find("undo").disabled = find("clear").disabled = empty;
   reader.read();
 });
 pad.addEventListener("complete", () => {
@@ -29,14 +27,7 @@ pad.addEventListener("complete", () => {
   if (!reader.busy && !reader.again) answer.speak(); // else as soon as it is read
 });
 
-const undo = () => pad.undo();
-const clear = () => pad.clear();
-find("undo").addEventListener("click", undo);
-find("clear").addEventListener("click", clear);
-document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "z") undo();
-  else if (event.key === "Escape") clear();
-});
+startControls(pad);
 startTheme(find("theme"), () => {});
 
 try {
