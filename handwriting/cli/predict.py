@@ -75,7 +75,7 @@ def predict(
                 from handwriting.reading.explanation import write
 
                 name = "standard-input" if isinstance(source, bytes) else source.stem
-                write(explain / f"{number:03}-{name}", source, reading, recognizer)
+                write(explain / f"{number:03}-{name}", source, reading)
             elif failure_of(sys.stdout):
                 return  # nobody reads on, as behind `| head`
 

@@ -13,7 +13,6 @@ from handwriting.errors import PictureError
 from handwriting.interfaces import Floats
 from handwriting.pictures.decoding import decode
 from handwriting.reading.boxes import with_boxes
-from handwriting.reading.recognizer import Recognizer
 from handwriting.reading.result import Reading
 from handwriting.segmentation.graph import Graph
 from handwriting.segmentation.page import find_graphs, find_page_ink, written_ink
@@ -23,7 +22,7 @@ CUT_COLOUR = (0.9, 0.1, 0.1)
 """Red, green and blue of the cuts, 0 to 1."""
 
 
-def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Iterator[tuple[str, Floats]]:
+def steps(source: Path | bytes, reading: Reading) -> Iterator[tuple[str, Floats]]:
     """Yield the name of each step from the file to `reading`, and its picture, from 0 to 1.
 
     A picture is grey, (height, width), or in colour, (height, width, 3). Raises `PictureError` if the file can't be
@@ -31,7 +30,7 @@ def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Ite
     """
     picture = decode(source)
     yield "1-grey", picture.grey
-    ink = find_page_ink(picture.grey, recognizer.invert)
+    ink = find_page_ink(picture.grey, reading.invert)
     if ink is None:
         return
     yield "2-ink", 1 - ink.amount
@@ -43,7 +42,7 @@ def steps(source: Path | bytes, reading: Reading, recognizer: Recognizer) -> Ite
         yield "6-digits", np.hstack([digit.image for digit in reading.digits]) / np.float32(255)
 
 
-def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Recognizer) -> None:
+def write(folder: Path, source: Path | bytes, reading: Reading) -> None:
     """Write the steps as PNG files into `folder`, which is created; nothing if the picture can't be decoded.
 
     Raises `HandwritingError` if the folder can't be written to.
@@ -51,7 +50,7 @@ def write(folder: Path, source: Path | bytes, reading: Reading, recognizer: Reco
     from PIL import Image
 
     with suppress(PictureError):  # the reading tells why
-        for name, shown in steps(source, reading, recognizer):
+        for name, shown in steps(source, reading):
             pixels = (shown * 255).round().clip(0, 255).astype(np.uint8)
             with replacing(folder / f"{name}.png") as file:
                 Image.fromarray(pixels).convert("RGB").save(file, "PNG")

@@ -105,16 +105,17 @@ class Recognizer:
         """
         remaining = iter(each_source(sources))
         while chunk := list(map(self._find_ink, islice(remaining, CHUNK))):
-            found_lines = read_inks([ink for _, inks, _ in chunk for ink in inks], self.model, self.expected)
+            all_inks = [ink for _, inks, _ in chunk for ink in inks.values()]
+            found_lines = read_inks(all_inks, self.model, self.expected)
             for unread, inks, scale in chunk:
-                readings = [self._next_reading(unread, found_lines, scale) for _ in inks]
+                readings = [self._next_reading(replace(unread, invert=invert), found_lines, scale) for invert in inks]
                 yield max(readings, key=_trust, default=unread)
 
     @one_blas_thread()
-    def _find_ink(self, source: Source) -> tuple[Reading, list[Ink], float]:
+    def _find_ink(self, source: Source) -> tuple[Reading, dict[Invert, Ink], float]:
         """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why.
 
-        Of a picture in which it is in doubt what is ink, there is that of both cases.
+        The ink is by what `invert` it was found: where it is in doubt what is ink, there is that of both cases.
         """
         content, path = content_of(source), name_of(source)
         in_memory = None if isinstance(content, Path) else content
@@ -123,12 +124,15 @@ class Recognizer:
         except PictureError as error:
             is_folder = in_memory is None and os.path.isdir(path)
             reason = "the folder holds no pictures" if is_folder else str(error)
-            return Reading(path, None, reason=reason, failed=True, picture=in_memory), [], 1.0
+            return Reading(path, None, reason=reason, failed=True, picture=in_memory), {}, 1.0
         blank = "nothing to read: the picture is blank"
-        unread = Reading(path, None, reason=blank, notices=picture.notices, picture=in_memory)
-        ink = find_page_ink(picture.grey, self.invert)
-        other = find_page_ink(picture.grey, ink.other) if ink and ink.other else None
-        return unread, [found for found in (ink, other) if found], picture.scale
+        unread = Reading(path, None, reason=blank, notices=picture.notices, invert=self.invert, picture=in_memory)
+        inks: dict[Invert, Ink] = {}
+        if ink := find_page_ink(picture.grey, self.invert):
+            inks[self.invert] = ink
+            if ink.other and (other := find_page_ink(picture.grey, ink.other)):
+                inks[ink.other] = other
+        return unread, inks, picture.scale
 
     @one_blas_thread()
     def _next_reading(

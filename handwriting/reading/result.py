@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from handwriting.interfaces import Images
+from handwriting.pictures.ink import Invert
 from handwriting.pictures.sources import InMemory
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -55,7 +56,7 @@ class Reading:
     `failed` is whether the picture could not be used at all, rather than holding nothing to read. `picture` is what was
     read if it was in memory; a picture file is not kept. `lines` are those of the text, from top to bottom, where
     rejected ones are empty. `ignored` are the boxes of what was passed over beside digits and separators, such as
-    letters, but for specks.
+    letters, but for specks. `invert` is as the recognizer's, unless a picture was better read the other way round.
 
     >>> from handwriting import Recognizer
     >>> reading = Recognizer("bundled").read("photo.png")
@@ -75,6 +76,7 @@ class Reading:
     lines: tuple[Line, ...] = ()
     separators: tuple[Separator, ...] = ()
     ignored: tuple[Box, ...] = ()
+    invert: Invert = field(default="auto", repr=False, compare=False)
     picture: InMemory | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:

@@ -151,6 +151,15 @@ def test_explain_writes_the_steps_of_each_picture(trained: Hwr, pictures: Any, t
     assert (grey != boxed).any()
 
 
+def test_explain_shows_the_ink_that_was_read_where_its_polarity_was_in_doubt(hwr: Hwr, tmp_path: Path) -> None:
+    ink = 0.6 * number("0", margin=14)
+    ink[:, :6] = ink[:, -6:] = 1  # dark sides of a cell, which look like light ink's background at first
+    Image.fromarray((200 - 170 * ink).astype(np.uint8)).save(tmp_path / "cell.png")
+    hwr("predict", "-m", "bundled", tmp_path / "cell.png", "--explain", tmp_path / "steps")
+    shown = np.asarray(Image.open(tmp_path / "steps" / "001-cell" / "2-ink.png").convert("L"))
+    assert shown[8:12, 10:-10].mean() > 250, "paper that is shown as ink"
+
+
 def test_what_is_known_beforehand_can_be_told(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
     two = [np.asarray(Image.open(pictures / f"{digit}.png")) for digit in (3, 8)]
     Image.fromarray(np.hstack(two)).save(tmp_path / "38.png")

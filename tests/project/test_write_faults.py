@@ -92,7 +92,7 @@ def an_explanation(place: Path) -> Subject:
     pixels[10:50, 28:32] = 0
     Image.fromarray(pixels).save(picture)
     reading = recognizer.read(picture)
-    return Subject(lambda folder: explanation.write(folder, picture, reading, recognizer), {"1-grey.png": b"old"})
+    return Subject(lambda folder: explanation.write(folder, picture, reading), {"1-grey.png": b"old"})
 
 
 def the_model_in_use(place: Path) -> Subject:
