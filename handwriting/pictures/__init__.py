@@ -7,6 +7,7 @@ work.py          how much memory and time decoding takes, estimated before it is
 grey.py          a Pillow image of any mode to grey levels
 sheet.py         the sheet of paper on a desk, the blackboard on a wall
 ink.py           a grey picture to how much ink is where
+enclosures.py    boxes of a form and rings around numbers, removed from the ink
 grains.py        strokes that fall apart into grains, as of chalk, made solid
 levels.py        the grey levels of paper and ink in a tight crop; Otsu's threshold
 polarity.py      whether the ink is lighter or darker than its background

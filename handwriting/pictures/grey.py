@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.resampling import shrink
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -16,6 +17,10 @@ _BAND = 2**20
 """Pixels of a large picture that are converted at a time."""
 _COLOURFUL = 2.0
 """Least contrast of a colour channel, in multiples of the contrast in brightness, at which the channel is used."""
+_SIDES, _STROKE = (64, 320), 9
+"""Pixels on the longer side at which strokes are looked for, and how wide they are at most."""
+_CLEAREST = 99
+"""Percentile of the pixels, above which those of the clearest strokes are."""
 
 
 def to_grey(image: "Image.Image", factor: int = 1) -> Floats:
@@ -77,10 +82,27 @@ def _on_white(rgba: NDArray[np.uint8]) -> Floats:
 
 
 def _brightness(rgb: NDArray[np.uint8]) -> Floats:
-    """Return the luma (ITU-R BT.601), or a colour channel if its contrast is far higher, as of yellow ink on white."""
+    """Return the luma (ITU-R BT.601), or a colour channel if its contrast is far higher, as of yellow ink on white.
+
+    A yellow note on a white desk has this contrast, too, but not the strokes on it.
+    """
     sample = rgb[:: 1 + len(rgb) // 64, :: 1 + rgb.shape[1] // 64].reshape(-1, 3).astype(np.float32)
     weights: NDArray[Any] = np.array([0.299, 0.587, 0.114], np.float32)
     contrast = sample.std(axis=0)
+    luma = (rgb @ weights / 255).astype(np.float32)
     if contrast.max() > _COLOURFUL * (sample @ weights).std() + 1:
-        return _unit(rgb[..., int(contrast.argmax())])
-    return (rgb @ weights / 255).astype(np.float32)
+        channel = _unit(rgb[..., int(contrast.argmax())])
+        return channel if _contrast_of_strokes(channel) >= _contrast_of_strokes(luma) else luma
+    return luma
+
+
+def _contrast_of_strokes(grey: Floats) -> float:
+    """Return the contrast of the clearest shapes that are narrower than `_STROKE` pixels, at two scales."""
+    from scipy import ndimage
+
+    contrast = 0.0
+    for side in _SIDES:
+        fine, _ = shrink(grey, side)
+        hats = [hat(fine, (_STROKE, _STROKE), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat)]
+        contrast += float(np.percentile(np.maximum(*hats), _CLEAREST))
+    return contrast

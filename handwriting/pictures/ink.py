@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.enclosures import without_enclosures
 from handwriting.pictures.grains import without_grains
 from handwriting.pictures.levels import levels_of_tight_crop, otsu_threshold
 from handwriting.pictures.percentiles import median, percentiles
@@ -69,7 +70,7 @@ def find_ink(grey: Floats, invert: Invert = "auto", resolution: float = 1) -> In
     if sheet:
         within, amount = amount, np.zeros_like(working, np.float32)
         amount[sheet.box] = np.where(sheet.covered, within, 0)
-    return Ink(amount, scale, other)
+    return Ink(without_enclosures(amount), scale, other)
 
 
 def _amount(grey: Floats, invert: Invert) -> tuple[Floats | None, Invert | None]:

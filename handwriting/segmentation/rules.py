@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from handwriting.interfaces import Floats
 from handwriting.pictures.stroke_width import STROKE
 from handwriting.segmentation.straight_lines import StraightLine, find_straight_lines, longest_extent
+from handwriting.segmentation.ticks import without_ticks
 
 MAX_THICKNESS = 2.0
 """Largest thickness of a rule, in stroke widths."""
@@ -59,7 +60,9 @@ def without_rules(amount: Floats, digit_height: float, stroke_width: float) -> F
     horizontal ones.
     """
     level = _without_level_rules(amount, digit_height, stroke_width, np.zeros(amount.shape, np.bool_))
-    return _without_level_rules(level.T, digit_height, stroke_width, (level != amount).T).T
+    erased = level != amount
+    level = without_ticks(level, erased, max(3, MAX_THICKNESS * stroke_width))
+    return _without_level_rules(level.T, digit_height, stroke_width, erased.T).T
 
 
 def _without_level_rules(amount: Floats, digit_height: float, stroke_width: float, erased: NDArray[np.bool_]) -> Floats:

@@ -22,7 +22,7 @@ WIDTH = 150
 """Columns of the output if it is not a terminal."""
 
 EPILOG = f"""NAME is a row: {", ".join(ROWS)}; or a group of them: speed, which is measured if none is named,
-accuracy, the last six, or endurance, which is soak."""
+accuracy, the last seven, or endurance, which is soak."""
 
 MODEL = click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True)
 

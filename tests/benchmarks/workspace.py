@@ -116,6 +116,10 @@ class Workspace:
         """A folder of PNG files: `count` drawn lines of each kind, and words."""
         return self._folder(f"lines-{count}", "lines", "line_writer:LineWriter", count=count)
 
+    def forms(self, count: int) -> Path:
+        """A folder of PNG files: `count` numbers on forms of each kind."""
+        return self._folder(f"forms-{count}", "forms", "form_writer:FormWriter", count=count)
+
     def pages(self, count: int) -> Path:
         """A folder of PNG files: `count` pages of each kind; lines.json in it has the lines of each."""
         return self._folder(f"pages-{count}", "pages", "page_writer:PageWriter", count=count)

@@ -84,3 +84,12 @@ def test_a_palette_may_be_transparent() -> None:
 def test_colours_of_similar_brightness_are_told_apart(ink: str, paper: str) -> None:
     grey = decode(encoded(seven("RGB", ink, paper))).grey
     assert np.ptp(grey) > 0.4
+
+
+@pytest.mark.parametrize("note", ["#faeb50", "#ff96c8", "#a0ffa0"])
+def test_a_note_in_another_colour_than_the_desk_does_not_hide_its_ink(note: str) -> None:
+    desk = Image.new("RGB", (400, 300), "#e6e6e6")
+    desk.paste(note, (80, 40, 320, 260))
+    desk.paste(seven("RGB", "#14288c", note), (170, 110))
+    grey = decode(encoded(desk)).grey[110:190, 170:230]
+    assert np.ptp(grey) > 0.4

@@ -189,7 +189,7 @@ def test_the_accuracy_of_presets_is_measured_from_the_command_line(
 
 def test_names_of_groups_stand_for_their_rows_once() -> None:
     assert rows.chosen(["presets", "accuracy"]) == [
-        "presets", "time-to-99", "corruptions", "crops", "reading", "pages",
+        "presets", "time-to-99", "corruptions", "crops", "reading", "forms", "pages",
     ]  # fmt: skip
     assert {row for group in rows.GROUPS.values() for row in group} == set(rows.ROWS)
 

@@ -16,6 +16,7 @@ time_to_99.py   time-to-99: the time until 99 % of MNIST's test set are read
 corruptions.py  corruptions: accuracy on MNIST-C
 crops.py        crops: digits without a margin
 reading.py      reading: drawn lines of digits, kind by kind
+forms.py        forms: numbers in boxes, above combs, in rings, on notes, ..., kind by kind
 pages.py        pages: the lines of whole pages, kind by kind
 """
 
@@ -29,6 +30,7 @@ from . import (
     crops,
     epochs,
     folder,
+    forms,
     memory,
     outputs,
     pages,
@@ -63,11 +65,12 @@ ROWS: dict[str, Callable[[Conditions], Iterator[Row | Table]]] = {
     "corruptions": corruptions.corruptions,
     "crops": crops.crops,
     "reading": reading.reading,
+    "forms": forms.forms,
     "pages": pages.pages,
 }
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "accuracy": ("presets", "time-to-99", "corruptions", "crops", "reading", "pages"),
+    "accuracy": ("presets", "time-to-99", "corruptions", "crops", "reading", "forms", "pages"),
     "endurance": ("soak",),
 }
 GROUPS["speed"] = tuple(name for name in ROWS if not any(name in group for group in GROUPS.values()))

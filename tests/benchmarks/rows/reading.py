@@ -20,26 +20,26 @@ def reading(conditions: Conditions) -> Iterator[Row | Table]:
     count = FEW if conditions.quick else COUNT
     folder = conditions.workspace.lines(count)
     for model in (None, *conditions.models):
-        readings = _readings(folder, model)
-        by_kind = {kind: [row for row in readings if row["kind"] == kind] for kind in _kinds(readings)}
+        readings = readings_of(folder, model)
+        by_kind = {kind: [row for row in readings if row["kind"] == kind] for kind in kinds_of(readings)}
         name = model.name if model else "bundled"
         yield Table(
             f"{count} drawn lines of each kind, exact readings",
             ("kind", name),
-            tuple((kind, f"{_exact(rows):.1%}") for kind, rows in by_kind.items()),
+            tuple((kind, f"{exact(rows):.1%}") for kind, rows in by_kind.items()),
         )
         lines = [row for row in readings if row["truth"]]
         confident = [row for row in lines if (row["confidence"] or 0) >= CONFIDENT and row["text"] is not None]
-        yield Row("drawn lines, exact readings", name, "", [100 * _exact(lines)], "%")
+        yield Row("drawn lines, exact readings", name, "", [100 * exact(lines)], "%")
         yield Row(
             f"the same, of readings with a confidence above {CONFIDENT:.0%}", name, f"{len(confident):,} readings",
-            [100 * _exact(confident)] if confident else [0.0], "%", Target(100 * CONFIDENT, "at least"),
+            [100 * exact(confident)] if confident else [0.0], "%", Target(100 * CONFIDENT, "at least"),
         )  # fmt: skip
         words = [row for row in readings if not row["truth"]]
-        yield Row("words refused", name, "", [100 * _exact(words)], "%", Target(95, "at least"))
+        yield Row("words refused", name, "", [100 * exact(words)], "%", Target(95, "at least"))
 
 
-def _readings(folder: Path, model: Path | None) -> list[dict[str, Any]]:
+def readings_of(folder: Path, model: Path | None) -> list[dict[str, Any]]:
     """Return for each picture its kind, what it says (nothing: ""), and what was read with which confidence."""
     untrained = environment(HWR_DATA_DIR=str(folder.parent / "untrained"))
     options = ("--model", model) if model else ()
@@ -52,10 +52,10 @@ def _readings(folder: Path, model: Path | None) -> list[dict[str, Any]]:
     return readings
 
 
-def _kinds(readings: list[dict[str, Any]]) -> list[str]:
+def kinds_of(readings: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(row["kind"] for row in readings))
 
 
-def _exact(rows: list[dict[str, Any]]) -> float:
+def exact(rows: list[dict[str, Any]]) -> float:
     """Return the fraction that is read exactly; of a picture without digits, nothing is to be read."""
     return sum((row["text"] or "").replace(" ", "") == row["truth"] for row in rows) / len(rows)
