@@ -29,6 +29,8 @@ MIN_CONTACT = 0.4
 fields."""
 ALIKE = 1.2
 """Largest ratio of the heights and of the widths of two fields of a form."""
+FAINT = 0.25
+"""Least ink of a pixel in an enclosure that is printed in a light colour."""
 MAX_GAP = 3
 """Half the largest gap in an enclosure's stroke, in pixels."""
 MOST, MOST_AREA = 300, 4.0
@@ -42,8 +44,15 @@ OUTSIDE = 1
 
 def without_enclosures(amount: Floats) -> Floats:
     """Return the ink (height, width), from 0 to 1, without enclosures."""
-    components = _Components(amount)
-    outlines = [components.outline(number) for number in components.largest() if components.within(number).any()]
+    for threshold in (STROKE, FAINT):
+        amount = _without(amount, threshold)
+    return amount
+
+
+def _without(amount: Floats, threshold: float) -> Floats:
+    """Return the ink (height, width) without enclosures whose pixels have at least this much of it."""
+    components = _Components(amount, threshold)
+    outlines = [components.outline(number) for number in components.largest() if components.may_enclose(number)]
     fields = [(outline, components.fields(outline)) for outline in outlines]
     fields = [(outline, own) for outline, own in fields if len(own)]
     if not fields:
@@ -106,11 +115,11 @@ class _Outline:
 
 
 class _Components:
-    """The connected components of ink and their boxes, as from `connected`."""
+    """The connected components of pixels with at least `threshold` ink, and their boxes, as from `connected`."""
 
-    def __init__(self, amount: Floats) -> None:
-        self.amount = amount
-        self.labels, self.low, self.high = connected(amount >= STROKE)
+    def __init__(self, amount: Floats, threshold: float) -> None:
+        self.amount, self.threshold = amount, threshold
+        self.labels, self.low, self.high = connected(amount >= threshold)
         self.sizes = self.high - self.low
 
     def largest(self) -> list[int]:
@@ -118,6 +127,11 @@ class _Components:
         areas = self.sizes.prod(axis=1)
         order = np.argsort(-areas, kind="stable")[:MOST]
         return list(order[areas[order].cumsum() <= MOST_AREA * self.labels.size])
+
+    def may_enclose(self, number: int) -> bool:
+        """Tell whether a component has others within its box, and is no ruled paper, which is faint up to the sides."""
+        is_inside = (self.low[number] > 0) & (self.high[number] < self.labels.shape)
+        return bool(self.within(number).any() and (self.threshold > FAINT or is_inside.all()))
 
     def within(self, number: int) -> NDArray[np.bool_]:
         """Return which components (n,) lie within the box of one of them."""
