@@ -5,6 +5,7 @@ result.py            what it returns: `Reading`, with lines, digits and separato
 choice.py            whether a picture shows one digit or numbers
 lines.py             the lines of digits: their candidates are classified
 best_path.py         the best path through the graph of a line: which candidates are the digits
+words.py             which parts of a line are words rather than numbers
 marks.py             the candidates that are not: separators, and what is passed over
 
 many_pictures.py     many pictures are read by several processes

@@ -18,6 +18,7 @@ from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import Segmentation, best_segmentation
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
+from handwriting.reading.words import without_words
 from handwriting.segmentation.graph import Graph, slanted
 
 MIN_SPACE = 1.2
@@ -118,13 +119,14 @@ def _read(graphs: Sequence[Graph], model: Model, scale: float) -> list[FoundLine
 def _line(
     graph: Graph, images: Images, confidences: Floats, classes: list[int], zero: int | None, scale: float
 ) -> FoundLine:
-    segmentation = best_segmentation(graph, confidences[:, classes], zero)
+    whole = best_segmentation(graph, confidences[:, classes], zero)
+    segmentation, words = without_words(graph, confidences[:, classes], zero, whole)
     digits = []
     for number, after_space in zip(segmentation.digits, _follows_space(graph, segmentation), strict=True):
         confidence = float(confidences[number, classes].max())
         box = candidate_box(graph, graph.candidates[number], scale)
         digits.append(FoundDigit(images[number], confidences[number], confidence, box, after_space))
-    marks = find_marks(graph, segmentation.digits, segmentation.skipped, scale)
+    marks = find_marks(graph, segmentation.digits, segmentation.skipped, words, scale)
     return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, segmentation), marks, CALIBRATION)
 
 

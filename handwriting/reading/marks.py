@@ -19,6 +19,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 TALL = 0.6
 """Least height of a mark that is as tall as digits, in digit heights; lower ones between digits separate them."""
+SMALL = 0.8
+"""Height up to which the letters of a word are surely no digits that could not be read, in digit heights."""
 HALF_WIDTH = 0.4
 """Width at which a tall mark holds digits with a probability of one half, in digit heights; brackets are narrower."""
 WIDTH_SLOPE = 10.0
@@ -55,19 +57,26 @@ class Mark:
     unread: float = 0.0
 
 
-def find_marks(graph: Graph, digits: Sequence[int], skipped: Sequence[int], scale: float) -> list[Mark]:
-    """Return the marks among the candidates that are `skipped`, from left to right, without specks."""
+def find_marks(
+    graph: Graph, digits: Sequence[int], skipped: Sequence[int], words: Sequence[int], scale: float
+) -> list[Mark]:
+    """Return the marks among the candidates that are `skipped` or in `words`, from left to right, without specks."""
     read = [graph.candidates[number] for number in digits]
     if not read:
         return []
     top = float(np.median([digit.top for digit in read]))
     foot = float(np.median([digit.top + digit.height for digit in read]))
     least = SPECK * graph.stroke_width**2
-    return [
-        _mark(graph, candidate, sum(digit.start < candidate.start for digit in read), (top, foot), len(read), scale)
-        for candidate in (graph.candidates[number] for number in skipped)
-        if candidate.height and candidate.amount.sum() >= least
-    ]
+    marks = []
+    for number in sorted([*skipped, *words], key=lambda number: graph.candidates[number].start):
+        candidate = graph.candidates[number]
+        if candidate.height and candidate.amount.sum() >= least:
+            after = sum(digit.start < candidate.start for digit in read)
+            if number in words and candidate.height <= SMALL * graph.line.digit_height:
+                marks.append(Mark(candidate_box(graph, candidate, scale), after))
+            else:
+                marks.append(_mark(graph, candidate, after, (top, foot), len(read), scale))
+    return marks
 
 
 def _mark(graph: Graph, candidate: Candidate, after: int, band: tuple[float, float], digits: int, scale: float) -> Mark:

@@ -1,0 +1,98 @@
+"""Words beside numbers in a line, such as the label of a field or a unit: they are told from numbers, and not read.
+
+A group of candidates beside a wide gap is a word if most of its ink is none of digits, and some of it is skipped: in
+`Total 42`, T, t and a are no digits, so neither is the o.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from handwriting.interfaces import Floats
+from handwriting.reading.best_path import Segmentation, best_segmentation
+from handwriting.segmentation.graph import Graph
+
+MIN_GAP = 0.35
+"""Least gap between a word and a number, in digit heights."""
+MIN_HEIGHT, MAX_WIDTH = 0.38, 0.9
+"""Least height and largest width of a letter, in digit heights; what is wider may be digits that join."""
+MIN_LETTERS = 2
+"""Fewest letters in a word."""
+MIN_FRACTION = 0.4
+"""Least fraction of a word's ink that is none of digits, by the network's confidences."""
+CLEAR, TALL = 0.9, 0.8
+"""Confidence and height, in digit heights, from which a candidate is a clear digit, which may have a sign beside it."""
+
+
+def without_words(
+    graph: Graph, confidences: Floats, zero: int | None, whole: Segmentation
+) -> tuple[Segmentation, list[int]]:
+    """Return the segmentation of the numbers in a line, and which candidates, by number, are parts of words.
+
+    `whole` is the segmentation of the line, given the network's `confidences` (candidates, digit classes). A line of
+    words alone is left as it is.
+    """
+    cuts = _wide_gaps(graph, whole)
+    parts = [_between(graph, whole, start, end) for start, end in pairwise(cuts)]
+    are_words = [_is_word(graph, part, confidences.sum(axis=1)) for part in parts]
+    if not any(are_words) or not any(
+        part.digits for part, is_word in zip(parts, are_words, strict=True) if not is_word
+    ):
+        return whole, []
+    digits, skipped, words, probability = [], [], [], 1.0
+    for part, is_word, (start, end) in zip(parts, are_words, pairwise(cuts), strict=True):
+        if is_word:
+            words += [*part.digits, *part.skipped]
+            continue
+        numbers, own = _part(graph, start, end)
+        found = best_segmentation(own, confidences[numbers], zero)
+        digits += [numbers[number] for number in found.digits]
+        skipped += [numbers[number] for number in found.skipped]
+        probability *= found.probability
+    return Segmentation(digits, skipped, probability), words
+
+
+def _wide_gaps(graph: Graph, whole: Segmentation) -> list[int]:
+    """Return the cuts in wide gaps between two candidates of the best path, and those at the ends of the line."""
+    starts = sorted(graph.candidates[number].start for number in [*whole.digits, *whole.skipped])
+    wide = [start for start in starts[1:] if graph.gaps[start] >= MIN_GAP * graph.line.digit_height]
+    return [0, *wide, len(graph.cuts) - 1]
+
+
+def _between(graph: Graph, whole: Segmentation, start: int, end: int) -> Segmentation:
+    """Return what of a segmentation lies between two cuts."""
+    digits, skipped = (
+        [number for number in numbers if start <= graph.candidates[number].start < end]
+        for numbers in (whole.digits, whole.skipped)
+    )
+    return replace(whole, digits=digits, skipped=skipped)
+
+
+def _is_word(graph: Graph, part: Segmentation, digit: Floats) -> bool:
+    """Tell whether a part of a line is a word; `digit` (candidates,) is the confidence that each is a digit."""
+    height = graph.line.digit_height
+    read, skipped = (
+        [number for number in numbers if graph.candidates[number].height >= MIN_HEIGHT * height]
+        for numbers in (part.digits, part.skipped)
+    )
+    if len(read) + len(skipped) < MIN_LETTERS:
+        return False
+    has_clear_digit = any(
+        digit[number] >= CLEAR and graph.candidates[number].height >= TALL * height for number in read
+    )
+    are_narrow = all(graph.candidates[number].width <= MAX_WIDTH * height for number in skipped)
+    ink = np.array([graph.candidates[number].amount.sum() for number in [*read, *skipped]])
+    none = np.append(1 - digit[read], np.ones(len(skipped)))
+    return len(skipped) > has_clear_digit and are_narrow and bool(none @ ink >= MIN_FRACTION * ink.sum())
+
+
+def _part(graph: Graph, start: int, end: int) -> tuple[Sequence[int], Graph]:
+    """Return the candidates, by number, between two cuts, and the graph of these."""
+    numbers = [number for number, one in enumerate(graph.candidates) if start <= one.start and one.end <= end]
+    moved = [(graph.candidates[number], graph.candidates[number].start - start) for number in numbers]
+    candidates = [replace(one, start=first, end=first + one.end - one.start) for one, first in moved]
+    cuts = slice(start, end + 1)
+    own = Graph(graph.line, graph.stroke_width, graph.cuts[cuts], graph.cut_ink[cuts], graph.gaps[cuts], candidates)
+    return numbers, own
