@@ -60,7 +60,10 @@ class Components:
     def strokes(self) -> NDArray[np.intp]:
         """Return the positions of the components that may be handwriting: neither solid nor specks."""
         typical = self.typical_stroke_width
-        return np.flatnonzero((self.stroke_width <= MAX_STROKE_WIDTH * typical) & (self.ink >= SPECK * typical**2))
+        # The strokes of large digits may be far wider than those of small print beside them.
+        of_high_ones = weighted_median(self.stroke_width, self.outline * self.height)
+        is_drawn = self.stroke_width <= MAX_STROKE_WIDTH * max(typical, of_high_ones)
+        return np.flatnonzero(is_drawn & (self.ink >= SPECK * typical**2))
 
 
 def find_components(amount: Floats, reach: int = 0) -> Components:

@@ -49,6 +49,13 @@ def test_words_beside_a_number_are_not_read() -> None:
     assert read.count("4072") >= 16, read
 
 
+def test_small_print_below_a_bold_number_is_not_read() -> None:
+    ink = np.pad(number("40728", gap=16, scale=1.5), ((0, 20), (0, 0)))
+    small = [printed("the quick brown fox jumps over the lazy dog", 14, 22)[:, : ink.shape[1]] for _ in range(4)]
+    rows = [np.pad(row, ((0, 0), (0, ink.shape[1] - row.shape[1]))) for row in small]
+    assert text_of(np.concatenate([ink, *rows])) == "40728"
+
+
 def printed(word: str, size: int = 120, height: int = 220) -> Any:
     """The ink (height, width) of a word in printed letters."""
     page = Image.new("L", (round(0.75 * size * len(word)) + 40, height))
