@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from scipy import ndimage
 
 from handwriting.interfaces import Floats
 from tests.helpers.handwritten_numbers import file_of, number, reader, text_of, with_marks
@@ -50,7 +51,8 @@ def test_words_beside_a_number_are_not_read() -> None:
 
 
 def test_small_print_below_a_bold_number_is_not_read() -> None:
-    ink = np.pad(number("40728", gap=16, scale=1.5), ((0, 20), (0, 0)))
+    bold = ndimage.maximum_filter(number("40728", gap=24, scale=1.5), 7)
+    ink = np.pad(bold, ((0, 20), (0, 0)))
     small = [printed("the quick brown fox jumps over the lazy dog", 14, 22)[:, : ink.shape[1]] for _ in range(4)]
     rows = [np.pad(row, ((0, 0), (0, ink.shape[1] - row.shape[1]))) for row in small]
     assert text_of(np.concatenate([ink, *rows])) == "40728"
