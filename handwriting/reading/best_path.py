@@ -38,8 +38,9 @@ MAX_SHARED_WIDTH = 0.4
 """Largest width of such ink, in digit heights."""
 MIN_SHARED_CUT = 0.5
 """Least ink that the cuts on both sides of it cross, in stroke widths."""
-SKIPPED_DIGIT = 0.001
-"""Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit."""
+SKIPPED_INSIDE, SKIPPED_AT_END = 0.001, 0.02
+"""Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit:
+within a line, and at its ends, where signs and letters stand."""
 MIN_PROBABILITY = 1e-6
 
 
@@ -105,10 +106,11 @@ def best_segmentation(graph: Graph, confidences: Floats, zero: int | None) -> Se
 def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats, Floats]:
     """Return the cost of reading each candidate as a digit, and that of skipping it, (candidates,) each.
 
-    With p, the probability of a digit given the height, and c, the network's confidences in the digits:
+    With p, the probability of a digit given the height, c, the network's confidences in the digits, and s, the
+    probability that what is no digit is skipped, 0.001 or 0.02:
 
         reading = -log(p) - 0.85 log(max c) + width cost + cut cost + gap cost
-        skipping = -log(1 - p + 0.001 p (1 - sum c)) * number of digits that fit into its width + cut cost
+        skipping = -log(1 - p + s p (1 - sum c)) * number of digits that fit into its width + cut cost
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
@@ -123,7 +125,9 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     reading = -np.log(np.maximum(p, MIN_PROBABILITY)) - CERTAINTY * np.log(np.maximum(most, MIN_PROBABILITY))
     reading = reading + np.where(readable, width_cost(widths, heights), np.inf) + cut_costs
     reading = reading + (gap_costs[ends] - gap_costs[starts + 1])
-    skipping = -np.log(np.maximum(1 - p + SKIPPED_DIGIT * non_digit * p, MIN_PROBABILITY))
+    is_at_end = (starts == 0) != (ends == len(graph.cuts) - 1)  # rather than the whole line
+    skipped = np.where(is_at_end, SKIPPED_AT_END, SKIPPED_INSIDE)
+    skipping = -np.log(np.maximum(1 - p + skipped * non_digit * p, MIN_PROBABILITY))
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
 
 

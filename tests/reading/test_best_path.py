@@ -40,7 +40,7 @@ TWO_ZEROS = confidences((1, 1e-4), (0, 0.98), (8, 1e-4), (1, 1e-4), (0, 0.98), (
 def test_two_digits_may_share_the_ink_between_two_cuts() -> None:
     found = best_segmentation(graph_of(OVERLAPPING, [0, 6, 6, 0]), TWO_ZEROS, zero=0)
     assert (found.digits, found.skipped) == ([1, 4], [])
-    assert found.probability > 0.6
+    assert found.probability > 0.4
 
 
 def test_digits_that_do_not_touch_share_nothing() -> None:
@@ -60,3 +60,11 @@ def test_the_probability_is_that_among_all_paths() -> None:
     read, skipped = is_digit * 0.2**0.85, 1 - is_digit
     assert found.skipped == [0]
     assert found.probability == pytest.approx(skipped / (skipped + read), abs=0.01)
+
+
+@pytest.mark.parametrize(("place", "read"), [(0, [1, 2]), (1, [0, 1, 2]), (2, [0, 1])])
+def test_a_sign_is_left_out_at_the_ends_of_a_line_but_not_within_it(place: int, read: list[int]) -> None:
+    said = [(4, 0.98), (2, 0.98), (7, 0.98)]
+    said[place] = (said[place][0], 0.004)
+    line = graph_of(dict.fromkeys([(0, 1), (1, 2), (2, 3)], 1.0), [0, 0, 0, 0])
+    assert best_segmentation(line, confidences(*said), zero=None).digits == read
