@@ -16,7 +16,8 @@ from handwriting.interfaces import Floats, Images
 from handwriting.models.model_file import Model
 from handwriting.pictures.preparation import IMAGE_SIDE, normalize
 from handwriting.pictures.stroke_width import STROKE
-from handwriting.reading.best_path import Segmentation, best_segmentation
+from handwriting.reading.best_path import best_segmentation
+from handwriting.reading.brackets import find_brackets
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
 from handwriting.reading.words import without_words
 from handwriting.segmentation.graph import Graph, slanted
@@ -121,18 +122,23 @@ def _line(
 ) -> FoundLine:
     whole = best_segmentation(graph, confidences[:, classes], zero)
     segmentation, words = without_words(graph, confidences[:, classes], zero, whole)
+    brackets = find_brackets(graph, segmentation.digits, segmentation.skipped)
+    read, skipped = (
+        [number for number in numbers if number not in brackets]
+        for numbers in (segmentation.digits, segmentation.skipped)
+    )
     digits = []
-    for number, after_space in zip(segmentation.digits, _follows_space(graph, segmentation), strict=True):
+    for number, after_space in zip(read, _follows_space(graph, read), strict=True):
         confidence = float(confidences[number, classes].max())
         box = candidate_box(graph, graph.candidates[number], scale)
         digits.append(FoundDigit(images[number], confidences[number], confidence, box, after_space))
-    marks = find_marks(graph, segmentation.digits, segmentation.skipped, words, scale)
-    return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, segmentation), marks, CALIBRATION)
+    marks = find_marks(graph, read, [*skipped, *words, *brackets], words, brackets, scale)
+    return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, read, skipped), marks, CALIBRATION)
 
 
-def _skipped_fraction(graph: Graph, segmentation: Segmentation) -> float:
-    skipped, read = _tall_ink(graph, segmentation.skipped), _tall_ink(graph, segmentation.digits)
-    return float(skipped / (skipped + read)) if skipped else 0.0
+def _skipped_fraction(graph: Graph, read: Sequence[int], skipped: Sequence[int]) -> float:
+    left_out, rest = _tall_ink(graph, skipped), _tall_ink(graph, read)
+    return float(left_out / (left_out + rest)) if left_out else 0.0
 
 
 def _tall_ink(graph: Graph, numbers: Sequence[int]) -> float:
@@ -141,9 +147,9 @@ def _tall_ink(graph: Graph, numbers: Sequence[int]) -> float:
     return sum(c.amount.sum() for c in candidates if c.height >= TALL * graph.line.digit_height)
 
 
-def _follows_space(graph: Graph, segmentation: Segmentation) -> list[bool]:
+def _follows_space(graph: Graph, numbers: Sequence[int]) -> list[bool]:
     """Return for each digit whether a wide run of columns without ink, even that of a separator, precedes it."""
-    digits = [graph.candidates[number] for number in segmentation.digits]
+    digits = [graph.candidates[number] for number in numbers]
     inked = np.logical_or.reduce(graph.line.amount >= STROKE, axis=0)
     gaps = [_longest_gap(inked[one.left + one.width : other.left]) for one, other in pairwise(digits)]
     usual = sorted(gaps)[(len(gaps) - 1) // 2] if len(gaps) > 1 else 0

@@ -1,6 +1,6 @@
 """The marks in a line that are not read as digits: separators, told by shape and place, and what is passed over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -58,9 +58,13 @@ class Mark:
 
 
 def find_marks(
-    graph: Graph, digits: Sequence[int], skipped: Sequence[int], words: Sequence[int], scale: float
-) -> list[Mark]:
-    """Return the marks among the candidates that are `skipped` or in `words`, from left to right, without specks."""
+    graph: Graph, digits: Sequence[int], others: Sequence[int], words: Sequence[int], brackets: Mapping[int, str],
+    scale: float,
+) -> list[Mark]:  # fmt: skip
+    """Return the marks among the candidates that are no digits, from left to right, without specks.
+
+    Of these `others`, some are known to be parts of `words` or `brackets`.
+    """
     read = [graph.candidates[number] for number in digits]
     if not read:
         return []
@@ -68,14 +72,17 @@ def find_marks(
     foot = float(np.median([digit.top + digit.height for digit in read]))
     least = SPECK * graph.stroke_width**2
     marks = []
-    for number in sorted([*skipped, *words], key=lambda number: graph.candidates[number].start):
+    for number in sorted(others, key=lambda number: graph.candidates[number].start):
         candidate = graph.candidates[number]
-        if candidate.height and candidate.amount.sum() >= least:
-            after = sum(digit.start < candidate.start for digit in read)
-            if number in words and candidate.height <= SMALL * graph.line.digit_height:
-                marks.append(Mark(candidate_box(graph, candidate, scale), after))
-            else:
-                marks.append(_mark(graph, candidate, after, (top, foot), len(read), scale))
+        if not candidate.height or candidate.amount.sum() < least:
+            continue
+        after = sum(digit.start < candidate.start for digit in read)
+        if number in brackets:
+            marks.append(Mark(candidate_box(graph, candidate, scale), after, brackets[number], separates=True))
+        elif number in words and candidate.height <= SMALL * graph.line.digit_height:
+            marks.append(Mark(candidate_box(graph, candidate, scale), after))
+        else:
+            marks.append(_mark(graph, candidate, after, (top, foot), len(read), scale))
     return marks
 
 

@@ -50,6 +50,20 @@ def test_words_beside_a_number_are_not_read() -> None:
     assert read.count("4072") >= 16, read
 
 
+@pytest.mark.parametrize("text", ["5", "42", "1807"])
+def test_brackets_are_no_ones(text: str) -> None:
+    ink = np.pad(number(text, gap=10), ((20, 20), (40, 40)))
+    page = Image.fromarray((ink * 255).astype(np.uint8))
+    pen = ImageDraw.Draw(page)
+    pen.arc((20, 18, 70, page.height - 18), 110, 250, fill=255, width=5)
+    pen.arc((page.width - 70, 18, page.width - 20, page.height - 18), -70, 70, fill=255, width=5)
+    file = file_of(np.asarray(page, np.float32) / 255)
+    reading = reader().read(file)
+    assert reading.text == text
+    assert [separator.character for separator in reading.separators] == ["(", ")"]
+    assert reader(separators=True).read(file).text == f"({text})"
+
+
 def test_small_print_below_a_bold_number_is_not_read() -> None:
     bold = ndimage.maximum_filter(number("40728", gap=24, scale=1.5), 7)
     ink = np.pad(bold, ((0, 20), (0, 0)))
