@@ -27,6 +27,8 @@ MIN_LINE_CONFIDENCE = 0.2
 """Least confidence in a line of digits; letters and scribbles are read with less."""
 MAX_SKIPPED = 0.3
 """Largest fraction of a line's ink that is tall but skipped; a word in which some letters look like digits has more."""
+MIN_HEIGHT = 0.5
+"""Least height of the digits in a line of a number, as a fraction of that in its highest line."""
 CHUNK = 16
 """Pictures whose main digits are classified together, and whose ink is held until then."""
 
@@ -150,6 +152,8 @@ class Recognizer:
         if not np.isfinite(confidences).all():
             return replace(unread, reason="the network's output is not finite: train another model", failed=True)
         numbers = [line for line in lines if self._is_number(line)]
+        if self.expected != "lines":
+            numbers = _without_small_print(numbers)
         shown = numbers or lines
         words = [line for line in lines if not any(line is one for one in shown)]
         results = tuple(self._line(line, scale) for line in shown)
@@ -211,6 +215,12 @@ class Recognizer:
     def _digit(self, found: FoundDigit, scale: float) -> Digit:
         top = tuple(self._ranking(found)[: max(self.top, 1)])
         return Digit(*top[0], _in_file(found.box, scale), top, found.image)
+
+
+def _without_small_print(lines: list[FoundLine]) -> list[FoundLine]:
+    """Return the lines without those whose digits are much lower than others': marks and print around a number."""
+    heights = [float(np.median([digit.box[3] for digit in line.digits])) for line in lines]
+    return [line for line, height in zip(lines, heights, strict=True) if height >= MIN_HEIGHT * max(heights)]
 
 
 def _trust(reading: Reading) -> tuple[bool, float]:

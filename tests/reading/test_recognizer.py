@@ -129,3 +129,18 @@ def test_a_steep_line_of_tiny_marks_is_refused() -> None:
         ImageDraw.Draw(picture).ellipse((place, place, place + 5, place + 5), fill=0)
     reading = reader().read(picture)
     assert "more ink than a page of digits" in str(reading.reason)
+
+
+def test_marks_and_digits_much_lower_than_a_number_are_no_part_of_it() -> None:
+    page = np.pad(number("40728", gap=12), 60)
+    small = number("35", gap=10, scale=0.4, margin=4)
+    for rows, columns in (
+        (slice(6, 6 + len(small)), slice(9, 9 + small.shape[1])),
+        (slice(-6 - len(small), -6), slice(-9 - small.shape[1], -9)),
+    ):
+        page[rows, columns] = np.maximum(page[rows, columns], small)
+    file = file_of(page)
+    reading = reader().read(file)
+    assert reading.text == "40728"
+    assert len(reading.ignored) == 4
+    assert reader(expected="lines").read(file).text == "35\n40728\n35"
