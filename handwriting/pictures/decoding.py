@@ -137,6 +137,7 @@ def _opened(data: bytes) -> "ImageFile":
 
     _check_size(len(data))
     check_blocks(data)
+    _silence_pillow()
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
@@ -151,6 +152,14 @@ def _load(image: "Image") -> None:
     if image.format == "TIFF":
         _silence_libtiff()
     image.load()
+
+
+@functools.cache
+def _silence_pillow() -> None:
+    """Let what Pillow logs no longer reach standard error where nobody asked for it: it raises an error as well."""
+    import logging
+
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -138,6 +139,18 @@ def test_show_draws_the_picture_with_the_reading_beside_it(trained: Hwr, picture
 def test_show_of_a_bad_picture_says_why(trained: Hwr, tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("no picture at all")
     assert "not a picture" in trained("predict", tmp_path / "text.png", "--show", status=3).stdout
+
+
+def test_what_libraries_log_of_a_damaged_picture_is_not_shown(trained: Hwr, tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.new("L", (20, 20)).save(whole, "TIFF")
+    samples = struct.pack("<HHIH", 277, 3, 1, 1)
+    damaged = whole.getvalue().replace(samples, struct.pack("<HHIH", 277, 3, 1, 32_000))  # of each pixel
+    assert damaged != whole.getvalue()
+    (tmp_path / "damaged.tiff").write_bytes(damaged)
+    done = trained("predict", tmp_path / "damaged.tiff", status=ExitStatus.SOME_PICTURES_FAILED, fresh=True)
+    assert done.stderr.startswith("model ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_explain_writes_the_steps_of_each_picture(trained: Hwr, pictures: Any, tmp_path: Path) -> None:
