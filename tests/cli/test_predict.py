@@ -143,8 +143,8 @@ def test_show_of_a_bad_picture_says_why(trained: Hwr, tmp_path: Path) -> None:
 
 def test_what_libraries_log_of_a_damaged_picture_is_not_shown(trained: Hwr, tmp_path: Path) -> None:
     whole = io.BytesIO()
-    Image.new("L", (20, 20)).save(whole, "TIFF")
-    samples = struct.pack("<HHIH", 277, 3, 1, 1)
+    Image.new("RGB", (20, 20)).save(whole, "TIFF")
+    samples = struct.pack("<HHIH", 277, 3, 1, 3)
     damaged = whole.getvalue().replace(samples, struct.pack("<HHIH", 277, 3, 1, 32_000))  # of each pixel
     assert damaged != whole.getvalue()
     (tmp_path / "damaged.tiff").write_bytes(damaged)
