@@ -36,6 +36,8 @@ MAX_GAP = 3
 MOST, MOST_AREA = 300, 4.0
 """Most components that are looked at, the largest first, and the area of their boxes, as a multiple of the picture's:
 only in a texture are there many within each other."""
+SMALLEST, TEXTURE = 6, 1500
+"""Pixels on the longer side from which a component is more than a speck, and how many of these a texture has."""
 EDGE = 2
 """Width of the soft edges of strokes, in pixels."""
 OUTSIDE = 1
@@ -52,6 +54,8 @@ def without_enclosures(amount: Floats) -> Floats:
 def _without(amount: Floats, threshold: float) -> Floats:
     """Return the ink (height, width) without enclosures whose pixels have at least this much of it."""
     components = _Components(amount, threshold)
+    if (components.sizes.max(axis=1, initial=0) >= SMALLEST).sum() > TEXTURE:
+        return amount
     outlines = [components.outline(number) for number in components.largest() if components.may_enclose(number)]
     fields = [(outline, components.fields(outline)) for outline in outlines]
     fields = [(outline, own) for outline, own in fields if len(own)]
