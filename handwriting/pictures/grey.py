@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.resampling import shrink
+from handwriting.pictures.stroke_width import narrow_shapes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -98,11 +99,5 @@ def _brightness(rgb: NDArray[np.uint8]) -> Floats:
 
 def _contrast_of_strokes(grey: Floats) -> float:
     """Return the contrast of the clearest shapes that are narrower than `_STROKE` pixels, at two scales."""
-    from scipy import ndimage
-
-    contrast = 0.0
-    for side in _SIDES:
-        fine, _ = shrink(grey, side)
-        hats = [hat(fine, (_STROKE, _STROKE), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat)]
-        contrast += float(np.percentile(np.maximum(*hats), _CLEAREST))
-    return contrast
+    shapes = (np.maximum(*narrow_shapes(shrink(grey, side)[0], _STROKE)) for side in _SIDES)
+    return float(sum(np.percentile(contrast, _CLEAREST) for contrast in shapes))

@@ -6,6 +6,7 @@ from handwriting.interfaces import Floats
 from handwriting.pictures.levels import Levels, otsu_threshold
 from handwriting.pictures.regions import border, corners, inner
 from handwriting.pictures.resampling import shrink
+from handwriting.pictures.stroke_width import narrow_shapes
 
 SMALL_SIDE = 48
 """Pixels on the longer side up to which a picture is one digit from edge to edge, its strokes wide for its size."""
@@ -82,15 +83,12 @@ def _stroke_lightness(grey: Floats) -> float:
     A stroke has an edge on both sides, near each other; a desk or a shadow has one edge, and what is between strokes is
     wider than they are. The holes of a digit in a tight crop may be narrower: there it says nothing.
     """
-    from scipy import ndimage
-
     lightness = 0.0
     for side, width in STROKES:
         fine, _ = shrink(grey, side)
         if width > max(fine.shape) * WIDEST:
             break
-        hats = (hat(fine, (width, width), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat))
-        dark, light = (float(np.percentile(inner(hat), CLEAREST)) for hat in hats)
+        dark, light = (float(np.percentile(inner(shape), CLEAREST)) for shape in narrow_shapes(fine, width))
         lightness += (light - dark) / (light + dark + 1e-9)
     return lightness
 
@@ -103,8 +101,7 @@ def _thin_lightness(grey: Floats, side: int, width: float) -> float:
     if max(fine.shape) > SMALL_SIDE:
         fine = ndimage.gaussian_filter(fine, 0.7)
     window = max(3, int(max(fine.shape) * width) | 1)
-    dark = inner(ndimage.black_tophat(fine, (window, window), mode="nearest")) ** 2
-    light = inner(ndimage.white_tophat(fine, (window, window), mode="nearest")) ** 2
+    dark, light = (inner(shape) ** 2 for shape in narrow_shapes(fine, window))
     return _balance(light - dark, light + dark)
 
 
