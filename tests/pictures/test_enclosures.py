@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.enclosures import without_enclosures
-from tests.helpers.handwritten_numbers import TEXT, digits, number, text_of
+from tests.helpers.handwritten_numbers import TEXT, digits, file_of, number, reader, text_of
 
 Draw = Callable[[ImageDraw.ImageDraw, int, int], None]
 """Draws an enclosure on a picture of this width and height."""
@@ -32,6 +32,8 @@ def in_boxes(text: str, gap: int, shift: int = 0, pen: int = 3) -> Floats:
     for position, character in enumerate(text):
         left = 20 + position * (side + gap)
         draw.rectangle((left, 20, left + side, 20 + height), outline=255, width=pen)
+        if character == " ":
+            continue
         glyph = Image.fromarray((digits()[int(character)] * 255).astype(np.uint8))
         glyph = glyph.resize((glyph.width * 3, glyph.height * 3), Image.Resampling.BICUBIC)
         place = left + (side - glyph.width) // 2 + shift, 20 + (height - glyph.height) // 2
@@ -55,6 +57,14 @@ def test_a_form_has_many_boxes() -> None:
     rows = ["40728351", "69407283", "51694072", "83516940", "72835169", "40728351", "69407283"]
     ink = np.concatenate([in_boxes(row, 12) for row in rows])
     assert text_of(ink) == "".join(rows)
+
+
+def test_a_grid_may_have_blank_cells() -> None:
+    rows = ["4 07  2", " 8 35 1", "69  4 0"]
+    ink = np.concatenate([in_boxes(row, 0)[20:-20] for row in rows])
+    read = reader(expected="lines").read(file_of(np.pad(ink, 20))).text
+    assert read is not None
+    assert [row.replace(" ", "") for row in read.splitlines()] == [row.replace(" ", "") for row in rows]
 
 
 @pytest.mark.parametrize("text", ["7", "0", "42", "193"])
