@@ -179,8 +179,9 @@ def _are_like(sizes: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np.b
 def _sides(outline: _Outline, is_field: NDArray[np.bool_], height: int) -> NDArray[np.intp]:
     """Return on which side (n,) of an enclosure each region is, 0 if that does not matter, as in the hole of a digit.
 
-    Each field is a side, and so is the outside. All parts of fields that digits divide are one side: only the
-    enclosure's stroke, not a digit's, is between them and the outside. Fields are at least `height` pixels high.
+    Each field is a side, and so is the outside. A part that a digit divides from a field, with only the enclosure's
+    stroke between it and the outside, is on the side of this field; those of fields that are all parts are one side.
+    Fields are at least `height` pixels high.
     """
     from scipy import ndimage
 
@@ -190,8 +191,12 @@ def _sides(outline: _Outline, is_field: NDArray[np.bool_], height: int) -> NDArr
     is_beside_outside = ndimage.maximum_filter(outline.regions == OUTSIDE, outline.window) & outline.own
     beside = ndimage.maximum_filter(others, outline.window)[is_beside_outside]
     contact = np.bincount(beside, minlength=len(regions)) / outline.width
-    is_part = ~is_side & (regions > OUTSIDE) & (contact >= MIN_CONTACT * height)
-    return np.where(is_side, regions, np.where(is_part, len(regions), 0))
+    side = np.where(is_side, regions, 0)
+    middle = (outline.low + outline.high) / 2
+    for part in np.flatnonzero(~is_side & (regions > OUTSIDE) & (contact >= MIN_CONTACT * height)):
+        is_around = is_field & ((outline.low <= middle[part]) & (middle[part] < outline.high)).all(axis=1)
+        side[part] = is_around.argmax() if is_around.any() else len(regions)
+    return side
 
 
 def _erase(amount: Floats, components: _Components, outline: _Outline, side: NDArray[np.intp]) -> None:

@@ -35,6 +35,8 @@ MIN_COVERAGE = 0.95
 """Least fraction of columns with ink in a rule that is as thick as strokes: the feet of digits in a row have gaps."""
 MAX_UNEVENNESS = 0.2
 """Largest mean change of the distance between a rule and the centre of its ink, in pixels from column to column."""
+NEAR, MIN_NEAR = 1.5, 4
+"""Largest distance of a frame's side from the ends of other sides, in stroke widths, and at least in pixels."""
 TOUCHED = 0.2
 """Extra thickness from which a stroke touches a rule, in stroke widths."""
 
@@ -79,7 +81,7 @@ def _without_level_rules(amount: Floats, digit_height: float, stroke_width: floa
     are_several = sum(len(line) >= across for line in lines) >= SEVERAL
     cleared = amount.copy()
     for line in lines:
-        is_side = _is_side(line, erased, reach)
+        is_side = _is_side(line, erased, max(MIN_NEAR, round(NEAR * stroke_width)))
         if len(line) < shortest and not is_side:
             continue
         ink = _ink_along(amount, line, reach)
@@ -126,10 +128,10 @@ def _unevenness(centre: Floats) -> float:
     return float(np.abs(np.diff(centre)).mean()) if len(centre) > 1 else 0.0
 
 
-def _is_side(line: StraightLine, erased: NDArray[np.bool_], reach: int) -> bool:
+def _is_side(line: StraightLine, erased: NDArray[np.bool_], near: int) -> bool:
     """Tell whether a line is a side of a frame: along an end of the `erased` sides, and joining them at both ends."""
     across = np.flatnonzero(erased.any(axis=1))
-    if not len(across) or min(abs(line.rows.mean() - across[0]), abs(line.rows.mean() - across[-1])) > reach:
+    if not len(across) or min(abs(line.rows.mean() - across[0]), abs(line.rows.mean() - across[-1])) > near:
         return False
     ends = ((int(line.rows[end]), int(line.columns[end])) for end in (0, -1))
-    return all(erased[max(y - reach, 0) : y + reach, max(x - reach, 0) : x + reach].any() for y, x in ends)
+    return all(erased[max(y - near, 0) : y + near, max(x - near, 0) : x + near].any() for y, x in ends)

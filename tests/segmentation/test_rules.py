@@ -86,3 +86,10 @@ def test_an_even_grey_picture_takes_little_time() -> None:
     began = time.process_time()
     without_rules(np.full((100, 1000), 0.7, np.float32), 0, 1300)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["15", "51", "1731"])
+def test_a_1_between_the_lines_of_a_row_is_no_side_of_a_frame(text: str) -> None:
+    ink = number(text, gap=16, margin=8)
+    ink[:3] = ink[-3:] = 1
+    assert text_of(ink) == text
