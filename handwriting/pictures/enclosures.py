@@ -54,7 +54,7 @@ def without_enclosures(amount: Floats) -> Floats:
 def _without(amount: Floats, threshold: float) -> Floats:
     """Return the ink (height, width) without enclosures whose pixels have at least this much of it."""
     components = _Components(amount, threshold)
-    if (components.sizes.max(axis=1, initial=0) >= SMALLEST).sum() > TEXTURE:
+    if len(components.large) > TEXTURE:
         return amount
     outlines = [components.outline(number) for number in components.largest() if components.may_enclose(number)]
     fields = [(outline, components.fields(outline)) for outline in outlines]
@@ -119,27 +119,32 @@ class _Outline:
 
 
 class _Components:
-    """The connected components of pixels with at least `threshold` ink, and their boxes, as from `connected`."""
+    """The connected components of pixels with at least `threshold` ink, and their boxes, as from `connected`.
+
+    `large` are the numbers of those that are no specks.
+    """
 
     def __init__(self, amount: Floats, threshold: float) -> None:
         self.amount, self.threshold = amount, threshold
         self.labels, self.low, self.high = connected(amount >= threshold)
         self.sizes = self.high - self.low
+        self.large = np.flatnonzero(self.sizes.max(axis=1) >= SMALLEST)
 
     def largest(self) -> list[int]:
         """Return the numbers of the largest components."""
         areas = self.sizes.prod(axis=1)
-        order = np.argsort(-areas, kind="stable")[:MOST]
+        order = self.large[np.argsort(-areas[self.large], kind="stable")[:MOST]]
         return list(order[areas[order].cumsum() <= MOST_AREA * self.labels.size])
 
     def may_enclose(self, number: int) -> bool:
         """Tell whether a component has others within its box, and is no ruled paper, which is faint up to the sides."""
         is_inside = (self.low[number] > 0) & (self.high[number] < self.labels.shape)
-        return bool(self.within(number).any() and (self.threshold > FAINT or is_inside.all()))
+        return bool(len(self.within(number)) and (self.threshold > FAINT or is_inside.all()))
 
-    def within(self, number: int) -> NDArray[np.bool_]:
-        """Return which components (n,) lie within the box of one of them."""
-        return ((self.low > self.low[number]) & (self.high < self.high[number])).all(axis=1)
+    def within(self, number: int) -> NDArray[np.intp]:
+        """Return the numbers of the components, without specks, that lie within the box of another one."""
+        low, high = self.low[self.large], self.high[self.large]
+        return self.large[((low > self.low[number]) & (high < self.high[number])).all(axis=1)]
 
     def outline(self, number: int) -> _Outline:
         """Return the outline of a component."""
@@ -154,8 +159,8 @@ class _Components:
 
     def fields(self, outline: _Outline) -> NDArray[np.intp]:
         """Return the regions that are fields, since ink as large as digits is in them."""
-        is_content = self.within(outline.number) & (self.sizes.max(axis=1) >= MIN_CONTENT * outline.width)
-        contents = np.flatnonzero(is_content)
+        inner = self.within(outline.number)
+        contents = inner[self.sizes[inner].max(axis=1) >= MIN_CONTENT * outline.width]
         region_of = np.zeros(len(self.low) + 1, np.intp)
         np.maximum.at(region_of, outline.labels.ravel(), outline.regions.ravel())
         region = region_of[contents + 1]

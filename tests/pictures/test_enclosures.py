@@ -1,5 +1,6 @@
 """Boxes, cells and rings around digits are removed from the ink; what touches them, and holes of digits, stay."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_a_hole_with_a_dot_is_one_of_a_digit(digit: int) -> None:
     for row, column in ndimage.center_of_mass(holes > 0, holes, range(1, count + 1)):
         ink[(y - row) ** 2 + (x - column) ** 2 < 2] = 1
     assert (without_enclosures(ink) == ink).all()
+
+
+def test_a_picture_full_of_specks_takes_little_time() -> None:
+    ink = np.zeros((960, 960), np.float32)
+    ink[::4, ::4] = 1
+    for row in range(8, 940, 48):
+        ink[row : row + 20, 8::24] = 1
+    started = time.process_time()
+    without_enclosures(ink)
+    assert time.process_time() - started < 0.3
 
 
 @settings(max_examples=60, deadline=None)
