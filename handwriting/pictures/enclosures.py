@@ -56,16 +56,17 @@ def _without(amount: Floats, threshold: float) -> Floats:
     components = _Components(amount, threshold)
     if len(components.large) > TEXTURE:
         return amount
-    outlines = [components.outline(number) for number in components.largest() if components.may_enclose(number)]
-    fields = [(outline, components.fields(outline)) for outline in outlines]
-    fields = [(outline, own) for outline, own in fields if len(own)]
-    if not fields:
+    largest = components.largest()
+    outlines = {number: components.outline(number) for number in largest if components.may_enclose(number)}
+    fields = {number: components.fields(outline) for number, outline in outlines.items()}
+    enclosing = [number for number, own in fields.items() if len(own)]
+    if not enclosing:
         return amount
-    boxes = np.array([components.sizes[outline.number] for outline, _ in fields])
-    sizes = np.unique(np.concatenate([outline.sizes[own] for outline, own in fields]), axis=0)
+    boxes = components.sizes[enclosing]
+    sizes = np.unique(np.concatenate([outlines[number].sizes[fields[number]] for number in enclosing]), axis=0)
     cleared = amount.copy()
-    for number in components.largest():
-        outline = components.outline(number)
+    for number in largest:
+        outline = outlines.get(number) or components.outline(number)
         is_field = _are_like(outline.sizes, sizes)
         is_field[: OUTSIDE + 1] = False
         if is_field.any() or _are_like(components.sizes[[number]], boxes).all():

@@ -34,18 +34,19 @@ def without_words(
     `whole` is the segmentation of the line, given the network's `confidences` (candidates, digit classes). A line of
     words alone is left as it is.
     """
-    cuts = _wide_gaps(graph, whole)
-    parts = [_between(graph, whole, start, end) for start, end in pairwise(cuts)]
-    are_words = [_is_word(graph, part, confidences.sum(axis=1)) for part in parts]
-    if not any(are_words) or not any(
-        part.digits for part, is_word in zip(parts, are_words, strict=True) if not is_word
-    ):
+    digit = confidences.sum(axis=1)
+    words: list[int] = []
+    others = []
+    for start, end in pairwise(_wide_gaps(graph, whole)):
+        read, left_out = (_between(graph, numbers, start, end) for numbers in (whole.digits, whole.skipped))
+        if _is_word(graph, read, left_out, digit):
+            words += [*read, *left_out]
+        else:
+            others.append((start, end, read))
+    if not words or not any(read for _, _, read in others):
         return whole, []
-    digits, skipped, words, probability = [], [], [], 1.0
-    for part, is_word, (start, end) in zip(parts, are_words, pairwise(cuts), strict=True):
-        if is_word:
-            words += [*part.digits, *part.skipped]
-            continue
+    digits, skipped, probability = [], [], 1.0
+    for start, end, _ in others:
         numbers, own = _part(graph, start, end)
         found = best_segmentation(own, confidences[numbers], zero)
         digits += [numbers[number] for number in found.digits]
@@ -61,21 +62,20 @@ def _wide_gaps(graph: Graph, whole: Segmentation) -> list[int]:
     return [0, *wide, len(graph.cuts) - 1]
 
 
-def _between(graph: Graph, whole: Segmentation, start: int, end: int) -> Segmentation:
-    """Return what of a segmentation lies between two cuts."""
-    digits, skipped = (
-        [number for number in numbers if start <= graph.candidates[number].start < end]
-        for numbers in (whole.digits, whole.skipped)
-    )
-    return replace(whole, digits=digits, skipped=skipped)
+def _between(graph: Graph, numbers: Sequence[int], start: int, end: int) -> list[int]:
+    """Return those of some candidates, by number, that lie between two cuts."""
+    return [number for number in numbers if start <= graph.candidates[number].start < end]
 
 
-def _is_word(graph: Graph, part: Segmentation, digit: Floats) -> bool:
-    """Tell whether a part of a line is a word; `digit` (candidates,) is the confidence that each is a digit."""
+def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: Floats) -> bool:
+    """Tell whether a part of a line is a word, given which of its candidates are read as digits, and which skipped.
+
+    `digit` (candidates,) is the confidence that each is a digit.
+    """
     height = graph.line.digit_height
     read, skipped = (
         [number for number in numbers if graph.candidates[number].height >= MIN_HEIGHT * height]
-        for numbers in (part.digits, part.skipped)
+        for numbers in (read, skipped)
     )
     if len(read) + len(skipped) < MIN_LETTERS:
         return False

@@ -56,7 +56,7 @@ class _Ink:
 
 
 def without_rules(amount: Floats, digit_height: float, stroke_width: float) -> Floats:
-    """Return the ink (height, width) without rules, horizontal or vertical to a few degrees.
+    """Return the ink (height, width) without rules, horizontal or vertical to a few degrees, and ticks on them.
 
     The vertical sides of a frame are removed even if they are as short as a 1, since they join the ends of its
     horizontal ones.

@@ -2,6 +2,7 @@
 
 import functools
 import io
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,13 @@ def number(text: str, gap: int = 6, scale: float = 1.0, margin: int = 20) -> Flo
         np.maximum(place, digit, out=place)
         x += across + gap
     return _resized(page, scale)
+
+
+def drawn_on(ink: Floats, draw: Callable[[ImageDraw.ImageDraw, int, int], None]) -> Floats:
+    """Return the ink with what `draw` adds, given what draws on a picture, and the picture's width and height."""
+    page = Image.fromarray((ink * 255).astype(np.uint8))
+    draw(ImageDraw.Draw(page), page.width, page.height)
+    return np.asarray(page, np.float32) / 255
 
 
 def with_marks(text: str) -> Floats:

@@ -1,7 +1,6 @@
 """Boxes, cells and rings around digits are removed from the ink; what touches them, and holes of digits, stay."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,20 +12,11 @@ from scipy import ndimage
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.enclosures import without_enclosures
-from tests.helpers.handwritten_numbers import TEXT, digits, file_of, number, reader, text_of
-
-Draw = Callable[[ImageDraw.ImageDraw, int, int], None]
-"""Draws an enclosure on a picture of this width and height."""
+from tests.helpers.handwritten_numbers import TEXT, drawn_on, file_of, number, reader, text_of
 
 
-def enclosed(ink: Floats, draw: Draw) -> Floats:
-    page = Image.fromarray((ink * 255).astype(np.uint8))
-    draw(ImageDraw.Draw(page), page.width, page.height)
-    return np.asarray(page, np.float32) / 255
-
-
-def in_boxes(text: str, gap: int, shift: int = 0, pen: int = 3) -> Floats:
-    """Each digit in a box, `gap` pixels from the next one, the digits `shift` pixels from the middle."""
+def in_boxes(text: str, gap: int, pen: int = 3) -> Floats:
+    """Each digit in a box, `gap` pixels from the next one."""
     side, height = 70, 90
     page = Image.new("L", (40 + len(text) * (side + gap), height + 40))
     draw = ImageDraw.Draw(page)
@@ -35,9 +25,8 @@ def in_boxes(text: str, gap: int, shift: int = 0, pen: int = 3) -> Floats:
         draw.rectangle((left, 20, left + side, 20 + height), outline=255, width=pen)
         if character == " ":
             continue
-        glyph = Image.fromarray((digits()[int(character)] * 255).astype(np.uint8))
-        glyph = glyph.resize((glyph.width * 3, glyph.height * 3), Image.Resampling.BICUBIC)
-        place = left + (side - glyph.width) // 2 + shift, 20 + (height - glyph.height) // 2
+        glyph = Image.fromarray((number(character, margin=0) * 255).astype(np.uint8))
+        place = left + (side - glyph.width) // 2, 20 + (height - glyph.height) // 2
         page.paste(255, place, glyph)
     return np.asarray(page, np.float32) / 255
 
@@ -71,13 +60,13 @@ def test_a_grid_may_have_blank_cells() -> None:
 @pytest.mark.parametrize("text", ["7", "0", "42", "193"])
 def test_a_ring_is_no_zero(text: str) -> None:
     ink = np.pad(number(text, gap=10), 40)
-    ringed = enclosed(ink, lambda pen, width, height: pen.ellipse((9, 9, width - 9, height - 9), outline=255, width=4))
+    ringed = drawn_on(ink, lambda pen, width, height: pen.ellipse((9, 9, width - 9, height - 9), outline=255, width=4))
     assert text_of(ringed) == text
 
 
 def test_a_ring_that_does_not_quite_close_is_one() -> None:
     ink = np.pad(number("58", gap=10), 40)
-    ringed = enclosed(
+    ringed = drawn_on(
         ink, lambda pen, width, height: pen.arc((9, 9, width - 9, height - 9), -88, 270, fill=255, width=4)
     )
     assert text_of(ringed) == "58"
@@ -89,7 +78,7 @@ def test_the_cells_of_a_table_are_left_out() -> None:
         pen.line((6, height // 2, width - 6, height // 2), fill=255, width=3)
 
     lines = np.concatenate([np.pad(number(text, gap=12), ((20, 20), (20, 20))) for text in (TEXT, TEXT[::-1])])
-    assert text_of(enclosed(lines, cells)) == TEXT + TEXT[::-1]
+    assert text_of(drawn_on(lines, cells)) == TEXT + TEXT[::-1]
 
 
 @pytest.mark.parametrize("digit", [0, 6, 8, 9])
@@ -131,7 +120,7 @@ def test_any_ink_is_kept_or_erased_but_never_changed(
         for x, y, side, width in rings:
             pen.rectangle((x, y, x + side, y + side), outline=255, width=width)
 
-    ink = enclosed(ink / max(ink.max(), 1e-6), draw)
+    ink = drawn_on(ink / max(ink.max(), 1e-6), draw)
     cleared = without_enclosures(ink)
     assert cleared.shape == ink.shape
     assert ((cleared == ink) | (cleared == 0)).all()

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from scipy import ndimage
 
 from handwriting.interfaces import Floats
-from tests.helpers.handwritten_numbers import file_of, number, reader, text_of, with_marks
+from tests.helpers.handwritten_numbers import drawn_on, file_of, number, reader, text_of, with_marks
 
 
 @pytest.mark.parametrize("mark", [(0, 0, 7, 7), (0, 0, 7, 16), (0, -26, 22, 4)], ids=["dot", "comma", "dash"])
@@ -53,11 +53,12 @@ def test_words_beside_a_number_are_not_read() -> None:
 @pytest.mark.parametrize("text", ["5", "42", "1807"])
 def test_brackets_are_no_ones(text: str) -> None:
     ink = np.pad(number(text, gap=10), ((20, 20), (40, 40)))
-    page = Image.fromarray((ink * 255).astype(np.uint8))
-    pen = ImageDraw.Draw(page)
-    pen.arc((20, 18, 70, page.height - 18), 110, 250, fill=255, width=5)
-    pen.arc((page.width - 70, 18, page.width - 20, page.height - 18), -70, 70, fill=255, width=5)
-    file = file_of(np.asarray(page, np.float32) / 255)
+
+    def brackets(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
+        pen.arc((20, 18, 70, height - 18), 110, 250, fill=255, width=5)
+        pen.arc((width - 70, 18, width - 20, height - 18), -70, 70, fill=255, width=5)
+
+    file = file_of(drawn_on(ink, brackets))
     reading = reader().read(file)
     assert reading.text == text
     assert [separator.character for separator in reading.separators] == ["(", ")"]

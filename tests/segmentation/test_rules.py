@@ -11,18 +11,18 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from handwriting.segmentation.rules import without_rules
-from tests.helpers.handwritten_numbers import TEXT, number, text_of
+from tests.helpers.handwritten_numbers import TEXT, drawn_on, number, text_of
 
 
 def with_lines(ink: Any, *lines: Any, width: int = 3) -> Any:
     """The ink with straight lines (x, y, x, y), as fractions of its width and height."""
-    page = Image.fromarray((ink * 255).astype(np.uint8))
-    pen = ImageDraw.Draw(page)
-    for line in lines:
-        pen.line(
-            [fraction * length for fraction, length in zip(line, page.size * 2, strict=True)], fill=255, width=width
-        )
-    return np.asarray(page, np.float32) / 255
+
+    def draw(pen: ImageDraw.ImageDraw, *size: int) -> None:
+        for line in lines:
+            ends = [fraction * length for fraction, length in zip(line, size * 2, strict=True)]
+            pen.line(ends, fill=255, width=width)
+
+    return drawn_on(ink, draw)
 
 
 def test_a_base_line_and_a_frame_are_ignored() -> None:
