@@ -7,6 +7,8 @@ work.py          how much memory and time decoding takes, estimated before it is
 grey.py          a Pillow image of any mode to grey levels
 sheet.py         the sheet of paper on a desk, the blackboard on a wall
 ink.py           a grey picture to how much ink is where
+background.py    the surface on which ink lies, and its contrast to that
+uneven_light.py  that contrast in shadows with an edge, and in reflections
 enclosures.py    boxes of a form and rings around numbers, removed from the ink
 grains.py        strokes that fall apart into grains, as of chalk, made solid
 levels.py        the grey levels of paper and ink in a tight crop; Otsu's threshold

@@ -1,10 +1,4 @@
-"""Ink: how much of it is where in a grey picture.
-
-The background is not a single grey level: paper is lit unevenly, and shadows and tables reach into photographs. It is
-estimated by a grey-scale closing (dilation, then erosion: Serra, "Image Analysis and Mathematical Morphology", 1982),
-which removes everything dark that is narrower than its window and keeps the slopes and edges of what is wider. What it
-removes is the ink.
-"""
+"""Ink: how much of it is where in a grey picture."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -12,14 +6,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.background import background, full_contrast, without_background
 from handwriting.pictures.enclosures import without_enclosures
 from handwriting.pictures.grains import without_grains
-from handwriting.pictures.levels import levels_of_tight_crop, otsu_threshold
-from handwriting.pictures.percentiles import median, percentiles
+from handwriting.pictures.levels import levels_of_tight_crop
+from handwriting.pictures.percentiles import percentiles
 from handwriting.pictures.polarity import SMALL_SIDE, ink_lightness, is_doubtful
 from handwriting.pictures.regions import border, inner
-from handwriting.pictures.resampling import resize, shrink
+from handwriting.pictures.resampling import shrink
 from handwriting.pictures.sheet import find_sheet
+from handwriting.pictures.uneven_light import contrast_in_even_light
 
 Invert: TypeAlias = Literal["auto", "yes", "no"]
 """Whether the ink is lighter than its background; "auto" finds out."""
@@ -28,18 +24,10 @@ WORKING_SIDE = 640
 """Pixels on the longer side at which a picture is analysed, unless it is a strip."""
 WORKING_AREA = 640 * 480
 """Pixels of a strip, such as the scan of one line, at which it is analysed."""
-BACKGROUND_SIDE = 96
-"""Pixels on the longer side at which its background is estimated."""
 LEVELS_SIDE = 160
 """Pixels on the longer side at which the levels of a tight crop are measured."""
-WIDEST_STROKE, WIDEST_SMALL_STROKE = 0.25, 0.45
-"""Side of the closing's window, as a fraction of the longer side of a large or a small picture."""
 EVEN_RANGE = 0.04
 """Largest range of grey levels, from 0 to 1, along the border of a picture whose background is one even surface."""
-LEAST_CONTRAST = 0.03
-"""Least contrast of ink, in grey levels from 0 to 1."""
-LEAST_SIGNAL_TO_NOISE = 4.5
-"""Least contrast of ink, in standard deviations of the background's noise."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +65,7 @@ def _amount(grey: Floats, invert: Invert) -> tuple[Floats | None, Invert | None]
     """Return the amount of ink in each pixel, from 0 to 1, None if there is none; and `Ink.other`."""
     contrast = _contrast_to_border(grey, invert)
     if contrast is not None:
-        return _amount_by_contrast(*_without_background(contrast)), None
+        return _amount_by_contrast(*without_background(contrast)), None
     tight = levels_of_tight_crop(shrink(grey, LEVELS_SIDE)[0])
     other: Invert | None = None
     if invert == "auto":
@@ -87,14 +75,17 @@ def _amount(grey: Floats, invert: Invert) -> tuple[Floats | None, Invert | None]
             other = "no" if invert == "yes" else "yes"
     if invert == "yes":
         grey, tight = -grey, tight and tight.inverted
-    if tight:
-        return _amount_by_contrast(np.maximum(tight.paper - grey, 0), tight.noise), other
-    return _amount_by_contrast(*_without_background(_background(grey) - grey)), other
+    surface = background(grey)
+    by_levels = tight and (np.maximum(tight.paper - grey, 0), tight.noise)
+    amount = _amount_by_contrast(*(by_levels or without_background(surface - grey)))
+    if amount is not None and invert == "no" and (in_even_light := contrast_in_even_light(grey, surface, amount)):
+        amount = _amount_by_contrast(*in_even_light)
+    return amount, other
 
 
 def _amount_by_contrast(contrast: Floats, noise: float) -> Floats | None:
     """Return the amount of ink, given each pixel's contrast to the background, 0 or more, and the noise of that."""
-    full = _full_contrast(contrast, noise)
+    full = full_contrast(contrast, noise)
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
@@ -112,42 +103,3 @@ def _contrast_to_border(grey: Floats, invert: Invert) -> Floats | None:
     # What covers more than half of the picture is not ink, but a white sheet on a black table.
     is_ink = max(grey.shape) <= SMALL_SIDE or (inner(contrast) > 0.5 * contrast.max()).mean() < 0.5
     return contrast if is_ink else None
-
-
-def _background(grey: Floats) -> Floats:
-    """Return the surface (height, width) on which dark ink lies."""
-    from scipy import ndimage
-
-    small, _ = shrink(grey, BACKGROUND_SIDE)
-    side = max(small.shape)
-    if side <= SMALL_SIDE:
-        window = int(side * WIDEST_SMALL_STROKE) | 1
-        return resize(ndimage.grey_closing(small, (window, window), mode="nearest"), *grey.shape)
-    window = int(side * WIDEST_STROKE) | 1
-    small = ndimage.gaussian_filter(small, side / 160)  # a closing follows the lightest pixels, so smooth noise first
-    # Extrapolate the light beyond the edges: without it the dark end of every slope would be taken for ink.
-    padded = np.pad(small, window, mode="reflect", reflect_type="odd")
-    surface = ndimage.grey_closing(padded, (window, window))[window:-window, window:-window]
-    return resize(surface, *grey.shape)
-
-
-def _without_background(contrast: Floats) -> tuple[Floats, float]:
-    """Return the contrast, 0 or more, to where most of the background lies, and the standard deviation of its noise.
-
-    Both follow from the 10th and the 30th percentile, which are background even if half of the picture is ink. In a
-    normal distribution they lie 1.282 and 0.524 standard deviations below the median.
-    """
-    low, high = map(float, percentiles(contrast, 10, 30))
-    noise = (high - low) / (1.282 - 0.524)
-    return np.maximum(contrast - (high + 0.524 * noise), 0), noise
-
-
-def _full_contrast(contrast: Floats, noise: float) -> float | None:
-    """Return the contrast of a solid stroke, or None if nothing is clear enough to be one."""
-    clear = max(4 * noise, LEAST_CONTRAST)
-    for region in (inner(contrast, 0.15), contrast):  # the middle first: tables and shadows reach in from outside
-        strong = region[region > clear]
-        if strong.size:
-            full = median(strong[strong >= otsu_threshold(strong)])
-            return full if full >= LEAST_SIGNAL_TO_NOISE * noise else None
-    return None

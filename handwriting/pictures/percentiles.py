@@ -30,6 +30,15 @@ def median(values: NDArray[Any]) -> float:
     return float((below + above) / 2)
 
 
+def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """Return the value below which half of the weights lie, both (n,); 0 if there are none."""
+    if not len(values):
+        return 0.0
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(cumulative, cumulative[-1] / 2)])
+
+
 def _ranks(position: float) -> list[int]:
     return [math.floor(position), math.ceil(position)]
 

@@ -3,9 +3,12 @@
 import numpy as np
 
 from handwriting.interfaces import Floats
+from handwriting.pictures.percentiles import weighted_median
 
 STROKE = 0.35
 """Least amount of ink, from 0 to 1, of a pixel that belongs to a stroke."""
+TILES = 12
+"""Squares along the longer side of a picture, in each of which stroke widths are measured."""
 
 
 def stroke_width(amount: Floats) -> float:
@@ -17,6 +20,23 @@ def stroke_width(amount: Floats) -> float:
     padded = np.zeros((height + 2, width + 2), amount.dtype)
     padded[1:-1, 1:-1] = amount
     return float(2 * amount.sum() / gradient_length(padded).sum())
+
+
+def median_stroke_width(amount: Floats) -> float:
+    """Return the median width in pixels of the strokes in `amount` (height, width), 0 if there are none.
+
+    It is that of squares, weighted by the outline in each, of which shadows and blots have little. They are so large
+    that strokes up to a twelfth of the picture's longer side are measured; what is wider seems to be as wide as they.
+    """
+    side = -(-max(amount.shape) // TILES)
+    height, width = (length // side for length in amount.shape)
+    outline = gradient_length(np.pad(amount, ((0, 1), (0, 1)), mode="edge"))
+    ink, outline = (
+        values[: height * side, : width * side].reshape(height, side, width, side).sum(axis=(1, 3)).ravel()
+        for values in (amount, outline)
+    )
+    is_inked = outline > side / 2
+    return weighted_median(2 * ink[is_inked] / outline[is_inked], outline[is_inked])
 
 
 def gradient_length(amount: Floats) -> Floats:

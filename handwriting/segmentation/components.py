@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
+from handwriting.pictures.percentiles import weighted_median
 from handwriting.pictures.regions import dilated
 from handwriting.pictures.stroke_width import STROKE, gradient_length
 
@@ -85,12 +86,3 @@ def _sums(values: Floats, labels: NDArray[Any], count: int) -> Floats:
     """Return the sum of the `values` (height, width) at each label from 1 to `count`."""
     sums: NDArray[Any] = np.bincount(labels.ravel(), values.ravel(), count + 1)
     return sums[1:]
-
-
-def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
-    """Return the value below which half of the weights lie, both (n,); 0 if there are none."""
-    if not len(values):
-        return 0.0
-    order = np.argsort(values, kind="stable")
-    cumulative = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(cumulative, cumulative[-1] / 2)])

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
-from handwriting.segmentation.components import Components, weighted_median
+from handwriting.pictures.percentiles import weighted_median
+from handwriting.segmentation.components import Components
 
 MIN_DIGIT_HEIGHT = 0.4
 """Least height of a component that may be (part of) a digit, in typical heights; separators and specks are lower."""

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.connected import connected
+from handwriting.pictures.percentiles import weighted_median
 from handwriting.pictures.regions import dilated
 from handwriting.pictures.stroke_width import STROKE
-from handwriting.segmentation.components import weighted_median
 
 MAX_HEIGHT = 0.75
 """Largest height of a tick, as a fraction of that of the other ink."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from handwriting.pictures.stroke_width import gradient_length, stroke_width
+from handwriting.pictures.stroke_width import gradient_length, median_stroke_width, stroke_width
 
 
 @pytest.mark.parametrize("width", [5, 9])
@@ -20,3 +20,14 @@ def test_the_width_of_a_bar(width: int, softness: int) -> None:
 def test_the_gradient_of_a_slope_has_the_same_length_everywhere() -> None:
     slope = 0.3 * np.arange(6)[:, np.newaxis] + 0.4 * np.arange(5)
     np.testing.assert_allclose(gradient_length(slope), np.full((5, 4), 0.5))
+
+
+@pytest.mark.parametrize("width", [5, 12, 30])
+def test_blots_hardly_change_the_median_width(width: int) -> None:
+    amount = np.zeros((480, 640), np.float32)
+    for left in range(20, 500, 4 * width):
+        amount[30:330, left : left + width] = 1
+    assert median_stroke_width(amount) == pytest.approx(width, rel=0.2)
+    amount[350:] = 1
+    assert median_stroke_width(amount) == pytest.approx(width, rel=0.2)
+    assert median_stroke_width(np.zeros((480, 640), np.float32)) == 0
