@@ -19,8 +19,6 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 TALL = 0.6
 """Least height of a mark that is as tall as digits, in digit heights; lower ones between digits separate them."""
-SMALL = 0.8
-"""Height up to which the letters of a word are surely no digits that could not be read, in digit heights."""
 HALF_WIDTH = 0.4
 """Width at which a tall mark holds digits with a probability of one half, in digit heights; brackets are narrower."""
 WIDTH_SLOPE = 10.0
@@ -79,7 +77,7 @@ def find_marks(
         after = sum(digit.start < candidate.start for digit in read)
         if number in brackets:
             marks.append(Mark(candidate_box(graph, candidate, scale), after, brackets[number], separates=True))
-        elif number in words and candidate.height <= SMALL * graph.line.digit_height:
+        elif number in words:
             marks.append(Mark(candidate_box(graph, candidate, scale), after))
         else:
             marks.append(_mark(graph, candidate, after, (top, foot), len(read), scale))

@@ -1,7 +1,7 @@
 """Words beside numbers in a line, such as the label of a field or a unit: they are told from numbers, and not read.
 
-A group of candidates beside a wide gap is a word if most of its ink is none of digits, and some of it is skipped: in
-`Total 42`, T, t and a are no digits, so neither is the o.
+A group of candidates beside a wide gap is a word if much of its ink is none of digits, and some of its letters, which
+stand alone, are surely none: in `TOTAL 42`, T, A and L are no digits, so neither is the O.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,22 @@ from handwriting.interfaces import Floats
 from handwriting.reading.best_path import Segmentation, best_segmentation
 from handwriting.segmentation.graph import Graph
 
-MIN_GAP = 0.35
+MIN_GAP = 0.4
 """Least gap between a word and a number, in digit heights."""
-MIN_HEIGHT, MAX_WIDTH = 0.38, 0.9
+MIN_HEIGHT, MAX_WIDTH = 0.38, 1.0
 """Least height and largest width of a letter, in digit heights; what is wider may be digits that join."""
 MIN_LETTERS = 2
 """Fewest letters in a word."""
-MIN_FRACTION = 0.4
+MIN_FRACTION = 0.35
 """Least fraction of a word's ink that is none of digits, by the network's confidences."""
-CLEAR, TALL = 0.9, 0.8
-"""Confidence and height, in digit heights, from which a candidate is a clear digit, which may have a sign beside it."""
+UNLIKELY = 0.2
+"""Confidence below which a candidate that stands alone is surely no digit."""
+CLEAR = 0.8
+"""Least mean confidence that the candidates beside words are digits: otherwise these are letters, too."""
+TALL = 0.8
+"""Height, in digit heights, from which a letter may also be a damaged digit: two of the letters must be none."""
+MAX_CUT = 0.5
+"""Most ink that the cuts on both sides of a letter that stands alone cross, in pixels of full ink."""
 
 
 def without_words(
@@ -43,7 +49,8 @@ def without_words(
             words += [*read, *left_out]
         else:
             others.append((start, end, read))
-    if not words or not any(read for _, _, read in others):
+    numbers_read = [number for _, _, read in others for number in read]
+    if not words or not numbers_read or digit[numbers_read].mean() < CLEAR:
         return whole, []
     digits, skipped, probability = [], [], 1.0
     for start, end, _ in others:
@@ -72,20 +79,39 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
 
     `digit` (candidates,) is the confidence that each is a digit.
     """
+    digit = digit.copy()
+    digit[list(skipped)] = 0
+    parts = [
+        part
+        for number in [*read, *skipped]
+        for part in ([number] if digit[number] >= UNLIKELY else _parts(graph, number))
+    ]
     height = graph.line.digit_height
-    read, skipped = (
-        [number for number in numbers if graph.candidates[number].height >= MIN_HEIGHT * height]
-        for numbers in (read, skipped)
-    )
-    if len(read) + len(skipped) < MIN_LETTERS:
+    letters = [number for number in parts if graph.candidates[number].height >= MIN_HEIGHT * height]
+    if len(letters) < MIN_LETTERS:
         return False
-    has_clear_digit = any(
-        digit[number] >= CLEAR and graph.candidates[number].height >= TALL * height for number in read
-    )
-    are_narrow = all(graph.candidates[number].width <= MAX_WIDTH * height for number in skipped)
-    ink = np.array([graph.candidates[number].amount.sum() for number in [*read, *skipped]])
-    none = np.append(1 - digit[read], np.ones(len(skipped)))
-    return len(skipped) > has_clear_digit and are_narrow and bool(none @ ink >= MIN_FRACTION * ink.sum())
+    unlikely = [number for number in letters if digit[number] < UNLIKELY]
+    alone = [number for number in unlikely if _stands_alone(graph, number)]
+    are_narrow = all(graph.candidates[number].width <= MAX_WIDTH * height for number in unlikely)
+    is_tall = any(graph.candidates[number].height >= TALL * height for number in letters)
+    ink = np.array([graph.candidates[number].amount.sum() for number in letters])
+    is_none = bool((1 - digit[letters]) @ ink >= MIN_FRACTION * ink.sum())
+    return len(alone) >= 1 + is_tall and are_narrow and is_none
+
+
+def _parts(graph: Graph, number: int) -> list[int]:
+    """Return the candidates, by number, into which gaps divide a candidate; itself if it has none."""
+    whole = graph.candidates[number]
+    free = [cut for cut in range(whole.start + 1, whole.end) if graph.cut_ink[cut] <= MAX_CUT]
+    ends = list(pairwise([whole.start, *free, whole.end]))
+    numbers = {(one.start, one.end): place for place, one in enumerate(graph.candidates)}
+    return [numbers[one] for one in ends] if all(one in numbers for one in ends) else [number]
+
+
+def _stands_alone(graph: Graph, number: int) -> bool:
+    """Tell whether no ink joins a candidate to what is beside it."""
+    candidate = graph.candidates[number]
+    return bool(graph.cut_ink[candidate.start] + graph.cut_ink[candidate.end] <= MAX_CUT)
 
 
 def _part(graph: Graph, start: int, end: int) -> tuple[Sequence[int], Graph]:

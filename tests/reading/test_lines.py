@@ -50,6 +50,16 @@ def test_words_beside_a_number_are_not_read() -> None:
     assert read.count("4072") >= 16, read
 
 
+@pytest.mark.parametrize("text", ["4072", "38"])
+def test_capitals_as_tall_as_the_digits_beside_them_are_not_read(text: str) -> None:
+    ink = number(text, gap=12)
+    read = []
+    for word in ("TOTAL", "ROOM", "AGE", "PAGE", "LEVEL", "TAX", "EUR", "DATE"):
+        letters = printed(word, 70, len(ink))
+        read += [reader().read(file_of(np.hstack(both))).text for both in ((letters, ink), (ink, letters))]
+    assert read.count(text) >= 12, read
+
+
 @pytest.mark.parametrize("text", ["5", "42", "1807"])
 def test_brackets_are_no_ones(text: str) -> None:
     ink = np.pad(number(text, gap=10), ((20, 20), (40, 40)))
