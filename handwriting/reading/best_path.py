@@ -40,7 +40,7 @@ MIN_SHARED_CUT = 0.5
 """Least ink that the cuts on both sides of it cross, in stroke widths."""
 SKIPPED_INSIDE, SKIPPED_AT_END = 0.001, 0.02
 """Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit:
-within a line, and at its ends, where signs and letters stand."""
+within a line, and beside a gap at its ends, where signs and letters stand."""
 MIN_PROBABILITY = 1e-6
 
 
@@ -125,7 +125,9 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     reading = -np.log(np.maximum(p, MIN_PROBABILITY)) - CERTAINTY * np.log(np.maximum(most, MIN_PROBABILITY))
     reading = reading + np.where(readable, width_cost(widths, heights), np.inf) + cut_costs
     reading = reading + (gap_costs[ends] - gap_costs[starts + 1])
-    is_at_end = (starts == 0) != (ends == len(graph.cuts) - 1)  # rather than the whole line
+    last = len(graph.cuts) - 1
+    is_at_end = (starts == 0) != (ends == last)  # rather than the whole line
+    is_at_end &= graph.crosses_gap[np.where(starts == 0, ends, starts)]  # a part of a digit is no sign
     skipped = np.where(is_at_end, SKIPPED_AT_END, SKIPPED_INSIDE)
     skipping = -np.log(np.maximum(1 - p + skipped * non_digit * p, MIN_PROBABILITY))
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs

@@ -28,8 +28,6 @@ CLEAR = 0.8
 """Least mean confidence that the candidates beside words are digits: otherwise these are letters, too."""
 TALL = 0.8
 """Height, in digit heights, from which a letter may also be a damaged digit: two of the letters must be none."""
-MAX_CUT = 0.5
-"""Most ink that the cuts on both sides of a letter that stands alone cross, in pixels of full ink."""
 
 
 def without_words(
@@ -102,8 +100,8 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
 def _parts(graph: Graph, number: int) -> list[int]:
     """Return the candidates, by number, into which gaps divide a candidate; itself if it has none."""
     whole = graph.candidates[number]
-    free = [cut for cut in range(whole.start + 1, whole.end) if graph.cut_ink[cut] <= MAX_CUT]
-    ends = list(pairwise([whole.start, *free, whole.end]))
+    gaps = np.flatnonzero(graph.crosses_gap[whole.start + 1 : whole.end]) + whole.start + 1
+    ends = list(pairwise([whole.start, *gaps.tolist(), whole.end]))
     numbers = {(one.start, one.end): place for place, one in enumerate(graph.candidates)}
     return [numbers[one] for one in ends] if all(one in numbers for one in ends) else [number]
 
@@ -111,7 +109,7 @@ def _parts(graph: Graph, number: int) -> list[int]:
 def _stands_alone(graph: Graph, number: int) -> bool:
     """Tell whether no ink joins a candidate to what is beside it."""
     candidate = graph.candidates[number]
-    return bool(graph.cut_ink[candidate.start] + graph.cut_ink[candidate.end] <= MAX_CUT)
+    return bool(graph.crosses_gap[[candidate.start, candidate.end]].all())
 
 
 def _part(graph: Graph, start: int, end: int) -> tuple[Sequence[int], Graph]:

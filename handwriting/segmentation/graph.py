@@ -23,6 +23,8 @@ MAX_CUT_INK = 4.5
 """Most ink that a cut crosses, in stroke widths; the sides of two round zeros may join over such a length."""
 MIN_INK_BETWEEN_CUTS = 0.6
 """Least ink between two cuts, in squares of the stroke width."""
+MAX_GAP_INK = 0.5
+"""Most ink that a cut through a gap crosses, in pixels of full ink: soft edges of strokes reach into narrow gaps."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Graph:
     cut_ink: Floats
     gaps: Floats
     candidates: list[Candidate]
+
+    @property
+    def crosses_gap(self) -> NDArray[np.bool_]:
+        """Whether each cut lies in a gap, where no ink joins its two sides, (cuts,)."""
+        return self.cut_ink <= MAX_GAP_INK
 
 
 def build_graph(line: LevelLine, stroke_width: float) -> Graph:
