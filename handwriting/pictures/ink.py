@@ -55,6 +55,7 @@ def find_ink(grey: Floats, invert: Invert = "auto", resolution: float = 1) -> In
     amount, other = _amount(sheet.cut_out(working) if sheet else working, invert)
     if amount is None:
         return find_ink(grey, other, resolution) if other else None
+    amount = without_grains(amount)
     if sheet:
         within, amount = amount, np.zeros_like(working, np.float32)
         amount[sheet.box] = np.where(sheet.covered, within, 0)
@@ -89,7 +90,7 @@ def _amount_by_contrast(contrast: Floats, noise: float) -> Floats | None:
     if full is None:
         return None
     floor = min(2 * noise, 0.35 * full)
-    return without_grains(np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32))
+    return np.clip((contrast - floor) / (full - floor), 0, 1).astype(np.float32)
 
 
 def _contrast_to_border(grey: Floats, invert: Invert) -> Floats | None:

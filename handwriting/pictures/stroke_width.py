@@ -53,10 +53,25 @@ def gradient_length(amount: Floats) -> Floats:
 def narrow_shapes(grey: Floats, width: int) -> tuple[Floats, Floats]:
     """Return by how much each pixel (height, width) is darker than what is around a shape narrower than `width`.
 
-    The second array is by how much it is lighter. These are the black and the white top-hat (Meyer, "Iterative
-    image transformations for an automatic screening of cervical smears", 1979).
+    The second array is by how much it is lighter; `width` is odd. These are the black and the white top-hat (Meyer,
+    "Iterative image transformations for an automatic screening of cervical smears", 1979).
     """
-    from scipy import ndimage
+    closed = _around(_around(grey, width, np.maximum), width, np.minimum)
+    opened = _around(_around(grey, width, np.minimum), width, np.maximum)
+    return closed - grey, grey - opened
 
-    dark, light = (hat(grey, (width, width), mode="nearest") for hat in (ndimage.black_tophat, ndimage.white_tophat))
-    return dark, light
+
+def _around(grey: Floats, width: int, extreme: np.ufunc) -> Floats:
+    """Return the maximum or minimum in the square of `width` pixels around each pixel; faster than SciPy's filters.
+
+    The extremes of windows of 1, 2, 4, ... pixels are joined to those of `width` pixels.
+    """
+    found = np.pad(grey, width // 2, mode="edge")
+    for _ in range(2):  # down, then across
+        size = 1
+        while size < width:
+            step = min(size, width - size)
+            found = extreme(found[:-step], found[step:])
+            size += step
+        found = found.T
+    return found

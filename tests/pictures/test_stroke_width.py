@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from handwriting.pictures.stroke_width import gradient_length, median_stroke_width, stroke_width
+from handwriting.pictures.stroke_width import gradient_length, median_stroke_width, narrow_shapes, stroke_width
 
 
 @pytest.mark.parametrize("width", [5, 9])
@@ -31,3 +31,12 @@ def test_blots_hardly_change_the_median_width(width: int) -> None:
     amount[350:] = 1
     assert median_stroke_width(amount) == pytest.approx(width, rel=0.2)
     assert median_stroke_width(np.zeros((480, 640), np.float32)) == 0
+
+
+@pytest.mark.parametrize("width", [3, 5, 9, 13])
+@pytest.mark.parametrize("size", [(60, 80), (5, 40), (40, 5)])
+def test_narrow_shapes_are_the_top_hats_of_scipy(size: tuple[int, int], width: int) -> None:
+    grey = np.random.default_rng(width).random(size).astype(np.float32)
+    dark, light = narrow_shapes(grey, width)
+    np.testing.assert_array_equal(dark, ndimage.black_tophat(grey, (width, width), mode="nearest"))
+    np.testing.assert_array_equal(light, ndimage.white_tophat(grey, (width, width), mode="nearest"))
