@@ -1,4 +1,4 @@
-"""Numbers on forms, squared paper and notes, kind by kind: how many `hwr predict` reads exactly."""
+"""Numbers on forms, on paper of several kinds and in uneven light: how many `hwr predict` reads exactly."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ COUNT, FEW = 150, 6
 
 
 def forms(conditions: Conditions) -> Iterator[Row | Table]:
-    """Numbers in digits of MNIST's test set, in boxes, above combs, in rings, on notes, by the bundled model."""
+    """Numbers in digits of MNIST's test set, in boxes, on notes, beside words, in shadows, by the bundled model."""
     count = FEW if conditions.quick else COUNT
     readings = readings_of(conditions.workspace.forms(count), None)
     by_kind = {kind: [row for row in readings if row["kind"] == kind] for kind in kinds_of(readings)}

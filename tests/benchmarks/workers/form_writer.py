@@ -1,14 +1,14 @@
-"""Writes pictures of numbers on forms, squared paper and notes, in a process whose memory may grow."""
+"""Writes pictures of numbers on forms, on paper of several kinds and in uneven light, in a process of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from handwriting.datasets.idx import read_idx
-from handwriting.interfaces import Images
+from handwriting.interfaces import Floats, Images
 
 from ..cropping import RIM, trimmed
 
@@ -23,6 +23,8 @@ PRINTED = "#141414", "#787878", "#e6965a", "#3c78c8"
 SQUARES = "#aabedc", "#bebebe", "#8caad2"
 NOTES, DESKS = ("#faeb78", "#ffb4c8", "#b4e696", "#a0d7f5"), ("#785537", "#3c3c41", "#b49678", "#e6e6e6")
 """Colours."""
+LABELS = "TOTAL", "ROOM", "PAGE", "Class", "Points:", "No.", "EUR", "kg", "cm", "pcs"
+"""What is printed beside numbers."""
 NOISE = 3.0
 """Standard deviation of the noise, in levels from 0 to 255."""
 
@@ -136,9 +138,50 @@ def _note(form: Form) -> Image.Image:
     return desk
 
 
+def _labelled(form: Form) -> Image.Image:
+    """A printed word on the left or the right of the number."""
+    page, _ = form.number(0.5)
+    font = ImageFont.load_default(form.height * form.rng.uniform(0.6, 1.2))
+    word, gap = str(form.rng.choice(LABELS)), form.height * form.rng.uniform(0.5, 1.0)
+    wide, draw = form.page(page.width + font.getlength(word) + gap, page.height)
+    if form.rng.random() < 0.5:
+        wide.paste(page, (0, 0))
+        draw.text((wide.width - gap / 2, wide.height / 2), word, PRINTED[0], font, "rm")
+    else:
+        wide.paste(page, (wide.width - page.width, 0))
+        draw.text((gap / 2, wide.height / 2), word, PRINTED[0], font, "lm")
+    return wide
+
+
+def _lit(page: Image.Image, light: Floats, glare: Floats) -> Image.Image:
+    """Return the page with this fraction of the light, of which a lamp's reflection covers the fraction `glare`."""
+    levels = np.asarray(page, np.float32) * light[..., None]
+    return Image.fromarray((levels + (255 - levels) * glare[..., None]).astype(np.uint8))
+
+
+def _shadow(form: Form) -> Image.Image:
+    """A shadow, whose edge crosses the picture."""
+    page, _ = form.number(form.rng.uniform(0.5, 1.5))
+    y, x = np.indices((page.height, page.width))
+    turn, soft = form.rng.uniform(0, 2 * np.pi), form.height * form.rng.uniform(0.02, 0.15)
+    middle = (0.5 + form.rng.uniform(-0.2, 0.2)) * page.width
+    distance = (x - middle) * np.cos(turn) + (y - page.height / 2) * np.sin(turn)
+    return _lit(page, 1 - 0.55 / (1 + np.exp(-distance / soft)), np.zeros_like(distance))
+
+
+def _reflection(form: Form) -> Image.Image:
+    """A lamp that is reflected."""
+    page, _ = form.number(form.rng.uniform(0.5, 1.5))
+    y, x = np.indices((page.height, page.width))
+    place = form.rng.uniform(0, 1, 2) * (page.width, page.height)
+    distance = np.hypot(x - place[0], y - place[1]) / (form.height * form.rng.uniform(0.5, 1.2))
+    return _lit(page, 0.75 * (1 - 0.25 * x / page.width), 0.7 * np.exp(-(distance**2) / 2))
+
+
 KINDS: dict[str, Callable[[Form], Image.Image]] = {
     "boxes": lambda form: _boxes(form, form.rng.uniform(0.1, 0.4)), "cells": lambda form: _boxes(form, 0),
     "comb": _comb, "ring": _ring, "frame": _frame, "underlined": _underlined, "squared": _squared, "note": _note,
+    "labelled": _labelled, "shadow": _shadow, "reflection": _reflection,
 }  # fmt: skip
 
 
