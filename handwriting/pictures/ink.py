@@ -76,9 +76,12 @@ def _amount(grey: Floats, invert: Invert) -> tuple[Floats | None, Invert | None]
             other = "no" if invert == "yes" else "yes"
     if invert == "yes":
         grey, tight = -grey, tight and tight.inverted
-    surface = background(grey)
-    by_levels = tight and (np.maximum(tight.paper - grey, 0), tight.noise)
-    amount = _amount_by_contrast(*(by_levels or without_background(surface - grey)))
+    if tight:
+        surface, contrast, noise = None, np.maximum(tight.paper - grey, 0), tight.noise
+    else:
+        surface = background(grey)
+        contrast, noise = without_background(surface - grey)
+    amount = _amount_by_contrast(contrast, noise)
     if amount is not None and invert == "no" and (in_even_light := contrast_in_even_light(grey, surface, amount)):
         amount = _amount_by_contrast(*in_even_light)
     return amount, other

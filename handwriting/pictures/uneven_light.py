@@ -12,6 +12,7 @@ from handwriting.interfaces import Floats
 from handwriting.pictures.background import (
     BACKGROUND_SIDE,
     WIDEST_STROKE,
+    background,
     fine_background,
     full_contrast,
     without_background,
@@ -36,10 +37,10 @@ TRUST = 0.003
 """Fraction of the pixels around that must be ink to count as much as the strokes in all of the picture."""
 
 
-def contrast_in_even_light(grey: Floats, surface: Floats, amount: Floats) -> tuple[Floats, float] | None:
+def contrast_in_even_light(grey: Floats, surface: Floats | None, amount: Floats) -> tuple[Floats, float] | None:
     """Return the contrast (height, width) that dark ink would have in even light, and the noise; None if light is even.
 
-    `amount` is the ink, from 0 to 1, that was found on the background `surface`.
+    `amount` is the ink, from 0 to 1, that was found on the background `surface`; None by the levels of a tight crop.
     """
     if min(grey.shape) < BACKGROUND_SIDE:
         return None
@@ -47,7 +48,7 @@ def contrast_in_even_light(grey: Floats, surface: Floats, amount: Floats) -> tup
     widest = max(WIDE * stroke_width, WIDE_IN_PICTURE * max(grey.shape))
     if not stroke_width or widest >= WIDEST_STROKE * max(grey.shape):
         return None
-    darkest, lightest = percentiles(surface, 3, 97)
+    darkest, lightest = percentiles(background(grey) if surface is None else surface, 3, 97)
     if darkest >= EVEN * lightest and not _has_shadow(amount, widest):
         return None
     surface = fine_background(grey, widest)

@@ -82,7 +82,7 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
     parts = [
         part
         for number in [*read, *skipped]
-        for part in ([number] if digit[number] >= UNLIKELY else _parts(graph, number))
+        for part in ([number] if digit[number] >= UNLIKELY else _letters(graph, number))
     ]
     height = graph.line.digit_height
     letters = [number for number in parts if graph.candidates[number].height >= MIN_HEIGHT * height]
@@ -97,8 +97,8 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
     return len(alone) >= 1 + is_tall and are_narrow and is_none
 
 
-def _parts(graph: Graph, number: int) -> list[int]:
-    """Return the candidates, by number, into which gaps divide a candidate; itself if it has none."""
+def _letters(graph: Graph, number: int) -> list[int]:
+    """Return the candidates, by number, into which gaps divide one that may be several letters; itself without gaps."""
     whole = graph.candidates[number]
     gaps = np.flatnonzero(graph.crosses_gap[whole.start + 1 : whole.end]) + whole.start + 1
     ends = list(pairwise([whole.start, *gaps.tolist(), whole.end]))
