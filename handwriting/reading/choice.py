@@ -19,7 +19,7 @@ from handwriting.pictures.preparation import IMAGE_SIDE, PreparedDigit, prepare_
 from handwriting.reading.best_path import width_cost
 from handwriting.reading.lines import FoundDigit, FoundLine, digit_classes, read_graphs
 from handwriting.reading.marks import Box, Mark
-from handwriting.segmentation.page import find_graphs
+from handwriting.segmentation.page import Page
 
 Expected: TypeAlias = Literal["auto", "single", "lines"]
 """What a picture shows: one digit ("single"), numbers, one in each line ("lines"), or to be found out ("auto")."""
@@ -38,27 +38,27 @@ MAX_REMAINS_WIDTH = 0.45
 """Largest width of such remains, mostly of a table's rules, as a multiple of their height."""
 
 
-def read_inks(
-    inks: Sequence[Ink], model: Model, expected: Expected = "auto"
+def read_pages(
+    pages: Sequence[Page], model: Model, expected: Expected = "auto"
 ) -> Iterator[list[FoundLine] | PictureError]:
-    """Yield the lines of digits in the ink of each picture, from top to bottom, or why it is refused.
+    """Yield the lines of digits of each page, from top to bottom, or why it is refused.
 
-    The main digits of all pictures are classified together, which is faster.
+    The main digits of all pages are classified together, which is faster.
     """
-    mains = [prepare_main_digit(ink) if expected != "lines" else None for ink in inks]
+    mains = [prepare_main_digit(page.ink) if expected != "lines" else None for page in pages]
     images = np.array([main.image for main in mains if main], np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
     confidences = iter(model.confidences(images))
-    for ink, main in zip(inks, mains, strict=True):
+    for page, main in zip(pages, mains, strict=True):
         alone = [_alone(main, next(confidences), model)] if main else []
-        if expected == "single" or (main and _is_one_digit(ink, main, alone[0])):
+        if expected == "single" or (main and _is_one_digit(page.ink, main, alone[0])):
             yield alone
             continue
         try:
-            lines = read_graphs(find_graphs(ink), model, ink.scale)
+            lines = read_graphs(page.graphs(), model, page.ink.scale)
         except PictureError as refusal:
             yield refusal
             continue
-        is_alone = alone and (_has_one_digit(lines, ink) or _is_more_probable(alone[0], lines))
+        is_alone = alone and (_has_one_digit(lines, page.ink) or _is_more_probable(alone[0], lines))
         yield [_with_marks(alone[0], lines)] if is_alone else lines
 
 

@@ -15,7 +15,7 @@ from handwriting.pictures.decoding import decode
 from handwriting.reading.boxes import with_boxes
 from handwriting.reading.result import Reading
 from handwriting.segmentation.graph import Graph
-from handwriting.segmentation.page import find_graphs, find_page_ink, written_ink
+from handwriting.segmentation.page import find_page
 from handwriting.system.storage import replacing
 
 CUT_COLOUR = (0.9, 0.1, 0.1)
@@ -30,12 +30,12 @@ def steps(source: Path | bytes, reading: Reading) -> Iterator[tuple[str, Floats]
     """
     picture = decode(source)
     yield "1-grey", picture.grey
-    ink = find_page_ink(picture.grey, reading.invert)
-    if ink is None:
+    page = find_page(picture.grey, reading.invert)
+    if page is None:
         return
-    yield "2-ink", 1 - ink.amount
-    yield "3-without-rules", 1 - written_ink(ink)[0].amount
-    for number, graph in enumerate(find_graphs(ink), 1):
+    yield "2-ink", 1 - page.ink.amount
+    yield "3-without-rules", 1 - page.written[0].amount
+    for number, graph in enumerate(page.graphs(), 1):
         yield f"4-line-{number}-with-cuts", _with_cuts(graph)
     yield "5-reading", with_boxes(picture.grey, reading, picture.scale)
     if reading.digits:

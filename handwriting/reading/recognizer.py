@@ -13,14 +13,14 @@ import numpy as np
 from handwriting.errors import ModelError, PictureError
 from handwriting.interfaces import Floats
 from handwriting.models.opening import Named, open_model
-from handwriting.pictures.ink import Ink, Invert
+from handwriting.pictures.ink import Invert
 from handwriting.pictures.preparation import SETTINGS
 from handwriting.pictures.sources import Source, content_of, each_source, is_source, name_of, open_picture
 from handwriting.reading import marks
-from handwriting.reading.choice import Expected, read_inks
+from handwriting.reading.choice import Expected, read_pages
 from handwriting.reading.lines import FoundDigit, FoundLine
 from handwriting.reading.result import Box, Digit, Line, Reading, Separator
-from handwriting.segmentation.page import find_page_ink
+from handwriting.segmentation.page import Page, find_page
 from handwriting.system.blas import one_blas_thread
 
 MIN_LINE_CONFIDENCE = 0.2
@@ -107,18 +107,18 @@ class Recognizer:
         Some of them are decoded before the first of these is read, so that their digits can be classified together.
         """
         remaining = iter(each_source(sources))
-        while chunk := list(map(self._find_ink, islice(remaining, CHUNK))):
-            all_inks = [ink for _, inks, _ in chunk for ink in inks.values()]
-            found_lines = read_inks(all_inks, self.model, self.expected)
-            for unread, inks, scale in chunk:
-                readings = [self._next_reading(replace(unread, invert=invert), found_lines, scale) for invert in inks]
+        while chunk := list(map(self._find_pages, islice(remaining, CHUNK))):
+            all_pages = [page for _, pages, _ in chunk for page in pages.values()]
+            found_lines = read_pages(all_pages, self.model, self.expected)
+            for unread, pages, scale in chunk:
+                readings = [self._next_reading(replace(unread, invert=invert), found_lines, scale) for invert in pages]
                 yield max(readings, key=_trust, default=unread)
 
     @one_blas_thread()
-    def _find_ink(self, source: Source) -> tuple[Reading, dict[Invert, Ink], float]:
-        """Return a reading without text, the ink, and the scale of the picture; without ink the reading says why.
+    def _find_pages(self, source: Source) -> tuple[Reading, dict[Invert, Page], float]:
+        """Return a reading without text, the page, and the scale of the picture; without ink the reading says why.
 
-        The ink is by what `invert` it was found: where it is in doubt what is ink, there is that of both cases.
+        The page is by what `invert` its ink was found: where it is in doubt what is ink, there is one for each case.
         """
         content, path = content_of(source), name_of(source)
         in_memory = None if isinstance(content, Path) else content
@@ -130,12 +130,12 @@ class Recognizer:
             return Reading(path, None, reason=reason, failed=True, picture=in_memory), {}, 1.0
         blank = "nothing to read: the picture is blank"
         unread = Reading(path, None, reason=blank, notices=picture.notices, invert=self.invert, picture=in_memory)
-        inks: dict[Invert, Ink] = {}
-        if ink := find_page_ink(picture.grey, self.invert):
-            inks[self.invert] = ink
-            if ink.other and (other := find_page_ink(picture.grey, ink.other)):
-                inks[ink.other] = other
-        return unread, inks, picture.scale
+        pages: dict[Invert, Page] = {}
+        if page := find_page(picture.grey, self.invert):
+            pages[self.invert] = page
+            if page.ink.other and (other := find_page(picture.grey, page.ink.other)):
+                pages[page.ink.other] = other
+        return unread, pages, picture.scale
 
     @one_blas_thread()
     def _next_reading(

@@ -1,6 +1,7 @@
-"""A page: the segmentation graph of each line of text in the ink of a picture."""
+"""A page: the ink of a picture, and the segmentation graph of each line of text in it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -27,50 +28,60 @@ SMALL, SMALLEST = 16, 4
 """Heights in pixels between which digits are small and need twice the resolution; specks are smaller."""
 
 
-def find_page_ink(grey: Floats, invert: Invert = "auto") -> Ink | None:
-    """Return the ink in `grey` (height, width), from 0 dark to 1 light, or None if there is none.
+@dataclass(frozen=True)
+class Page:
+    """The `ink` of a picture, and what is found in it."""
 
-    If the digits are small, as on a page of many lines, it has twice the usual resolution.
+    ink: Ink
+
+    @cached_property
+    def written(self) -> tuple[Ink, Components]:
+        """The ink without slivers at its sides, ruled lines, base lines and frames, and its components."""
+        components = find_components(self.ink.amount)
+        inside = without_slivers(self.ink.amount, components)
+        if inside is not self.ink.amount:
+            components = find_components(inside)
+        amount = without_rules(inside, components.typical_height, components.typical_stroke_width)
+        if np.array_equal(amount, self.ink.amount):
+            return self.ink, components
+        return replace(self.ink, amount=amount), find_components(amount)
+
+    def graphs(self) -> list[Graph]:
+        """Return the segmentation graph of each line of text, from top to bottom.
+
+        Raises `PictureError` if there is more ink than in a page of digits.
+        """
+        ink, components = self.written
+        gap = min(NEAR * components.typical_stroke_width, NEAR_IN_HEIGHTS * components.typical_height)
+        components = find_components(ink.amount, round(gap / 2))
+        text_lines = find_text_lines(components)
+        _check(len(text_lines), MAX_LINES)
+        graphs: list[Graph] = []
+        pixels = candidates = 0
+        for text_line in text_lines:
+            line = level_line(ink, components, text_line)
+            pixels += line.amount.size
+            _check(pixels, MAX_PIXELS)
+            if len(line_components := find_components(line.amount)):
+                graphs.append(build_graph(line, line_components.typical_stroke_width))
+                candidates += len(graphs[-1].candidates)
+                _check(candidates, MAX_CANDIDATES)
+        return graphs
+
+
+def find_page(grey: Floats, invert: Invert = "auto") -> Page | None:
+    """Return the page in `grey` (height, width), from 0 dark to 1 light, or None if there is no ink.
+
+    If the digits are small, as on a page of many lines, its ink has twice the usual resolution.
     """
     ink = find_ink(grey, invert)
-    if ink and ink.scale > 1 and SMALLEST <= written_ink(ink)[1].typical_height < SMALL:
-        return find_ink(grey, invert, resolution=2) or ink
-    return ink
-
-
-def written_ink(ink: Ink) -> tuple[Ink, Components]:
-    """Return the ink without slivers at its sides, ruled lines, base lines and frames, and its components."""
-    components = find_components(ink.amount)
-    inside = without_slivers(ink.amount, components)
-    if inside is not ink.amount:
-        components = find_components(inside)
-    amount = without_rules(inside, components.typical_height, components.typical_stroke_width)
-    if np.array_equal(amount, ink.amount):
-        return ink, components
-    return replace(ink, amount=amount), find_components(amount)
-
-
-def find_graphs(ink: Ink) -> list[Graph]:
-    """Return the segmentation graph of each line of text in the ink, from top to bottom.
-
-    Raises `PictureError` if there is more ink than in a page of digits.
-    """
-    cleared, components = written_ink(ink)
-    gap = min(NEAR * components.typical_stroke_width, NEAR_IN_HEIGHTS * components.typical_height)
-    components = find_components(cleared.amount, round(gap / 2))
-    text_lines = find_text_lines(components)
-    _check(len(text_lines), MAX_LINES)
-    graphs: list[Graph] = []
-    pixels = candidates = 0
-    for text_line in text_lines:
-        line = level_line(cleared, components, text_line)
-        pixels += line.amount.size
-        _check(pixels, MAX_PIXELS)
-        if len(line_components := find_components(line.amount)):
-            graphs.append(build_graph(line, line_components.typical_stroke_width))
-            candidates += len(graphs[-1].candidates)
-            _check(candidates, MAX_CANDIDATES)
-    return graphs
+    if ink is None:
+        return None
+    page = Page(ink)
+    if ink.scale > 1 and SMALLEST <= page.written[1].typical_height < SMALL:
+        larger = find_ink(grey, invert, resolution=2)
+        return Page(larger) if larger else page
+    return page
 
 
 def _check(number: int, most: int) -> None:

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from handwriting.pictures.ink import find_ink
 from handwriting.segmentation.levelling import with_slant
-from handwriting.segmentation.page import find_graphs
+from handwriting.segmentation.page import Page
 from tests.helpers.handwritten_numbers import TEXT, file_of, number, reader, text_of
 
 
@@ -36,7 +36,7 @@ def test_a_line_can_have_its_slant_back() -> None:
     leaning = ndimage.affine_transform(page, np.array([[1, 0], [0.3, 1]]), [0, -0.3 * len(page) / 2], order=1)
     ink = find_ink(1 - leaning, "no")
     assert ink is not None
-    upright = find_graphs(ink)[0].line
+    upright = Page(ink).graphs()[0].line
     for line in (upright, with_slant(upright, 0.5), with_slant(upright, 1)):
         places = np.argwhere(line.amount > 0.5) @ line.matrix[:, :2].T + line.matrix[:, 2]
         rows, columns = places.round().astype(int).T

@@ -36,7 +36,7 @@ from handwriting.interfaces import NON_DIGIT, Floats, Labels, Notice, Progress
 from handwriting.pictures.ink import find_ink
 from handwriting.pictures.preparation import normalize
 from handwriting.segmentation.graph import Candidate
-from handwriting.segmentation.page import find_graphs
+from handwriting.segmentation.page import Page
 
 LIGHT_ON_DARK = 0.2
 """Fraction of the lines whose ink is lighter than their background."""
@@ -87,7 +87,7 @@ def _candidates_of_a_line(glyphs: Glyphs, rng: np.random.Generator) -> list[tupl
     if ink is None:  # too faint
         return []
     try:
-        graphs = find_graphs(ink)
+        graphs = Page(ink).graphs()
     except PictureError:  # grains that look like very small digits
         return []
     found = [pair for graph in graphs for pair in labelled(graph, line.canvas.owner, line.digits)]

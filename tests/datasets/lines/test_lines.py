@@ -18,7 +18,7 @@ from handwriting.models.opening import open_model
 from handwriting.pictures.ink import find_ink
 from handwriting.pictures.preparation import normalize
 from handwriting.segmentation.graph import Candidate
-from handwriting.segmentation.page import find_graphs
+from handwriting.segmentation.page import Page
 from handwriting.testing import check_dataset
 from tests.helpers.drawn_digits import draw
 from tests.helpers.hwr import Hwr
@@ -31,7 +31,7 @@ def glyphs() -> Glyphs:
 
 def candidates_of(line: Line, rng: np.random.Generator, *kinds: Kind) -> list[tuple[Candidate, int]]:
     ink = find_ink(on_paper(line, set(kinds), rng), "no")
-    graphs = find_graphs(ink) if ink else []
+    graphs = Page(ink).graphs() if ink else []
     return [pair for graph in graphs for pair in labelled(graph, line.canvas.owner, line.digits)]
 
 
