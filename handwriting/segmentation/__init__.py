@@ -9,6 +9,7 @@ straight_lines.py  straight lines in ink, which may be rules
 layout.py          which components form a line of text, and its angle
 levelling.py       a line cut out of the picture, made level and upright
 cuts.py            where touching digits are cut
+valleys.py         cuts along straight lines between two valleys of the outline of ink
 graph.py           the segmentation graph: the candidates for digits between the cuts
 
 In: the `Ink` that pictures/ finds. Out: a `Graph` of each line, whose best path reading/ finds.

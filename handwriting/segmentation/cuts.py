@@ -1,9 +1,10 @@
-"""Where touching digits are cut: cheapest paths from the top of a line to its bottom.
+"""Where touching digits are cut: along cheapest paths from the top of a line to its bottom, and between valleys.
 
 A path moves by at most one column per row. So it follows the gaps between slanted digits, and crosses a joint where it
 is thinnest. The paths with the least ink are found by dynamic programming (as in Lu and Shridhar, "Character
 segmentation in handwritten words: an overview", 1996, and in seam carving: Avidan and Shamir, 2007). Each local minimum
-is a possible cut; best_path.py chooses among them.
+is a possible cut, and so is each straight line between two valleys of the outline (see valleys.py), for joints that no
+cheapest path crosses; best_path.py chooses among them.
 """
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from handwriting.interfaces import Floats
 from handwriting.pictures.stroke_width import STROKE
+from handwriting.segmentation.valleys import valley_cuts
 
 BEND_COST = 0.08
 """Cost of a step to the next column, in pixels of full ink."""
@@ -22,8 +24,8 @@ def find_cuts(amount: Floats, max_ink: float, min_ink_between: float) -> tuple[N
     """Return the possible cuts of a line `amount` (height, width), from left to right, its two ends among them.
 
     The first array (n, height) holds the first column on the right of each cut, in each row; the second one (n,) the
-    ink that the cut crosses, at most `max_ink`, in pixels of full ink. In holes of digits it is `HOLE_COST`. Of cuts
-    with less than `min_ink_between` between them, only the one with the least ink is kept.
+    ink that the cut crosses, at most `max_ink`, in pixels of full ink. In holes of digits, a path has `HOLE_COST`. Of
+    cuts with less than `min_ink_between` between them, only the one with the least ink is kept.
     """
     from scipy import ndimage
 
@@ -33,8 +35,10 @@ def find_cuts(amount: Floats, max_ink: float, min_ink_between: float) -> tuple[N
     from_top, from_bottom = _least_costs(costs), _least_costs(costs[::-1])[::-1]
     middle = len(padded) // 2
     starts = _minima((from_top[middle] + from_bottom[middle])[1:-1] - costs[middle])
-    columns = _trace(from_top, from_bottom, middle, starts)
-    ink = costs[np.arange(len(costs)), columns].sum(axis=1)
+    paths = _trace(from_top, from_bottom, middle, starts)
+    straight, straight_ink = valley_cuts(padded)
+    columns = np.concatenate([paths, straight])
+    ink = np.append(costs[np.arange(len(costs)), paths].sum(axis=1), straight_ink)
     columns, ink = columns[ink <= max_ink], ink[ink <= max_ink]
     kept = _far_apart(padded, columns, ink, min_ink_between)
     return columns[kept] - 1, ink[kept]
@@ -83,9 +87,10 @@ def _step(padded: Floats, columns: NDArray[np.intp]) -> NDArray[np.intp]:
 def _far_apart(amount: Floats, columns: NDArray[np.intp], ink: Floats, min_ink_between: float) -> list[int]:
     """Return the positions of the cuts to keep, from left to right."""
     ink_before = np.cumsum(np.pad(amount, ((0, 0), (1, 0))), axis=1)  # (height, width + 1)
-    ink_on_left = ink_before[np.arange(len(amount)), columns].sum(axis=1)
+    ink_on_left = ink_before[np.arange(len(amount)), columns]  # (cuts, height)
     kept: list[int] = []
     for cut in np.argsort(ink, kind="stable"):
-        if all(abs(ink_on_left[cut] - ink_on_left[other]) >= min_ink_between for other in kept):
+        between = np.abs(ink_on_left[kept] - ink_on_left[cut]).sum(axis=1)  # of cuts that cross, on both sides
+        if (between >= min_ink_between).all():
             kept.append(int(cut))
-    return sorted(kept, key=lambda cut: ink_on_left[cut])
+    return sorted(kept, key=lambda cut: ink_on_left[cut].sum())
