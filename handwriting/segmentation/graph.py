@@ -17,11 +17,11 @@ from handwriting.segmentation.levelling import LevelLine, with_slant
 
 MAX_WIDTH = 1.6
 """Largest width of a digit, in digit heights."""
-MAX_SPAN = 6
+MAX_SPAN = 10
 """Most cuts from the start of a candidate to its end."""
 MAX_CUT_INK = 4.5
 """Most ink that a cut crosses, in stroke widths; the sides of two round zeros may join over such a length."""
-MIN_INK_BETWEEN_CUTS = 0.9
+MIN_INK_BETWEEN_CUTS = 0.6
 """Least ink between two cuts, in squares of the stroke width."""
 MAX_GAP_INK = 0.5
 """Most ink that a cut through a gap crosses, in pixels of full ink: soft edges of strokes reach into narrow gaps."""
