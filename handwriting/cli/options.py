@@ -148,7 +148,7 @@ def reading(command: Command) -> Command:
     rejected = "Reject readings, with --lines lines, with a lower confidence."
     lighter, light = click.Choice(("auto", "yes", "no")), "Whether the ink is lighter than paper."
     single, lines = "Each picture shows one digit.", "Each line in a picture is a number of its own."
-    separators = "Print the points, commas, minus signs, slashes, colons and brackets, too."
+    separators = "Print the points, commas, minus signs, slashes, colons, brackets and percent signs, too."
     added = (
         click.option("--min-confidence", type=FRACTION, default=0.0, help=rejected),
         click.option("--invert", type=lighter, default="auto", help=light),

@@ -7,6 +7,7 @@ lines.py             the lines of digits: their candidates are classified
 best_path.py         the best path through the graph of a line: which candidates are the digits
 words.py             which parts of a line are words rather than numbers
 brackets.py          brackets, which look like 1s
+percent_signs.py     percent signs, which look like 0s and 1s
 marks.py             the candidates that are not: separators, and what is passed over
 
 many_pictures.py     many pictures are read by several processes

@@ -19,6 +19,7 @@ from handwriting.pictures.stroke_width import STROKE
 from handwriting.reading.best_path import best_segmentation
 from handwriting.reading.brackets import find_brackets
 from handwriting.reading.marks import TALL, Box, Mark, candidate_box, find_marks
+from handwriting.reading.percent_signs import with_percent_signs
 from handwriting.reading.words import without_words
 from handwriting.segmentation.graph import Graph, slanted
 
@@ -102,37 +103,38 @@ def _is_doubtful(line: FoundLine) -> bool:
 
 def _read(graphs: Sequence[Graph], model: Model, scale: float) -> list[FoundLine]:
     """Return the best reading of each line; all their candidates are classified together, which is faster."""
-    candidates = [candidate for graph in graphs for candidate in graph.candidates]
+    clear = [with_percent_signs(graph) for graph in graphs]
+    candidates = [candidate for graph, _ in clear for candidate in graph.candidates]
     if not candidates:
         return [FoundLine([]) for _ in graphs]
     blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     images = np.array([normalize(c.amount) if c.readable else blank for c in candidates])
     confidences = model.confidences(images)
-    ends = np.cumsum([len(graph.candidates) for graph in graphs])[:-1]
+    ends = np.cumsum([len(graph.candidates) for graph, _ in clear])[:-1]
     classes = digit_classes(model)
     zero = next((column for column, name in enumerate(classes) if model.class_names[name] == "0"), None)
     return [
-        _line(graph, seen, said, classes, zero, scale)
-        for graph, seen, said in zip(graphs, np.split(images, ends), np.split(confidences, ends), strict=True)
+        _line(graph, signs, seen, said, classes, zero, scale)
+        for (graph, signs), seen, said in zip(clear, np.split(images, ends), np.split(confidences, ends), strict=True)
     ]
 
 
 def _line(
-    graph: Graph, images: Images, confidences: Floats, classes: list[int], zero: int | None, scale: float
-) -> FoundLine:
+    graph: Graph, signs: dict[int, str], images: Images, confidences: Floats, classes: list[int], zero: int | None,
+    scale: float,
+) -> FoundLine:  # fmt: skip
     whole = best_segmentation(graph, confidences[:, classes], zero)
     segmentation, words = without_words(graph, confidences[:, classes], zero, whole)
-    brackets = find_brackets(graph, segmentation.digits, segmentation.skipped)
+    signs = signs | find_brackets(graph, segmentation.digits, segmentation.skipped)
     read, skipped = (
-        [number for number in numbers if number not in brackets]
-        for numbers in (segmentation.digits, segmentation.skipped)
+        [number for number in numbers if number not in signs] for numbers in (segmentation.digits, segmentation.skipped)
     )
     digits = []
     for number, after_space in zip(read, _follows_space(graph, read), strict=True):
         confidence = float(confidences[number, classes].max())
         box = candidate_box(graph, graph.candidates[number], scale)
         digits.append(FoundDigit(images[number], confidences[number], confidence, box, after_space))
-    marks = find_marks(graph, read, [*skipped, *words, *brackets], words, brackets, scale)
+    marks = find_marks(graph, read, [*skipped, *words, *signs], words, signs, scale)
     return FoundLine(digits, segmentation.probability, _skipped_fraction(graph, read, skipped), marks, CALIBRATION)
 
 

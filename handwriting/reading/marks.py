@@ -56,12 +56,12 @@ class Mark:
 
 
 def find_marks(
-    graph: Graph, digits: Sequence[int], others: Sequence[int], words: Sequence[int], brackets: Mapping[int, str],
+    graph: Graph, digits: Sequence[int], others: Sequence[int], words: Sequence[int], signs: Mapping[int, str],
     scale: float,
 ) -> list[Mark]:  # fmt: skip
     """Return the marks among the candidates that are no digits, from left to right, without specks.
 
-    Of these `others`, some are known to be parts of `words` or `brackets`.
+    Of these `others`, some are known to be parts of `words`, or `signs` such as brackets, each with its character.
     """
     read = [graph.candidates[number] for number in digits]
     if not read:
@@ -75,8 +75,8 @@ def find_marks(
         if not candidate.height or candidate.amount.sum() < least:
             continue
         after = sum(digit.start < candidate.start for digit in read)
-        if number in brackets:
-            marks.append(Mark(candidate_box(graph, candidate, scale), after, brackets[number], separates=True))
+        if number in signs:
+            marks.append(Mark(candidate_box(graph, candidate, scale), after, signs[number], separates=True))
         elif number in words:
             marks.append(Mark(candidate_box(graph, candidate, scale), after))
         else:

@@ -52,8 +52,8 @@ class Recognizer:
     `top` is the number of candidates for each digit; `expected` says whether a picture shows one digit ("single"), a
     number in each line ("lines"), or either ("auto"); a reading, or such a line, with less than `min_confidence` (0 to
     1) is rejected; `invert` says whether the ink is lighter than the paper ("yes", "no", or "auto" to find out);
-    `separators` whether the text contains the points, commas, minus signs, slashes, colons and brackets
-    that were found.
+    `separators` whether the text contains the points, commas, minus signs, slashes, colons, brackets
+    and percent signs that were found.
     """
 
     def __init__(

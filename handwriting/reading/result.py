@@ -30,7 +30,7 @@ class Digit:
 
 @dataclass(frozen=True)
 class Separator:
-    """A mark between digits: "." "," "-" "/" ":" "(" or ")", None if that can't be told, and its box in the picture."""
+    """A mark beside digits: one of . , - / : ( ) and %, None if that can't be told, and its box in the picture."""
 
     character: str | None
     box: Box
