@@ -3,13 +3,9 @@
 The cost of a path is its negative log probability, in nats: the sum of the costs of its candidates, each of which is
 either read as a digit or skipped as a separator or a speck. The path of least cost from the left end of the line to the
 right one is found by dynamic programming (Viterbi, 1967).
-
-Two digits in a row may share the ink between two cuts: where zeros overlap, the sides of both are there.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -32,12 +28,6 @@ GAP_COST = 3.0
 """Cost of a gap within a digit, in nats per digit height."""
 CERTAINTY = 0.85
 """Weight of the network's confidences, of which those in neighbouring candidates are not independent."""
-SHARING_COST = 3.0
-"""Cost of ink that two digits share, in nats."""
-MAX_SHARED_WIDTH = 0.4
-"""Largest width of such ink, in digit heights."""
-MIN_SHARED_CUT = 0.5
-"""Least ink that the cuts on both sides of it cross, in stroke widths."""
 SKIPPED_INSIDE, SKIPPED_AT_END = 0.001, 0.02
 """Probability that a candidate of a digit's height is to be skipped, if the network is certain that it is no digit:
 within a line, and beside a gap at its ends, where signs and letters stand."""
@@ -56,51 +46,25 @@ class Segmentation:
     probability: float
 
 
-class _Paths:
-    """The best path to each cut, and the probability of all paths to it.
-
-    The state (cut, True) follows a digit that holds the ink behind the cut, too, up to the next one; the digit that is
-    next will share it. A path is a list of candidates, by number, and of whether they are read.
-    """
-
-    def __init__(self) -> None:
-        self.least = defaultdict(lambda: np.inf, {(0, False): 0.0})
-        """Cost of the best path."""
-        self.total = self.least.copy()
-        """-log of the summed probabilities of all paths."""
-        self.best: dict[tuple[int, bool], list[tuple[int, bool]]] = {(0, False): []}
-
-    def extend(
-        self, source: tuple[int, bool], target: tuple[int, bool], cost: float, number: int, is_read: bool
-    ) -> None:
-        """Go from one state to another by reading or skipping a candidate."""
-        if self.least[source] + cost == np.inf:
-            return
-        self.total[target] = -np.logaddexp(-self.total[target], -self.total[source] - cost)
-        if self.least[source] + cost < self.least[target]:
-            self.least[target] = self.least[source] + cost
-            self.best[target] = [*self.best[source], (number, is_read)]
-
-
 def best_segmentation(graph: Graph, confidences: Floats, zero: int | None) -> Segmentation:
     """Return the best path, given the network's `confidences` (candidates, digit classes), without non-digits.
 
     `zero` is the column of zeros, if there is one.
     """
     reading, skipping = _costs(graph, confidences, zero)
-    sharing = _sharing_costs(graph)
-    paths = _Paths()
+    least = np.full(len(graph.cuts), np.inf)  # the cost of the best path to each cut
+    total = least.copy()  # -log of the summed probabilities of all paths to it
+    least[0] = total[0] = 0
+    best: list[list[tuple[int, bool]]] = [[] for _ in graph.cuts]  # candidates, by number, and whether they are read
     for number, candidate in enumerate(graph.candidates):
         start, end = candidate.start, candidate.end
-        paths.extend((start, False), (end, False), skipping[number], number, is_read=False)
-        for shares_start, shares_end in product((False, True), repeat=2):
-            if end - start > shares_start + shares_end:  # it also holds ink of its own
-                cost = reading[number] + (sharing[end - 1] if shares_end else 0)
-                paths.extend((start, shares_start), (end - shares_end, shares_end), cost, number, is_read=True)
-    last = len(graph.cuts) - 1, False
-    best = paths.best.get(last, [])
-    digits, skipped = ([number for number, is_read in best if is_read == kind] for kind in (True, False))
-    return Segmentation(digits, skipped, float(np.exp(paths.total[last] - paths.least[last])))
+        for cost, is_read in ((skipping[number], False), (reading[number], True)):
+            total[end] = -np.logaddexp(-total[end], -total[start] - cost)
+            if least[start] + cost < least[end]:
+                least[end] = least[start] + cost
+                best[end] = [*best[start], (number, is_read)]
+    digits, skipped = ([number for number, is_read in best[-1] if is_read == kind] for kind in (True, False))
+    return Segmentation(digits, skipped, float(np.exp(total[-1] - least[-1])))
 
 
 def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats, Floats]:
@@ -131,13 +95,6 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     skipped = np.where(is_at_end, SKIPPED_AT_END, SKIPPED_INSIDE)
     skipping = -np.log(np.maximum(1 - p + skipped * non_digit * p, MIN_PROBABILITY))
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
-
-
-def _sharing_costs(graph: Graph) -> Floats:
-    """Return the cost of reading the ink between each cut and the next as part of two digits, (cuts - 1,)."""
-    widths = np.array([c.width for c in graph.candidates if c.end == c.start + 1], np.intp)
-    crossed = np.minimum(graph.cut_ink[:-1], graph.cut_ink[1:]) >= MIN_SHARED_CUT * graph.stroke_width
-    return np.where(crossed & (widths <= MAX_SHARED_WIDTH * graph.line.digit_height), SHARING_COST, np.inf)
 
 
 def probability_of_height(height: NDArray[Any] | float, half: NDArray[Any] | float = HALF_HEIGHT) -> Floats:

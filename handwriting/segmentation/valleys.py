@@ -19,6 +19,8 @@ from handwriting.pictures.stroke_width import STROKE
 
 MAX_LEAN = 0.7
 """Largest shift of a straight line to the side, in columns per row."""
+MIN_DEPTH = 2
+"""Least depth of a valley, in rows below the place where it parts from a deeper one; strokes are rough."""
 MAX_VALLEYS, MAX_RUNS = 150, 10_000
 """Most valleys on one side of a line, and most runs of columns without ink in all of its rows: eight digits have about
 ten and 1,000. What has more is a texture."""
@@ -63,7 +65,7 @@ def valley_cuts(amount: Floats) -> tuple[NDArray[np.intp], Floats]:
 
 
 def _valleys(blank: NDArray[np.bool_]) -> list[_Run]:
-    """Return the lowest run of each valley that is open upwards, none if there are too many.
+    """Return the lowest run of each deep valley that is open upwards, none if there are too many.
 
     `blank` (height, width) is where there is no ink.
     """
@@ -85,7 +87,21 @@ def _valleys(blank: NDArray[np.bool_]) -> list[_Run]:
         if len(valleys) > MAX_VALLEYS:
             return []
         above = runs
-    return valleys
+    return _deep(valleys)
+
+
+def _deep(valleys: list[_Run]) -> list[_Run]:
+    """Return those of all valleys that are deep enough, the deepest first."""
+    deep = []
+    passed: set[_Run] = set()
+    for valley in sorted(valleys, key=lambda run: run.row, reverse=True):
+        run = valley
+        while run.row >= 0 and run not in passed:
+            passed.add(run)
+            run = run.above[0]
+        if valley.row - run.row >= MIN_DEPTH:
+            deep.append(valley)
+    return deep
 
 
 def _touching(runs: list[_Run], first: int, last: int) -> list[_Run]:

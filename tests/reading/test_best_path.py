@@ -33,20 +33,6 @@ def confidences(*said: tuple[int, float]) -> Floats:
     return rows
 
 
-OVERLAPPING = dict.fromkeys([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)], 1.0)
-TWO_ZEROS = confidences((1, 1e-4), (0, 0.98), (8, 1e-4), (1, 1e-4), (0, 0.98), (1, 1e-4))
-
-
-def test_two_digits_may_share_the_ink_between_two_cuts() -> None:
-    found = best_segmentation(graph_of(OVERLAPPING, [0, 6, 6, 0]), TWO_ZEROS, zero=0)
-    assert (found.digits, found.skipped) == ([1, 4], [])
-    assert found.probability > 0.6
-
-
-def test_digits_that_do_not_touch_share_nothing() -> None:
-    assert best_segmentation(graph_of(OVERLAPPING, [0, 6, 0, 0]), TWO_ZEROS, zero=0).digits != [1, 4]
-
-
 @pytest.mark.parametrize(("digit", "read"), [(0, [0]), (1, [])])
 def test_a_low_ring_is_a_zero_and_a_low_stroke_is_a_mark(digit: int, read: list[int]) -> None:
     low = graph_of({(0, 1): 0.38}, [0, 0])
