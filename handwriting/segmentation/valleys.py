@@ -87,21 +87,21 @@ def _valleys(blank: NDArray[np.bool_]) -> list[_Run]:
         if len(valleys) > MAX_VALLEYS:
             return []
         above = runs
-    return _deep(valleys)
-
-
-def _deep(valleys: list[_Run]) -> list[_Run]:
-    """Return those of all valleys that are deep enough, the deepest first."""
-    deep = []
     passed: set[_Run] = set()
-    for valley in sorted(valleys, key=lambda run: run.row, reverse=True):
-        run = valley
-        while run.row >= 0 and run not in passed:
-            passed.add(run)
-            run = run.above[0]
-        if valley.row - run.row >= MIN_DEPTH:
-            deep.append(valley)
-    return deep
+    for run in above:  # what is open to the foot, too, is no valley
+        _climb(run, passed)
+    valleys.sort(key=lambda run: run.row, reverse=True)
+    return [valley for valley in valleys if _climb(valley, passed) >= MIN_DEPTH]
+
+
+def _climb(run: _Run, passed: set[_Run]) -> int:
+    """Return how many rows lead from a run upwards to one that was `passed` before, and add them to these."""
+    rows, reached = 0, {run}
+    while reached and not reached & passed:
+        passed |= reached
+        reached = {upper for one in reached for upper in one.above}
+        rows += 1
+    return rows
 
 
 def _touching(runs: list[_Run], first: int, last: int) -> list[_Run]:

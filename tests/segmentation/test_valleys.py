@@ -45,3 +45,10 @@ def test_a_texture_has_no_valleys_to_cut_between() -> None:
     cuts, crossed = valley_cuts(noise)
     assert cuts.shape == (0, 100)
     assert not len(crossed)
+
+
+def test_a_rough_edge_has_no_valleys() -> None:
+    ink = np.zeros((40, 60), np.float32)
+    ink[10:30, 5:55] = 1
+    ink[[9, 30], 6:54:3] = 1
+    assert not len(valley_cuts(ink)[1])
