@@ -113,7 +113,7 @@ def _end(status: int) -> NoReturn:
 
 def _give_up(status: int) -> None:
     time.sleep(LAST_SECONDS)
-    message("hwr: what a plugin has started does not end: it is given up")
+    message("hwr: a thread or process that was started does not end: it is given up")
     os._exit(status)
 
 

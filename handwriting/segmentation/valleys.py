@@ -69,29 +69,33 @@ def _valleys(blank: NDArray[np.bool_]) -> list[_Run]:
 
     `blank` (height, width) is where there is no ink.
     """
+    rows = _open_runs(blank)
+    lowest = [run for runs in reversed(rows[:-1]) for run in runs if not run.below]
+    if len(lowest) > MAX_VALLEYS:
+        return []
+    passed: set[_Run] = set()
+    for run in rows[-1] if rows else ():  # what is open to the foot, too, is no valley
+        _climb(run, passed)
+    return [run for run in lowest if _climb(run, passed) >= MIN_DEPTH]
+
+
+def _open_runs(blank: NDArray[np.bool_]) -> list[list[_Run]]:
+    """Return the runs in each row that are open upwards; no rows if there are too many runs."""
     edges = np.diff(np.pad(blank, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, firsts = np.nonzero(edges == 1)
     lasts = np.nonzero(edges == -1)[1] - 1
     if len(rows) > MAX_RUNS:
         return []
-    above = [_Run(-1, 0, blank.shape[1], [])]
-    valleys: list[_Run] = []
+    found = [[_Run(-1, 0, blank.shape[1], [])]]
     for row, group in groupby(zip(rows.tolist(), firsts.tolist(), lasts.tolist(), strict=True), itemgetter(0)):
         runs = []
         for _, first, last in group:
-            if touching := _touching(above, first, last):
+            if touching := _touching(found[-1], first, last):
                 runs.append(_Run(row, first, last, touching))
                 for upper in touching:
                     upper.below.append(runs[-1])
-        valleys += [run for run in above if not run.below]
-        if len(valleys) > MAX_VALLEYS:
-            return []
-        above = runs
-    passed: set[_Run] = set()
-    for run in above:  # what is open to the foot, too, is no valley
-        _climb(run, passed)
-    valleys.sort(key=lambda run: run.row, reverse=True)
-    return [valley for valley in valleys if _climb(valley, passed) >= MIN_DEPTH]
+        found.append(runs)
+    return found[1:]
 
 
 def _climb(run: _Run, passed: set[_Run]) -> int:

@@ -206,7 +206,7 @@ def test_what_a_plugin_has_started_does_not_keep_the_process(site: Site, tmp_pat
         HWR_DATA_DIR=str(tmp_path / "data"),
     )
     assert done.returncode == 0
-    assert done.stderr.endswith("hwr: what a plugin has started does not end: it is given up\n")
+    assert done.stderr.endswith("hwr: a thread or process that was started does not end: it is given up\n")
     assert (tmp_path / "m").exists()
 
 
