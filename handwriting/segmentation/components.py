@@ -84,5 +84,6 @@ def find_components(amount: Floats, reach: int = 0) -> Components:
 
 def _sums(values: Floats, labels: NDArray[Any], count: int) -> Floats:
     """Return the sum of the `values` (height, width) at each label from 1 to `count`."""
-    sums: NDArray[Any] = np.bincount(labels.ravel(), values.ravel(), count + 1)
+    places = np.flatnonzero(labels)  # most of a picture is paper
+    sums: NDArray[Any] = np.bincount(labels.ravel()[places], values.ravel()[places], count + 1)
     return sums[1:]
