@@ -1,6 +1,7 @@
 """The command `python -m tests.fuzz [TARGET]...`, run from the project's root.
 
-Exit status 0 if nothing crashed; 1 if something did. What crashed a target stays in the folder of --crashes.
+Exit status 0 if nothing crashed; 1 if something did; 130 if it was interrupted, which shows the counts until then. What
+crashed a target stays in the folder of --crashes.
 """
 
 import faulthandler
@@ -52,6 +53,8 @@ def main(names: tuple[str, ...], minutes: float, seed: int | None, crashes: Path
         report = attack(TARGETS[name], minutes * 60, seed, crashes / f"{name}-{seed}")
         _show(name, report, crashes / f"{name}-{seed}")
         crashed |= report.crash is not None
+        if report.interrupted:
+            sys.exit(130)
     if not any(crashes.iterdir()):
         crashes.rmdir()
     sys.exit(crashed)

@@ -18,11 +18,12 @@ ROUND = 1000
 
 @dataclass
 class Report:
-    """How many files were accepted and refused, and the crash that ended the campaign, if any."""
+    """How many files were accepted and refused, and what ended the campaign early, if anything."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     crash: Exception | None = None
     crash_seed: int | None = None
+    interrupted: bool = False
 
 
 def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
@@ -38,7 +39,9 @@ def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
         except Exception as error:
             report.crash, report.crash_seed = error, round_seed
             break
-        if time.process_time() >= end:
+        except KeyboardInterrupt:
+            report.interrupted = True
+        if report.interrupted or time.process_time() >= end:
             current.unlink(missing_ok=True)
             break
     return report

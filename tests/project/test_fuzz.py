@@ -48,6 +48,20 @@ def test_a_campaign_without_a_crash_counts_the_files_and_keeps_none(tmp_path: Pa
     assert not list(tmp_path.iterdir())
 
 
+def test_an_interrupted_campaign_tells_its_counts(tmp_path: Path) -> None:
+    seen: list[bytes] = []
+
+    def use(content: bytes, folder: Path) -> None:
+        seen.append(content)
+        if len(seen) == 5:
+            raise KeyboardInterrupt
+
+    report = attack(Target(st.binary(), use), 60, seed=1, current=tmp_path / "crash")
+    assert report.interrupted
+    assert report.counts["accepted"] == 4
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("error", [DataError("two\nlines"), ValueError("not of hwr")])
 def test_what_is_no_clear_refusal_is_a_crash(error: Exception, tmp_path: Path) -> None:
     def use(content: bytes, folder: Path) -> None:
