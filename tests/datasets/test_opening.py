@@ -139,10 +139,9 @@ def test_a_record_has_every_setting_and_old_ones_have_none(tmp_path: Path) -> No
     }
     with pytest.raises(DataError, match="can't be opened: strokes has no setting 'size'"):
         opener(tmp_path).open_saved({"name": "strokes", "settings": {"size": 3}})
-    bundled = handwriting.load("bundled").training["dataset"]
-    assert "settings" not in bundled["mixture"][1]
-    json_schema.check(bundled, DATASET, "dataset")
-    assert opener(tmp_path).open_saved(bundled["mixture"][1]).name == "strokes"
+    old = {"name": "strokes", "share": 0.2}
+    json_schema.check({"mixture": [{"name": "mnist", "share": 1.0}, old]}, DATASET, "dataset")
+    assert opener(tmp_path).open_saved(old).name == "strokes"
 
 
 def test_a_model_remembers_its_datasets_settings(hwr: Hwr, tmp_path: Path, beside: dict[str, str]) -> None:
