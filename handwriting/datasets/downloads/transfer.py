@@ -71,6 +71,9 @@ def _next(content: Iterator[bytes], *limits: tuple[float, str]) -> bytes:
 
     Each of the `limits` is a number of seconds with a text.
     """
+    seconds, too_late = min(limits)
+    if not seconds:  # otherwise a fast server may still answer in time
+        raise SourceError(too_late)
     future: Future[bytes] = Future()
 
     def wait() -> None:
@@ -80,7 +83,6 @@ def _next(content: Iterator[bytes], *limits: tuple[float, str]) -> bytes:
             future.set_exception(error)
 
     threading.Thread(target=wait, name="transfer", daemon=True).start()
-    seconds, too_late = min(limits)
     try:
         return future.result(seconds)
     except TimeoutError:
