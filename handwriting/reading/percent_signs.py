@@ -34,18 +34,15 @@ def with_percent_signs(graph: Graph) -> tuple[Graph, dict[int, str]]:
     is_kept = np.ones(len(graph.cuts), np.bool_)
     for sign in signs:
         is_kept[sign.start + 1 : sign.end] = False
-    places = np.cumsum(is_kept) - 1
     candidates: list[Candidate] = []
     found = {}
     for candidate in graph.candidates:
-        is_sign = any(candidate is sign for sign in signs)
-        if is_sign:
+        if any(candidate is sign for sign in signs):
             found[len(candidates)] = "%"
-        if is_sign or not any(_overlap(candidate, sign) for sign in signs):
-            start, end = int(places[candidate.start]), int(places[candidate.end])
-            candidates.append(replace(candidate, start=start, end=end, readable=candidate.readable and not is_sign))
-    cuts, cut_ink, gaps = graph.cuts[is_kept], graph.cut_ink[is_kept], graph.gaps[is_kept]
-    return Graph(graph.line, graph.stroke_width, cuts, cut_ink, gaps, candidates), found
+            candidates.append(replace(candidate, readable=False))
+        elif not any(_overlap(candidate, sign) for sign in signs):
+            candidates.append(candidate)
+    return graph.reduced(is_kept, candidates), found
 
 
 def _signs(graph: Graph) -> list[Candidate]:

@@ -5,7 +5,6 @@ stand alone, are surely none: in `TOTAL 42`, T, A and L are no digits, so neithe
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -115,8 +114,5 @@ def _stands_alone(graph: Graph, number: int) -> bool:
 def _part(graph: Graph, start: int, end: int) -> tuple[Sequence[int], Graph]:
     """Return the candidates, by number, between two cuts, and the graph of these."""
     numbers = [number for number, one in enumerate(graph.candidates) if start <= one.start and one.end <= end]
-    moved = [(graph.candidates[number], graph.candidates[number].start - start) for number in numbers]
-    candidates = [replace(one, start=first, end=first + one.end - one.start) for one, first in moved]
-    cuts = slice(start, end + 1)
-    own = Graph(graph.line, graph.stroke_width, graph.cuts[cuts], graph.cut_ink[cuts], graph.gaps[cuts], candidates)
-    return numbers, own
+    places = np.arange(len(graph.cuts))
+    return numbers, graph.reduced((start <= places) & (places <= end), [graph.candidates[number] for number in numbers])

@@ -5,7 +5,8 @@ Bottou, Bengio and Haffner, "Gradient-based learning applied to document recogni
 and Kurino, "Segmentation methods for character recognition", 1992.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,13 @@ class Graph:
     def crosses_gap(self) -> NDArray[np.bool_]:
         """Whether each cut lies in a gap, where no ink joins its two sides, (cuts,)."""
         return self.cut_ink <= MAX_GAP_INK
+
+    def reduced(self, is_kept: NDArray[np.bool_], candidates: Iterable[Candidate]) -> "Graph":
+        """Return the graph with those of its cuts, (cuts,), that are kept, and with `candidates` between these."""
+        places = (np.cumsum(is_kept) - 1).tolist()
+        moved = [replace(one, start=places[one.start], end=places[one.end]) for one in candidates]
+        cuts, cut_ink, gaps = self.cuts[is_kept], self.cut_ink[is_kept], self.gaps[is_kept]
+        return replace(self, cuts=cuts, cut_ink=cut_ink, gaps=gaps, candidates=moved)
 
 
 def build_graph(line: LevelLine, stroke_width: float) -> Graph:

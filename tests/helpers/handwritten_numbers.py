@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from handwriting.datasets.strokes import Strokes
@@ -13,6 +14,8 @@ from handwriting.interfaces import Floats
 from handwriting.models import model_file, user_models
 from handwriting.reading.recognizer import Recognizer
 from tests.benchmarks.cropping import trimmed
+
+SEVEN_AS_ONE = pytest.mark.xfail(strict=True, reason="the bundled model reads this 7, small or faint, as 1")
 
 TEXT = "40728"
 """A number with all kinds of strokes."""
