@@ -54,11 +54,12 @@ def fine_background(grey: Floats, widest: float) -> Floats:
 def _closed(grey: Floats, window: int) -> Floats:
     """Return the closing of `grey` (height, width) by a square of `window` pixels.
 
-    Light is extrapolated beyond the sides: without it the dark end of every slope would be taken for ink.
+    Light is extrapolated beyond the sides: without it the dark end of every slope would be taken for ink. But nothing
+    there is lighter than all of the picture, as it would seem to be beside a stroke near a side.
     """
     from scipy import ndimage
 
-    padded = np.pad(grey, window, mode="reflect", reflect_type="odd")
+    padded = np.minimum(np.pad(grey, window, mode="reflect", reflect_type="odd"), grey.max())
     return np.asarray(ndimage.grey_closing(padded, (window, window))[window:-window, window:-window])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from handwriting.pictures.preparation import prepare
 from tests.helpers.drawings import FAR, INK, REFERENCE, likeness, photograph, prepared
+from tests.helpers.handwritten_numbers import TEXT, number, text_of
 
 
 @pytest.mark.parametrize("contrast", [0.3, 0.5, 0.8])
@@ -39,3 +40,11 @@ def test_a_blank_picture_has_no_ink(size: Any) -> None:
 def test_uneven_light_is_not_ink(size: Any) -> None:
     assert prepare(photograph(np.zeros(size)).astype(np.float32)) is None
     assert prepare((0.5 + 0.4 * np.linspace(0, 1, size[1]) * np.ones(size)).astype(np.float32)) is None
+
+
+@pytest.mark.parametrize(("scale", "margin", "noise"), [(1, 3, 6), (0.5, 2, 4), (1, 1, 6), (0.8, 0, 10)])
+def test_a_strip_hardly_higher_than_its_digits_is_not_blank(scale: float, margin: int, noise: float) -> None:
+    """The paper seems to be lighter beyond a side that a stroke is near, and that is not its level."""
+    ink = number(TEXT, scale=scale, margin=margin)
+    paper = 160 + np.random.default_rng(0).normal(0, noise, ink.shape)
+    assert text_of(ink, paper=paper, pen=70) == TEXT
