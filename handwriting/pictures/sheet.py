@@ -1,11 +1,13 @@
 """The sheet that a picture shows on a desk, or the blackboard on a wall: what lies around it is neither paper nor ink.
 
 A sheet is a large region, lighter or darker than what surrounds it, that fills a rectangle and that holds the strokes
-of the picture. Seen from the side or cut off by the picture it still fills most of one.
+of the picture. Seen from the side or cut off by the picture it still fills most of one. A photograph on a page, between
+bars, or turned, is one, too: what surrounds it is of one level, which no camera gives.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +20,10 @@ from handwriting.pictures.resampling import resize, shrink
 
 SIDE = 96
 """Pixels on the longer side at which a sheet is looked for; a smaller picture shows none."""
-LEAST_AREA, LARGEST_AREA = 0.15, 0.98
-"""Area of a sheet, as a fraction of the picture's."""
-LEAST_FILLING = 0.84
-"""Least fraction of the smallest rectangle around a sheet that it fills; an ellipse fills 0.79 of it."""
+LEAST_AREA, LEAST_AREA_ON_ONE_LEVEL, LARGEST_AREA = 0.15, 0.04, 0.98
+"""Area of a sheet, as a fraction of the picture's; a smaller one is sure if what surrounds it is of one level."""
+LEAST_FILLING, LEAST_FILLING_ON_ONE_LEVEL = 0.84, 0.95
+"""Least fraction of the smallest rectangle around a sheet that it fills; an ellipse fills 0.79 of it, a thick 8 0.9."""
 MOST_INK = 0.4
 """Largest fraction of a sheet that is covered by ink."""
 MOST_ALIKE = 0.1
@@ -31,6 +33,8 @@ SHARP, LEAST_SHARP = 0.5, 0.85
 surroundings; least fraction of a sheet's edge that is sharp."""
 LEAST_STEP = 0.12
 """Least difference between the levels, from 0 to 1, of the sheet and of its surroundings."""
+ONE_LEVEL = 0.01
+"""Largest difference between levels, from 0 to 1, that are taken for one."""
 EDGE = 2
 """Pixels on both sides of a sheet's edge that are neither, at the size at which it is looked for."""
 LEAST_DETAIL = 0.03
@@ -39,7 +43,7 @@ MOST_OUTSIDE = 0.1
 """Largest number of pixels of strokes outside of the sheet, as a fraction of those of strong strokes in it."""
 WEAK = 0.5
 """Least difference of strokes outside, where a shadow may lie, as a fraction of that of strong ones."""
-ANGLES = np.deg2rad(np.arange(0, 90, 5))
+ANGLES = np.deg2rad(np.arange(90))
 """Angles of the rectangles that are tried around a sheet."""
 
 
@@ -66,16 +70,34 @@ def find_sheet(grey: Floats) -> Sheet | None:
     """Return the sheet in `grey` (height, width), or None if there is none, or it is all of the picture."""
     if min(grey.shape) < SIDE:
         return None
-    coarse, _ = shrink(grey, SIDE)
-    for region, darkness in _regions(coarse):
-        if _has_sharp_edge(region, coarse) and _holds_strokes(region, darkness):
+    for region, contrast in chain(_on_one_level(shrink(grey, 2 * SIDE)[0]), _light_or_dark(shrink(grey, SIDE)[0])):
+        if _holds_strokes(region, contrast):
             inner = resize(eroded(region, 1).astype(np.float32), *grey.shape) > 0.5
             box = box_around(inner)
             return Sheet(box, inner[box])
     return None
 
 
-def _regions(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
+def _on_one_level(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
+    """Yield the region around which all is of one level, that of the corners, if it looks like a sheet.
+
+    It comes twice, with the contrast (height, width) of dark and of light strokes to what is around them.
+    """
+    corners = coarse[[0, 0, -1, -1], [0, -1, 0, -1]]
+    is_around = abs(coarse - corners[0]) <= ONE_LEVEL
+    if np.ptp(corners) > ONE_LEVEL or not 1 - LARGEST_AREA <= is_around.mean() <= 1 - LEAST_AREA_ON_ONE_LEVEL:
+        return
+    labels, _, _ = connected(~is_around)
+    region = _filled(labels == np.bincount(labels.ravel())[1:].argmax() + 1)
+    region[[0, -1]] = region[:, [0, -1]] = False  # what is around may be thinner there than a pixel
+    if _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL) and is_around[region].mean() <= MOST_INK:
+        is_mixed = region & ~eroded(region, EDGE + 1)  # with what is around
+        darkness = np.where(is_mixed, 0, _darkness(coarse))
+        yield region, darkness
+        yield region, -darkness
+
+
+def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
     """Yield the largest light and the largest dark region at several thresholds, if they look like sheets.
 
     A region includes the strokes in it. The second array, (height, width), is by how much each pixel is darker than
@@ -91,8 +113,15 @@ def _regions(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
             sizes = np.bincount(labels.ravel())[1:]
             largest = labels == sizes.argmax() + 1
             sheet = ~_without_strokes(~_filled(largest))
-            if _is_sheet(sheet) and largest.sum() >= (1 - MOST_INK) * sheet.sum() and mask[~sheet].mean() <= MOST_ALIKE:
-                yield sheet, contrast
+            is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING) and largest.sum() >= (1 - MOST_INK) * sheet.sum()
+            if is_sheet and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
+                yield sheet, _contrast_of_strokes(contrast, coarse, sheet)
+
+
+def _contrast_of_strokes(contrast: Floats, coarse: Floats, region: NDArray[np.bool_]) -> Floats:
+    """Return the contrast, at most 0 where the level is that around the region: the rings of an 8 are no strokes."""
+    is_around = dilated(abs(coarse - np.median(coarse[~region])) <= ONE_LEVEL, 1)
+    return np.where(is_around, np.minimum(contrast, 0), contrast)
 
 
 def _filled(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -107,16 +136,16 @@ def _without_strokes(around: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return dilated(eroded(around, EDGE), EDGE)
 
 
-def _is_sheet(region: NDArray[np.bool_]) -> bool:
+def _is_sheet(region: NDArray[np.bool_], least_area: float, least_filling: float) -> bool:
     """Tell whether a region (height, width) has the size and the shape of a sheet in the picture."""
     area = int(region.sum())
-    if not LEAST_AREA * region.size <= area <= LARGEST_AREA * region.size:
+    if not least_area * region.size <= area <= LARGEST_AREA * region.size:
         return False
-    y, x = np.nonzero(region)
+    y, x = np.nonzero(region & ~eroded(np.pad(region, 1), 1)[1:-1, 1:-1])  # its edge
     across = np.outer(np.cos(ANGLES), x) + np.outer(np.sin(ANGLES), y)
     along = np.outer(np.cos(ANGLES), y) - np.outer(np.sin(ANGLES), x)
     rectangles = (np.ptp(across, axis=1) + 1) * (np.ptp(along, axis=1) + 1)
-    return bool(area >= LEAST_FILLING * rectangles.min())
+    return bool(area >= least_filling * rectangles.min())
 
 
 def _has_sharp_edge(region: NDArray[np.bool_], coarse: Floats) -> bool:

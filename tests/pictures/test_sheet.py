@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.helpers.handwritten_numbers import TEXT, file_of, number, reader
 
@@ -40,3 +40,41 @@ def test_a_strip_of_desk_and_a_shadow_do_not_turn_ink_and_paper_around(desk: int
     paper = np.where(np.arange(page.shape[1]) < desk * np.linspace(0.3, 1, len(page))[:, None], 40, paper)
     page[paper == 40] = 0
     assert reader().read(file_of(page, paper)).text == "1572"
+
+
+def photograph_of(ink: NDArray[Any]) -> Image.Image:
+    """A photograph of ink on paper that becomes darker towards its sides."""
+    y, x = np.mgrid[-1 : 1 : ink.shape[0] * 1j, -1 : 1 : ink.shape[1] * 1j]
+    levels = (190 - 130 * ink) * (1 - 0.45 * (x**2 + y**2) / 2) + np.random.default_rng(5).normal(0, 3, ink.shape)
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("level", [0, 120, 255])
+@pytest.mark.parametrize(("beside", "above"), [(0, 0.4), (0.3, 0.3), (1.0, 1.0)])
+def test_a_photograph_on_a_page_or_between_bars(beside: float, above: float, level: int) -> None:
+    photo = np.asarray(photograph_of(INK))
+    margins = [(round(above * len(photo)),) * 2, (round(beside * photo.shape[1]),) * 2]
+    assert reader().read(file_of(np.zeros((1, 1)), np.pad(photo, margins, constant_values=level))).text == TEXT
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("angle", [3, -8, 30])
+def test_the_corners_of_a_turned_photograph(angle: float, level: int) -> None:
+    turned = photograph_of(INK).rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=level)
+    assert reader().read(file_of(np.zeros((1, 1)), turned)).text == TEXT
+
+
+@pytest.mark.parametrize("level", [0, 120, 255])
+def test_a_light_digit_on_a_dark_square_on_a_page(level: int) -> None:
+    square = np.pad(np.asarray(Image.fromarray(255 * number("8", margin=30)).convert("L").resize((200, 200))), 100)
+    square[:100] = square[-100:] = level
+    square[:, :100] = square[:, -100:] = level
+    assert reader().read(file_of(np.zeros((1, 1)), square)).text == "8"
+
+
+@pytest.mark.parametrize(("size", "pen"), [(120, 6), (200, 12), (300, 20)])
+def test_the_rings_of_a_thick_8_are_no_strokes_on_a_sheet(size: int, pen: int) -> None:
+    page = Image.new("L", (round(1.1 * size), round(1.2 * size)), 255)
+    place = page.width / 2, page.height / 2
+    ImageDraw.Draw(page).text(place, "8", 0, ImageFont.load_default(size), "mm", stroke_width=pen)
+    assert reader().read(file_of(np.zeros((1, 1)), page)).text == "8"
