@@ -33,8 +33,10 @@ SHARP, LEAST_SHARP = 0.5, 0.85
 surroundings; least fraction of a sheet's edge that is sharp."""
 LEAST_STEP = 0.12
 """Least difference between the levels, from 0 to 1, of the sheet and of its surroundings."""
-ONE_LEVEL = 0.01
-"""Largest difference between levels, from 0 to 1, that are taken for one."""
+ONE_LEVEL = 0.02
+"""Largest difference between levels, from 0 to 1, that are taken for one: compression changes them beside an edge."""
+SAME_PAPER = 0.01
+"""Largest difference between the levels, from 0 to 1, of the paper in the rings of a digit and around it."""
 EDGE = 2
 """Pixels on both sides of a sheet's edge that are neither, at the size at which it is looked for."""
 LEAST_DETAIL = 0.03
@@ -88,7 +90,7 @@ def _on_one_level(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
     if np.ptp(corners) > ONE_LEVEL or not 1 - LARGEST_AREA <= is_around.mean() <= 1 - LEAST_AREA_ON_ONE_LEVEL:
         return
     labels, _, _ = connected(~is_around)
-    region = _filled(labels == np.bincount(labels.ravel())[1:].argmax() + 1)
+    region = _opened(_filled(labels == np.bincount(labels.ravel())[1:].argmax() + 1))
     region[[0, -1]] = region[:, [0, -1]] = False  # what is around may be thinner there than a pixel
     if _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL) and is_around[region].mean() <= MOST_INK:
         is_mixed = region & ~eroded(region, EDGE + 1)  # with what is around
@@ -112,7 +114,7 @@ def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]
                 continue
             sizes = np.bincount(labels.ravel())[1:]
             largest = labels == sizes.argmax() + 1
-            sheet = ~_without_strokes(~_filled(largest))
+            sheet = ~_opened(~_filled(largest))  # without the strokes that reach it, what is around is whole
             is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING) and largest.sum() >= (1 - MOST_INK) * sheet.sum()
             if is_sheet and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
                 yield sheet, _contrast_of_strokes(contrast, coarse, sheet)
@@ -120,7 +122,7 @@ def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]
 
 def _contrast_of_strokes(contrast: Floats, coarse: Floats, region: NDArray[np.bool_]) -> Floats:
     """Return the contrast, at most 0 where the level is that around the region: the rings of an 8 are no strokes."""
-    is_around = dilated(abs(coarse - np.median(coarse[~region])) <= ONE_LEVEL, 1)
+    is_around = dilated(abs(coarse - np.median(coarse[~region])) <= SAME_PAPER, 1)
     return np.where(is_around, np.minimum(contrast, 0), contrast)
 
 
@@ -131,9 +133,9 @@ def _filled(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return ~np.concatenate(([False], is_around))[labels]
 
 
-def _without_strokes(around: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return what lies around a sheet without the strokes of the sheet that reach it: a morphological opening."""
-    return dilated(eroded(around, EDGE), EDGE)
+def _opened(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the morphological opening of a region (height, width): it loses what is as narrow as an edge."""
+    return dilated(eroded(region, EDGE), EDGE)
 
 
 def _is_sheet(region: NDArray[np.bool_], least_area: float, least_filling: float) -> bool:

@@ -62,6 +62,8 @@ def test_a_photograph_on_a_page_or_between_bars(beside: float, above: float, lev
 def test_the_corners_of_a_turned_photograph(angle: float, level: int) -> None:
     turned = photograph_of(INK).rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=level)
     assert reader().read(file_of(np.zeros((1, 1)), turned)).text == TEXT
+    compressed = file_of(np.zeros((1, 1)), turned, form="JPEG", quality=50)
+    assert reader().read(compressed).text == TEXT
 
 
 @pytest.mark.parametrize("level", [0, 120, 255])
