@@ -99,7 +99,7 @@ class Adam(Optimizer):
         """
         total, square_total = state["sum"], state["square_sum"]
         state["steps"] += 1
-        t = float(state["steps"][0])
+        t = max(float(state["steps"][0]), 1.0)  # a damaged checkpoint may say any number
         total *= self.mean_decay
         total += gradient
         gradient *= gradient

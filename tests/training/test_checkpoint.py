@@ -108,3 +108,17 @@ def test_arrays_of_another_shape_are_refused(path: Path, name: str) -> None:
     path.write_bytes(to_bytes(tensors, header["__metadata__"]))
     with pytest.raises(ModelError, match="the checkpoint does not fit"):
         resume(path)
+
+
+@pytest.mark.parametrize("steps", [-1, -2, -1e5, -3e38])
+def test_a_number_of_steps_that_is_damaged_ends_no_training(path: Path, steps: float) -> None:
+    """Found by fuzzing: b^t is too large for a number, and 1 - b^0 is 0."""
+    content = path.read_bytes()
+    header, _ = header_of(content)
+    tensors = tensors_of(content) | {"optimizer.steps": np.array([steps], np.float32)}
+    path.write_bytes(to_bytes(tensors, header["__metadata__"]))
+    trainer = resume(path)
+    trainer.history.pop()  # there is an epoch left
+    for _ in trainer.run():
+        pass
+    assert np.isfinite(trainer.network.vector).all()
