@@ -45,8 +45,8 @@ MOST_OUTSIDE = 0.1
 """Largest number of pixels of strokes outside of the sheet, as a fraction of those of strong strokes in it."""
 WEAK = 0.5
 """Least difference of strokes outside, where a shadow may lie, as a fraction of that of strong ones."""
-ANGLES = np.deg2rad(np.arange(90))
-"""Angles of the rectangles that are tried around a sheet."""
+ANGLES, FINE_ANGLES = np.deg2rad(np.arange(0, 90, 5)), np.deg2rad(np.arange(90))
+"""Angles of the rectangles that are tried around a sheet; fine ones where it must fill nearly all of one."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def _on_one_level(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
     labels, _, _ = connected(~is_around)
     region = _opened(_filled(labels == np.bincount(labels.ravel())[1:].argmax() + 1))
     region[[0, -1]] = region[:, [0, -1]] = False  # what is around may be thinner there than a pixel
-    if _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL) and is_around[region].mean() <= MOST_INK:
-        is_mixed = region & ~eroded(region, EDGE + 1)  # with what is around
-        darkness = np.where(is_mixed, 0, _darkness(coarse))
+    is_sheet = _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL, FINE_ANGLES)
+    if is_sheet and is_around[region].mean() <= MOST_INK:
+        darkness = _darkness(coarse)
         yield region, darkness
         yield region, -darkness
 
@@ -115,8 +115,9 @@ def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]
             sizes = np.bincount(labels.ravel())[1:]
             largest = labels == sizes.argmax() + 1
             sheet = ~_opened(~_filled(largest))  # without the strokes that reach it, what is around is whole
-            is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING) and largest.sum() >= (1 - MOST_INK) * sheet.sum()
-            if is_sheet and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
+            is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING, ANGLES)
+            is_whole = largest.sum() >= (1 - MOST_INK) * sheet.sum()
+            if is_sheet and is_whole and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
                 yield sheet, _contrast_of_strokes(contrast, coarse, sheet)
 
 
@@ -138,14 +139,14 @@ def _opened(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return dilated(eroded(region, EDGE), EDGE)
 
 
-def _is_sheet(region: NDArray[np.bool_], least_area: float, least_filling: float) -> bool:
+def _is_sheet(region: NDArray[np.bool_], least_area: float, least_filling: float, angles: Floats) -> bool:
     """Tell whether a region (height, width) has the size and the shape of a sheet in the picture."""
     area = int(region.sum())
     if not least_area * region.size <= area <= LARGEST_AREA * region.size:
         return False
     y, x = np.nonzero(region & ~eroded(np.pad(region, 1), 1)[1:-1, 1:-1])  # its edge
-    across = np.outer(np.cos(ANGLES), x) + np.outer(np.sin(ANGLES), y)
-    along = np.outer(np.cos(ANGLES), y) - np.outer(np.sin(ANGLES), x)
+    across = np.outer(np.cos(angles), x) + np.outer(np.sin(angles), y)
+    along = np.outer(np.cos(angles), y) - np.outer(np.sin(angles), x)
     rectangles = (np.ptp(across, axis=1) + 1) * (np.ptp(along, axis=1) + 1)
     return bool(area >= least_filling * rectangles.min())
 
@@ -160,7 +161,8 @@ def _has_sharp_edge(region: NDArray[np.bool_], coarse: Floats) -> bool:
 
 def _holds_strokes(region: NDArray[np.bool_], contrast: Floats) -> bool:
     """Tell whether the strokes of the picture, of this contrast, lie within a region, both (height, width)."""
-    inside, outside = contrast[eroded(region, EDGE)], contrast[eroded(~region, EDGE)]
+    # The contrast is to pixels up to EDGE away, and a pixel on the edge of a region is a mixture with what is around.
+    inside, outside = contrast[eroded(region, EDGE + 1)], contrast[eroded(~region, EDGE)]
     if not inside.size or not outside.size:
         return False
     opposite, strokes = np.percentile(inside, (0.5, 99.5))  # beside strokes the contrast is opposite, but smaller
