@@ -1,12 +1,13 @@
 """The command `python -m tests.fuzz [TARGET]...`, run from the project's root.
 
-Exit status 0 if nothing crashed; 1 if something did; 130 if it was interrupted, which shows the counts until then. What
-crashed a target stays in the folder of --crashes.
+Exit status 0 if nothing crashed; 1 if something did; 130 if it was interrupted or terminated, which shows the counts
+until then. What crashed a target stays in the folder of --crashes.
 """
 
 import faulthandler
 import resource
 import secrets
+import signal
 import sys
 import traceback
 import warnings
@@ -42,6 +43,8 @@ def main(names: tuple[str, ...], minutes: float, seed: int | None, crashes: Path
     faulthandler.enable()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     warnings.simplefilter("ignore")  # as hwr does
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets its background processes ignore the first one
+        signal.signal(number, signal.default_int_handler)
     if replay:
         _replay(names, replay)
         return

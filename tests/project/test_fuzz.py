@@ -1,5 +1,10 @@
 """Fuzzing for a few seconds; `python -m tests.fuzz --minutes 60` goes on as long as one likes."""
 
+import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,6 +65,21 @@ def test_an_interrupted_campaign_tells_its_counts(tmp_path: Path) -> None:
     assert report.interrupted
     assert report.counts["accepted"] == 4
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_campaign_in_the_background_can_be_ended(number: int, tmp_path: Path) -> None:
+    """A shell lets the processes that it starts in the background ignore Ctrl-C."""
+    ignoring = "import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    program = f"{ignoring}; runpy.run_module('tests.fuzz', run_name='__main__')"
+    command = [sys.executable, "-c", program, "class-names", "--minutes", "5", "--crashes", str(tmp_path / "crashes")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as campaign:
+        assert campaign.stdout
+        assert campaign.stdout.readline().startswith("class-names: seed")
+        time.sleep(1)
+        campaign.send_signal(number)
+        assert re.fullmatch(r"class-names: \d+ files?, .*\n", campaign.stdout.read())
+    assert campaign.returncode == 130
 
 
 @pytest.mark.parametrize("error", [DataError("two\nlines"), ValueError("not of hwr")])
