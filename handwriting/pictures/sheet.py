@@ -89,8 +89,7 @@ def _on_one_level(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
     is_around = abs(coarse - corners[0]) <= ONE_LEVEL
     if np.ptp(corners) > ONE_LEVEL or not 1 - LARGEST_AREA <= is_around.mean() <= 1 - LEAST_AREA_ON_ONE_LEVEL:
         return
-    labels, _, _ = connected(~is_around)
-    region = _opened(_filled(labels == np.bincount(labels.ravel())[1:].argmax() + 1))
+    region = _opened(_filled(_largest(~is_around)))
     region[[0, -1]] = region[:, [0, -1]] = False  # what is around may be thinner there than a pixel
     is_sheet = _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL, FINE_ANGLES)
     if is_sheet and is_around[region].mean() <= MOST_INK:
@@ -109,11 +108,9 @@ def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]
     first = otsu_threshold(coarse)
     for threshold in (first, otsu_threshold(coarse[coarse <= first]), otsu_threshold(coarse[coarse >= first])):
         for mask, contrast in ((coarse > threshold, darkness), (coarse <= threshold, -darkness)):
-            labels, low, _ = connected(mask)
-            if not len(low):  # one even surface
+            if not mask.any():  # one even surface
                 continue
-            sizes = np.bincount(labels.ravel())[1:]
-            largest = labels == sizes.argmax() + 1
+            largest = _largest(mask)
             sheet = ~_opened(~_filled(largest))  # without the strokes that reach it, what is around is whole
             is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING, ANGLES)
             is_whole = largest.sum() >= (1 - MOST_INK) * sheet.sum()
@@ -125,6 +122,12 @@ def _contrast_of_strokes(contrast: Floats, coarse: Floats, region: NDArray[np.bo
     """Return the contrast, at most 0 where the level is that around the region: the rings of an 8 are no strokes."""
     is_around = dilated(abs(coarse - np.median(coarse[~region])) <= SAME_PAPER, 1)
     return np.where(is_around, np.minimum(contrast, 0), contrast)
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the largest component of a mask (height, width), which must not be empty."""
+    labels, _, _ = connected(mask)
+    return np.asarray(labels == np.bincount(labels.ravel())[1:].argmax() + 1)
 
 
 def _filled(region: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from handwriting.system.interruption import ENDING, stop_on_signal
 from tests.fuzz.campaign import Report, attack
 from tests.fuzz.targets import TARGETS
 
@@ -43,24 +44,27 @@ def main(names: tuple[str, ...], minutes: float, seed: int | None, crashes: Path
     faulthandler.enable()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     warnings.simplefilter("ignore")  # as hwr does
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets its background processes ignore the first one
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background processes ignore it
     if replay:
         _replay(names, replay)
         return
     seed = seed if seed is not None else secrets.randbelow(2**32)
     crashes.mkdir(exist_ok=True)
-    crashed = False
-    for name in names or TARGETS:
-        click.echo(f"{name}: seed {seed}, {minutes:g} minutes of processor time ...")
-        report = attack(TARGETS[name], minutes * 60, seed, crashes / f"{name}-{seed}")
-        _show(name, report, crashes / f"{name}-{seed}")
-        crashed |= report.crash is not None
-        if report.interrupted:
-            sys.exit(130)
+    status = 0
+    with stop_on_signal((signal.SIGINT, *ENDING), lambda: None) as stop:
+        for name in names or TARGETS:
+            click.echo(f"{name}: seed {seed}, {minutes:g} minutes of processor time ...")
+            kept = crashes / f"{name}-{seed}"
+            report = attack(TARGETS[name], minutes * 60, seed, kept, stop)
+            _show(name, report, kept)
+            if report.interrupted:
+                status = 130
+                break
+            if report.crash:
+                status = 1
     if not any(crashes.iterdir()):
         crashes.rmdir()
-    sys.exit(crashed)
+    sys.exit(status)
 
 
 def _show(name: str, report: Report, kept: Path) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +27,10 @@ class Report:
     interrupted: bool = False
 
 
-def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
-    """Attack a target until that much processor time is over or something crashes.
+def attack(
+    target: Target, seconds: float, seed: int, current: Path, is_stopped: Callable[[], bool] = lambda: False
+) -> Report:
+    """Attack a target until that much processor time is over, something crashes, or it is to stop before a file.
 
     The input at hand is always in the file `current`: after a crash of the target, the smallest that crashes it; after
     one of the whole process, the one that ended it.
@@ -35,7 +38,7 @@ def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
     report, end = Report(), time.process_time() + seconds
     for round_seed in itertools.count(seed):
         try:
-            _round(target, end, round_seed, current, report)
+            _round(target, end, round_seed, current, report, is_stopped)
         except Exception as error:
             report.crash, report.crash_seed = error, round_seed
             break
@@ -47,7 +50,9 @@ def attack(target: Target, seconds: float, seed: int, current: Path) -> Report:
     return report
 
 
-def _round(target: Target, end: float, seed: int, current: Path, report: Report) -> None:
+def _round(
+    target: Target, end: float, seed: int, current: Path, report: Report, is_stopped: Callable[[], bool]
+) -> None:
     @hypothesis.seed(seed)
     @hypothesis.settings(
         max_examples=ROUND, database=None, deadline=None, report_multiple_bugs=False, print_blob=False,
@@ -55,6 +60,8 @@ def _round(target: Target, end: float, seed: int, current: Path, report: Report)
     )  # fmt: skip
     @hypothesis.given(target.inputs)
     def check(content: bytes) -> None:
+        if is_stopped():
+            raise KeyboardInterrupt
         if time.process_time() < end:
             current.write_bytes(content)
             with TemporaryDirectory() as folder:

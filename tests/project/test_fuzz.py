@@ -78,8 +78,9 @@ def test_a_campaign_in_the_background_can_be_ended(number: int, tmp_path: Path) 
         assert campaign.stdout.readline().startswith("class-names: seed")
         time.sleep(1)
         campaign.send_signal(number)
-        assert re.fullmatch(r"class-names: \d+ files?, .*\n", campaign.stdout.read())
+        assert re.fullmatch(r"class-names: [\d,]+ files, .*\n", campaign.stdout.read())
     assert campaign.returncode == 130
+    assert not (tmp_path / "crashes").exists()
 
 
 @pytest.mark.parametrize("error", [DataError("two\nlines"), ValueError("not of hwr")])
