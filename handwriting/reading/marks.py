@@ -56,12 +56,13 @@ class Mark:
 
 
 def find_marks(
-    graph: Graph, digits: Sequence[int], others: Sequence[int], words: Sequence[int], signs: Mapping[int, str],
+    graph: Graph, digits: Sequence[int], others: Sequence[int], words: Mapping[int, float], signs: Mapping[int, str],
     scale: float,
 ) -> list[Mark]:  # fmt: skip
     """Return the marks among the candidates that are no digits, from left to right, without specks.
 
-    Of these `others`, some are known to be parts of `words`, or `signs` such as brackets, each with its character.
+    Of these `others`, some are known to be parts of `words`, each with the probability that it is a digit which could
+    not be read, or `signs` such as brackets, each with its character.
     """
     read = [graph.candidates[number] for number in digits]
     if not read:
@@ -78,7 +79,7 @@ def find_marks(
         if number in signs:
             marks.append(Mark(candidate_box(graph, candidate, scale), after, signs[number], separates=True))
         elif number in words:
-            marks.append(Mark(candidate_box(graph, candidate, scale), after))
+            marks.append(Mark(candidate_box(graph, candidate, scale), after, unread=words[number]))
         else:
             marks.append(_mark(graph, candidate, after, (top, foot), len(read), scale))
     return marks

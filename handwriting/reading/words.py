@@ -21,34 +21,36 @@ MIN_LETTERS = 2
 """Fewest letters in a word."""
 MIN_FRACTION = 0.35
 """Least fraction of a word's ink that is none of digits, by the network's confidences."""
-UNLIKELY = 0.2
+UNLIKELY = 0.1
 """Confidence below which a candidate that stands alone is surely no digit."""
 CLEAR = 0.8
 """Least mean confidence that the candidates beside words are digits: otherwise these are letters, too."""
 TALL = 0.8
 """Height, in digit heights, from which a letter may also be a damaged digit: two of the letters must be none."""
+DAMAGED = 0.4
+"""Probability that a word whose letters are all that tall is damaged digits."""
 
 
 def without_words(
     graph: Graph, confidences: Floats, zero: int | None, whole: Segmentation
-) -> tuple[Segmentation, list[int]]:
+) -> tuple[Segmentation, dict[int, float]]:
     """Return the segmentation of the numbers in a line, and which candidates, by number, are parts of words.
 
-    `whole` is the segmentation of the line, given the network's `confidences` (candidates, digit classes). A line of
-    words alone is left as it is.
+    With each of these comes the probability that it is a digit that could not be read. `whole` is the segmentation of
+    the line, given the network's `confidences` (candidates, digit classes). A line of words alone is left as it is.
     """
     digit = confidences.sum(axis=1)
-    words: list[int] = []
+    words: dict[int, float] = {}
     others = []
     for start, end in pairwise(_wide_gaps(graph, whole)):
         read, left_out = (_between(graph, numbers, start, end) for numbers in (whole.digits, whole.skipped))
         if _is_word(graph, read, left_out, digit):
-            words += [*read, *left_out]
+            words |= _unread(graph, [*read, *left_out])
         else:
             others.append((start, end, read))
     numbers_read = [number for _, _, read in others for number in read]
     if not words or not numbers_read or digit[numbers_read].mean() < CLEAR:
-        return whole, []
+        return whole, {}
     digits, skipped, probability = [], [], 1.0
     for start, end, _ in others:
         numbers, own = _part(graph, start, end)
@@ -94,6 +96,17 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
     ink = np.array([graph.candidates[number].amount.sum() for number in letters])
     is_none = bool((1 - digit[letters]) @ ink >= MIN_FRACTION * ink.sum())
     return len(alone) >= 1 + is_tall and are_narrow and is_none
+
+
+def _unread(graph: Graph, word: Sequence[int]) -> dict[int, float]:
+    """Return the probability that each candidate in a word is a digit that could not be read.
+
+    That none of them is has the probability (1 - DAMAGED)^t, where t is the fraction of the word's ink that is tall.
+    """
+    candidates = [graph.candidates[number] for number in word]
+    tall = np.array([one.amount.sum() * (one.height >= TALL * graph.line.digit_height) for one in candidates])
+    fractions = tall / max(sum(one.amount.sum() for one in candidates), 1)
+    return dict(zip(word, (1 - (1 - DAMAGED) ** fractions).tolist(), strict=True))
 
 
 def _letters(graph: Graph, number: int) -> list[int]:

@@ -60,6 +60,22 @@ def test_capitals_as_tall_as_the_digits_beside_them_are_not_read(text: str) -> N
     assert read.count(text) >= 12, read
 
 
+@pytest.mark.parametrize(("text", "behind"), [("728", "94"), ("51", "266"), ("307", "85")])
+def test_damaged_digits_are_not_left_out_as_a_word_without_doubt(text: str, behind: str) -> None:
+    rng, confident = np.random.default_rng(0), 0
+    for _ in range(12):
+        ink = np.hstack([number(text, gap=12), damaged(number(behind, gap=12), rng)])
+        reading = reader().read(file_of(ink))
+        confident += reading.text == text and reading.confidence > 0.9
+    assert confident <= 1
+
+
+def damaged(ink: Floats, rng: np.random.Generator) -> Floats:
+    """Return the ink with patches missing."""
+    patches = ndimage.gaussian_filter(rng.normal(size=ink.shape), 5)
+    return np.where(patches < np.quantile(patches, 0.4), 0, ink).astype(np.float32)
+
+
 @pytest.mark.parametrize("text", ["5", "42", "1807"])
 def test_brackets_are_no_ones(text: str) -> None:
     ink = np.pad(number(text, gap=10), ((20, 20), (40, 40)))
