@@ -18,6 +18,12 @@ HALF_HEIGHT, HALF_HEIGHT_OF_ZERO = 0.45, 0.3
 """Height at which a candidate is a digit with a probability of one half, in digit heights; separators are no rings."""
 HEIGHT_SLOPE = 16.0
 """Change of that probability with the height, in logits per digit height."""
+HANGING, LOW_TOP = 0.05, 0.55
+"""Least distance that a comma reaches below the feet of the digits beside it, and highest place of its top above them,
+in digit heights."""
+BESIDE, TALL = 2.5, 0.8
+"""Largest distance of the middles of two candidates beside each other, and least height of a whole digit, in digit
+heights."""
 MAX_FREE_WIDTH = 1.0
 """Width up to which a digit costs nothing, as a multiple of its height."""
 WIDTH_COST = 2.0
@@ -70,16 +76,18 @@ def best_segmentation(graph: Graph, confidences: Floats, zero: int | None) -> Se
 def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats, Floats]:
     """Return the cost of reading each candidate as a digit, and that of skipping it, (candidates,) each.
 
-    With p, the probability of a digit given the height, c, the network's confidences in the digits, and s, the
-    probability that what is no digit is skipped, 0.001 or 0.02:
+    With p, the probability of a digit given the height with which it stands on the base line, c, the network's
+    confidences in the digits, and s, the probability that what is no digit is skipped, 0.001 or 0.02:
 
         reading = -log(p) - 0.85 log(max c) + width cost + cut cost + gap cost
         skipping = -log(1 - p + s p (1 - sum c)) * number of digits that fit into its width + cut cost
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
-    half = np.where(confidences.argmax(axis=1) == zero, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
-    p = probability_of_height(heights / graph.line.digit_height, half)
+    is_ring = confidences.argmax(axis=1) == zero
+    standing = np.where(is_ring, heights, _standing_heights(graph, starts, ends))
+    half = np.where(is_ring, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
+    p = probability_of_height(standing / graph.line.digit_height, half)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
     # The candidates on both sides of a cut share its cost.
     halves = CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
@@ -95,6 +103,26 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     skipped = np.where(is_at_end, SKIPPED_AT_END, SKIPPED_INSIDE)
     skipping = -np.log(np.maximum(1 - p + skipped * non_digit * p, MIN_PROBABILITY))
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
+
+
+def _standing_heights(graph: Graph, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> Floats:
+    """Return the height of each candidate, in pixels; if it hangs as a comma does, a lower one.
+
+    This is the height that ink with the same middle would have if it stood where the tall candidates beside it do.
+    """
+    boxes = [(one.top, one.left, one.height, one.width) for one in graph.candidates]
+    tops, lefts, heights, widths = np.array(boxes, np.float64).reshape(-1, 4).T
+    feet, middles, unit = tops + heights, lefts + widths / 2, graph.line.digit_height
+    standing = heights.copy()
+    alone = graph.crosses_gap[starts] & graph.crosses_gap[ends] & (heights > 0)
+    tall = np.flatnonzero(heights >= TALL * unit)
+    for number in np.flatnonzero(alone & (heights < TALL * unit)):
+        is_apart = (ends[tall] <= starts[number]) | (starts[tall] >= ends[number])
+        beside = tall[is_apart & (np.abs(middles[tall] - middles[number]) <= BESIDE * unit)]
+        base = np.median(feet[beside]) if len(beside) else np.inf
+        if feet[number] > base + HANGING * unit and tops[number] > base - LOW_TOP * unit:
+            standing[number] = max(2 * base - tops[number] - feet[number], 0)
+    return standing
 
 
 def probability_of_height(height: NDArray[Any] | float, half: NDArray[Any] | float = HALF_HEIGHT) -> Floats:

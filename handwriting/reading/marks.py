@@ -25,7 +25,7 @@ WIDTH_SLOPE = 10.0
 """Change of that probability with the width, in logits per digit height."""
 DOT = 0.35
 """Largest height and width of a dot, in digit heights."""
-MAX_COMMA_HEIGHT = 0.6
+MAX_COMMA_HEIGHT = 0.8
 MAX_DASH_HEIGHT = 0.3
 """Largest heights of a comma and of a minus sign, in digit heights."""
 LONG = 1.6

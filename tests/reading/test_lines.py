@@ -23,6 +23,23 @@ def test_separators_are_skipped(mark: Any) -> None:
     assert text_of(np.hstack([left[:rows], middle[:rows], right[:rows]])) == "1250"
 
 
+@pytest.mark.parametrize("text", ["40,728", "3056,", "5,19", "8,6"])
+@pytest.mark.parametrize(("top", "foot"), [(32, 64), (32, 68), (34, 72)])
+def test_long_commas_are_no_ones(text: str, top: int, foot: int) -> None:
+    parts = [number(digit, margin=0) if digit.isdecimal() else long_comma(top, foot) for digit in text]
+    ink = np.hstack([np.pad(part, ((0, 90 - len(part)), (5, 5))) for part in parts])
+    reading = reader().read(file_of(np.pad(ink, 20)))
+    assert reading.text == text.replace(",", "")
+    assert [separator.character for separator in reading.separators] == [","]
+
+
+def long_comma(top: int, foot: int) -> Floats:
+    """Return the ink of a comma between two rows, of which a digit has about 60."""
+    page = Image.new("L", (24, 90))
+    ImageDraw.Draw(page).line((16, top, 8, foot), fill=255, width=7)
+    return np.asarray(page, np.float32) / 255
+
+
 def test_a_wide_gap_is_a_space() -> None:
     assert text_of(number("12 34")) == "12 34"
     assert text_of(number("1234", gap=30)) == "1234"
