@@ -21,6 +21,8 @@ HEIGHT_SLOPE = 16.0
 HANGING, LOW_TOP = 0.05, 0.55
 """Least distance that a comma reaches below the feet of the digits beside it, and highest place of its top above them,
 in digit heights."""
+NARROW = 0.7
+"""Largest width of a comma, in its heights; low digits are wider."""
 BESIDE, TALL = 2.5, 0.8
 """Largest distance of the middles of two candidates beside each other, and least height of a whole digit, in digit
 heights."""
@@ -84,10 +86,8 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     """
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
-    is_ring = confidences.argmax(axis=1) == zero
-    standing = np.where(is_ring, heights, _standing_heights(graph, starts, ends))
-    half = np.where(is_ring, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
-    p = probability_of_height(standing / graph.line.digit_height, half)
+    half = np.where(confidences.argmax(axis=1) == zero, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
+    p = probability_of_height(_standing_heights(graph, starts, ends) / graph.line.digit_height, half)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
     # The candidates on both sides of a cut share its cost.
     halves = CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
@@ -114,9 +114,9 @@ def _standing_heights(graph: Graph, starts: NDArray[np.intp], ends: NDArray[np.i
     tops, lefts, heights, widths = np.array(boxes, np.float64).reshape(-1, 4).T
     feet, middles, unit = tops + heights, lefts + widths / 2, graph.line.digit_height
     standing = heights.copy()
-    alone = graph.crosses_gap[starts] & graph.crosses_gap[ends] & (heights > 0)
+    alone = graph.crosses_gap[starts] & graph.crosses_gap[ends]
     tall = np.flatnonzero(heights >= TALL * unit)
-    for number in np.flatnonzero(alone & (heights < TALL * unit)):
+    for number in np.flatnonzero(alone & (heights < TALL * unit) & (widths < NARROW * heights)):
         is_apart = (ends[tall] <= starts[number]) | (starts[tall] >= ends[number])
         beside = tall[is_apart & (np.abs(middles[tall] - middles[number]) <= BESIDE * unit)]
         base = np.median(feet[beside]) if len(beside) else np.inf
