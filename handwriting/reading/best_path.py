@@ -18,14 +18,15 @@ HALF_HEIGHT, HALF_HEIGHT_OF_ZERO = 0.45, 0.3
 """Height at which a candidate is a digit with a probability of one half, in digit heights; separators are no rings."""
 HEIGHT_SLOPE = 16.0
 """Change of that probability with the height, in logits per digit height."""
-HANGING, LOW_TOP = 0.05, 0.55
-"""Least distance that a comma reaches below the feet of the digits beside it, and highest place of its top above them,
-in digit heights."""
+WHOLE = 0.8
+"""Least height of a whole digit, in digit heights."""
+LOW_FOOT, LOW_TOP = 0.05, 0.55
+"""Least distance of a comma's foot below the feet of the digits beside it, and largest of its top above them, in digit
+heights."""
 NARROW = 0.7
 """Largest width of a comma, in its heights; low digits are wider."""
-BESIDE, TALL = 2.5, 0.8
-"""Largest distance of the middles of two candidates beside each other, and least height of a whole digit, in digit
-heights."""
+BESIDE = 2.5
+"""Largest distance of the middles of a comma and of the digits beside it, in digit heights."""
 MAX_FREE_WIDTH = 1.0
 """Width up to which a digit costs nothing, as a multiple of its height."""
 WIDTH_COST = 2.0
@@ -87,7 +88,7 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     sizes = [(c.start, c.end, c.height, c.width, c.readable) for c in graph.candidates]
     starts, ends, heights, widths, readable = np.array(sizes, np.intp).reshape(-1, 5).T
     half = np.where(confidences.argmax(axis=1) == zero, HALF_HEIGHT_OF_ZERO, HALF_HEIGHT)
-    p = probability_of_height(_standing_heights(graph, starts, ends) / graph.line.digit_height, half)
+    p = probability_of_height(_standing_heights(graph) / graph.line.digit_height, half)
     non_digit = 1 - confidences.sum(axis=1).clip(0, 1)
     # The candidates on both sides of a cut share its cost.
     halves = CUT_COST * np.sqrt(graph.cut_ink / graph.stroke_width) / 2
@@ -105,22 +106,23 @@ def _costs(graph: Graph, confidences: Floats, zero: int | None) -> tuple[Floats,
     return reading, skipping * np.maximum(widths / np.maximum(heights, 1), 1) + cut_costs
 
 
-def _standing_heights(graph: Graph, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> Floats:
+def _standing_heights(graph: Graph) -> Floats:
     """Return the height of each candidate, in pixels; if it hangs as a comma does, a lower one.
 
-    This is the height that ink with the same middle would have if it stood where the tall candidates beside it do.
+    This is the height that ink with the same middle would have if it stood where the digits beside it do.
     """
-    boxes = [(one.top, one.left, one.height, one.width) for one in graph.candidates]
-    tops, lefts, heights, widths = np.array(boxes, np.float64).reshape(-1, 4).T
+    places = [(c.start, c.end, c.top, c.left, c.height, c.width) for c in graph.candidates]
+    starts, ends, tops, lefts, heights, widths = np.array(places, np.intp).reshape(-1, 6).T
     feet, middles, unit = tops + heights, lefts + widths / 2, graph.line.digit_height
-    standing = heights.copy()
-    alone = graph.crosses_gap[starts] & graph.crosses_gap[ends]
-    tall = np.flatnonzero(heights >= TALL * unit)
-    for number in np.flatnonzero(alone & (heights < TALL * unit) & (widths < NARROW * heights)):
-        is_apart = (ends[tall] <= starts[number]) | (starts[tall] >= ends[number])
-        beside = tall[is_apart & (np.abs(middles[tall] - middles[number]) <= BESIDE * unit)]
+    standing = heights.astype(np.float64)
+    is_alone = graph.crosses_gap[starts] & graph.crosses_gap[ends]
+    is_whole = heights >= WHOLE * unit
+    wholes = np.flatnonzero(is_whole)
+    for number in np.flatnonzero(is_alone & ~is_whole & (widths < NARROW * heights)):
+        is_apart = (ends[wholes] <= starts[number]) | (starts[wholes] >= ends[number])
+        beside = wholes[is_apart & (np.abs(middles[wholes] - middles[number]) <= BESIDE * unit)]
         base = np.median(feet[beside]) if len(beside) else np.inf
-        if feet[number] > base + HANGING * unit and tops[number] > base - LOW_TOP * unit:
+        if feet[number] > base + LOW_FOOT * unit and tops[number] > base - LOW_TOP * unit:
             standing[number] = max(2 * base - tops[number] - feet[number], 0)
     return standing
 

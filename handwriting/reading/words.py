@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from handwriting.interfaces import Floats
-from handwriting.reading.best_path import Segmentation, best_segmentation
+from handwriting.reading.best_path import WHOLE, Segmentation, best_segmentation
 from handwriting.segmentation.graph import Graph
 
 MIN_GAP = 0.4
@@ -25,10 +25,8 @@ UNLIKELY = 0.1
 """Confidence below which a candidate that stands alone is surely no digit."""
 CLEAR = 0.8
 """Least mean confidence that the candidates beside words are digits: otherwise these are letters, too."""
-TALL = 0.8
-"""Height, in digit heights, from which a letter may also be a damaged digit: two of the letters must be none."""
 DAMAGED = 0.4
-"""Probability that a word whose letters are all that tall is damaged digits."""
+"""Probability that a word whose letters are all as tall as whole digits is damaged digits."""
 
 
 def without_words(
@@ -36,7 +34,7 @@ def without_words(
 ) -> tuple[Segmentation, dict[int, float]]:
     """Return the segmentation of the numbers in a line, and which candidates, by number, are parts of words.
 
-    With each of these comes the probability that it is a digit that could not be read. `whole` is the segmentation of
+    With each of these comes the probability that it is a digit which could not be read. `whole` is the segmentation of
     the line, given the network's `confidences` (candidates, digit classes). A line of words alone is left as it is.
     """
     digit = confidences.sum(axis=1)
@@ -76,7 +74,8 @@ def _between(graph: Graph, numbers: Sequence[int], start: int, end: int) -> list
 def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: Floats) -> bool:
     """Tell whether a part of a line is a word, given which of its candidates are read as digits, and which skipped.
 
-    `digit` (candidates,) is the confidence that each is a digit.
+    `digit` (candidates,) is the confidence that each is a digit. A letter as tall as a whole digit may be a damaged
+    digit: where there is one, two letters must surely be none.
     """
     digit = digit.copy()
     digit[list(skipped)] = 0
@@ -92,20 +91,22 @@ def _is_word(graph: Graph, read: Sequence[int], skipped: Sequence[int], digit: F
     unlikely = [number for number in letters if digit[number] < UNLIKELY]
     alone = [number for number in unlikely if _stands_alone(graph, number)]
     are_narrow = all(graph.candidates[number].width <= MAX_WIDTH * height for number in unlikely)
-    is_tall = any(graph.candidates[number].height >= TALL * height for number in letters)
+    is_tall = any(graph.candidates[number].height >= WHOLE * height for number in letters)
     ink = np.array([graph.candidates[number].amount.sum() for number in letters])
     is_none = bool((1 - digit[letters]) @ ink >= MIN_FRACTION * ink.sum())
     return len(alone) >= 1 + is_tall and are_narrow and is_none
 
 
 def _unread(graph: Graph, word: Sequence[int]) -> dict[int, float]:
-    """Return the probability that each candidate in a word is a digit that could not be read.
+    """Return the probability that each candidate in a word is a digit which could not be read.
 
-    That none of them is has the probability (1 - DAMAGED)^t, where t is the fraction of the word's ink that is tall.
+    The probability that none of them is one is (1 - DAMAGED)^t, where t is the fraction of the word's ink that is in
+    candidates as tall as whole digits.
     """
     candidates = [graph.candidates[number] for number in word]
-    tall = np.array([one.amount.sum() * (one.height >= TALL * graph.line.digit_height) for one in candidates])
-    fractions = tall / max(sum(one.amount.sum() for one in candidates), 1)
+    is_tall = np.array([one.height >= WHOLE * graph.line.digit_height for one in candidates])
+    ink = np.array([one.amount.sum() for one in candidates])
+    fractions = is_tall * ink / ink.sum()
     return dict(zip(word, (1 - (1 - DAMAGED) ** fractions).tolist(), strict=True))
 
 
