@@ -20,10 +20,8 @@ from handwriting.pictures.resampling import resize, shrink
 
 SIDE = 96
 """Pixels on the longer side at which a sheet is looked for; a smaller picture shows none."""
-LEAST_AREA, LEAST_AREA_ON_ONE_LEVEL, LARGEST_AREA = 0.15, 0.04, 0.98
-"""Area of a sheet, as a fraction of the picture's; a smaller one is sure if what surrounds it is of one level."""
-LEAST_FILLING, LEAST_FILLING_ON_ONE_LEVEL = 0.84, 0.95
-"""Least fraction of the smallest rectangle around a sheet that it fills; an ellipse fills 0.79 of it, a thick 8 0.9."""
+LARGEST_AREA = 0.98
+"""Largest area of a sheet, as a fraction of the picture's."""
 MOST_INK = 0.4
 """Largest fraction of a sheet that is covered by ink."""
 MOST_ALIKE = 0.1
@@ -45,8 +43,23 @@ MOST_OUTSIDE = 0.1
 """Largest number of pixels of strokes outside of the sheet, as a fraction of those of strong strokes in it."""
 WEAK = 0.5
 """Least difference of strokes outside, where a shadow may lie, as a fraction of that of strong ones."""
-ANGLES, FINE_ANGLES = np.deg2rad(np.arange(0, 90, 5)), np.deg2rad(np.arange(90))
-"""Angles of the rectangles that are tried around a sheet; fine ones where it must fill nearly all of one."""
+
+
+@dataclass(frozen=True)
+class SheetShape:
+    """What a region must be like to be a sheet."""
+
+    least_area: float
+    """As a fraction of the picture's."""
+    least_filling: float
+    """Least fraction of the smallest rectangle around it that it fills; an ellipse fills 0.79 of it, a thick 8 0.9."""
+    angle: int
+    """Degrees between the rectangles that are tried around it."""
+
+
+ANY_SHEET = SheetShape(least_area=0.15, least_filling=0.84, angle=5)
+SHEET_ON_ONE_LEVEL = SheetShape(least_area=0.04, least_filling=0.95, angle=1)
+"""A smaller sheet is sure if what surrounds it is of one level, and it fills nearly all of a rectangle."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +100,11 @@ def _on_one_level(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]:
     """
     corners = coarse[[0, 0, -1, -1], [0, -1, 0, -1]]
     is_around = abs(coarse - corners[0]) <= ONE_LEVEL
-    if np.ptp(corners) > ONE_LEVEL or not 1 - LARGEST_AREA <= is_around.mean() <= 1 - LEAST_AREA_ON_ONE_LEVEL:
+    if np.ptp(corners) > ONE_LEVEL or not 1 - LARGEST_AREA <= is_around.mean() <= 1 - SHEET_ON_ONE_LEVEL.least_area:
         return
     region = _opened(_filled(_largest(~is_around)))
     region[[0, -1]] = region[:, [0, -1]] = False  # what is around may be thinner there than a pixel
-    is_sheet = _is_sheet(region, LEAST_AREA_ON_ONE_LEVEL, LEAST_FILLING_ON_ONE_LEVEL, FINE_ANGLES)
-    if is_sheet and is_around[region].mean() <= MOST_INK:
+    if _has_shape(region, SHEET_ON_ONE_LEVEL) and is_around[region].mean() <= MOST_INK:
         darkness = _darkness(coarse)
         yield region, darkness
         yield region, -darkness
@@ -112,9 +124,8 @@ def _light_or_dark(coarse: Floats) -> Iterator[tuple[NDArray[np.bool_], Floats]]
                 continue
             largest = _largest(mask)
             sheet = ~_opened(~_filled(largest))  # without the strokes that reach it, what is around is whole
-            is_sheet = _is_sheet(sheet, LEAST_AREA, LEAST_FILLING, ANGLES)
-            is_whole = largest.sum() >= (1 - MOST_INK) * sheet.sum()
-            if is_sheet and is_whole and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
+            is_sheet = _has_shape(sheet, ANY_SHEET) and largest.sum() >= (1 - MOST_INK) * sheet.sum()
+            if is_sheet and mask[~sheet].mean() <= MOST_ALIKE and _has_sharp_edge(sheet, coarse):
                 yield sheet, _contrast_of_strokes(contrast, coarse, sheet)
 
 
@@ -142,16 +153,17 @@ def _opened(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return dilated(eroded(region, EDGE), EDGE)
 
 
-def _is_sheet(region: NDArray[np.bool_], least_area: float, least_filling: float, angles: Floats) -> bool:
+def _has_shape(region: NDArray[np.bool_], shape: SheetShape) -> bool:
     """Tell whether a region (height, width) has the size and the shape of a sheet in the picture."""
     area = int(region.sum())
-    if not least_area * region.size <= area <= LARGEST_AREA * region.size:
+    if not shape.least_area * region.size <= area <= LARGEST_AREA * region.size:
         return False
     y, x = np.nonzero(region & ~eroded(np.pad(region, 1), 1)[1:-1, 1:-1])  # its edge
+    angles = np.deg2rad(np.arange(0, 90, shape.angle))
     across = np.outer(np.cos(angles), x) + np.outer(np.sin(angles), y)
     along = np.outer(np.cos(angles), y) - np.outer(np.sin(angles), x)
     rectangles = (np.ptp(across, axis=1) + 1) * (np.ptp(along, axis=1) + 1)
-    return bool(area >= least_filling * rectangles.min())
+    return bool(area >= shape.least_filling * rectangles.min())
 
 
 def _has_sharp_edge(region: NDArray[np.bool_], coarse: Floats) -> bool:

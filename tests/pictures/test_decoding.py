@@ -164,7 +164,7 @@ SMALL = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(SMALL), st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=6), st.data())
 def test_damage_causes_no_other_error(whole: Any, damages: Any, data: Any) -> None:
     broken = bytearray(whole)

@@ -101,7 +101,7 @@ def test_a_picture_full_of_specks_takes_little_time() -> None:
     assert time.process_time() - started < 0.3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shape=st.tuples(st.integers(1, 60), st.integers(1, 90)),
     density=st.floats(0, 1),

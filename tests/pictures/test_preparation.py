@@ -60,7 +60,7 @@ def test_stripes_a_pixel_wide_across_a_large_picture_can_be_prepared(shape: tupl
     assert prepared(grey).image.max() == 255
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     arrays.arrays(
         np.float32, arrays.array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.floats(0, 1, width=32)

@@ -24,7 +24,7 @@ INPUTS = 50
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.filterwarnings("ignore")  # as hwr does, for what libraries say of damaged files
 def test_nothing_crashes(name: str) -> None:
-    @settings(max_examples=INPUTS, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=INPUTS, suppress_health_check=list(HealthCheck))
     @given(TARGETS[name].inputs)
     def check(content: bytes) -> None:
         with TemporaryDirectory() as folder:

@@ -54,7 +54,7 @@ def test_wide_zeros_that_touch_keep_their_feet(overlap: int, flatness: float) ->
     assert (without_rules(ink, height, 3) == ink).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     shape=st.tuples(st.integers(1, 60), st.integers(1, 200)),
     density=st.floats(0, 1),

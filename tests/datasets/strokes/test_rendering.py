@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handwriting.datasets.strokes import rendering
@@ -50,7 +50,6 @@ def test_pen_covers_pixels_partly() -> None:
 
 
 @given(angle=st.floats(0, 2 * np.pi), radius=st.floats(1, 3))
-@settings(deadline=None)
 def test_amount_of_ink_is_the_area_of_the_line(angle: float, radius: float) -> None:
     across = 5 * np.array([np.cos(angle), np.sin(angle)])
     (ink,) = rendering.rasterized(straight_line(tuple(10 - across), tuple(10 + across), radius))

@@ -9,7 +9,7 @@ from tests.helpers.drawn_digits import draw
 
 
 @given(count=st.integers(1, 130), more=st.integers(0, 80), seed=st.integers(0, 2**40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_fewer_digits_are_the_first_ones_of_more(count: int, more: int, seed: int) -> None:
     few, many = draw(count, seed), draw(count + more, seed)
     np.testing.assert_array_equal(few.images, many.images[:count])
@@ -17,7 +17,7 @@ def test_fewer_digits_are_the_first_ones_of_more(count: int, more: int, seed: in
 
 
 @given(count=st.integers(1, 130))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_classes_are_balanced(count: int) -> None:
     assert np.ptp(np.bincount(draw(count, 3).labels, minlength=10)) <= 1
 

@@ -66,7 +66,7 @@ def test_the_contract_holds(spec: str, shape: Any, output: Any) -> None:
     check_layer(block, shape)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_it_adds_what_the_layers_compute_to_the_middle_of_the_input(data: Any) -> None:
     """Compared with the layers themselves, run one after the other."""
