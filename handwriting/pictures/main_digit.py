@@ -22,21 +22,15 @@ MARGIN = 0.2
 """Width of the margin in which the weight of pixels falls towards the edge, as a fraction of the picture's side."""
 SPECK = 0.03
 """Size below which a component is a speck, as a fraction of the main component's."""
-RIVAL = 0.2
-"""Size from which another component may be a second digit, as a fraction of the main component's."""
 REACH = 0.25
 """Largest distance of a component from the rest of its digit, as a fraction of the main component's longer side."""
 
 
 @dataclass(frozen=True)
 class MainDigit:
-    """A mask (height, width) of the digit's `strokes`, and what else is in the picture.
-
-    `alone` says whether nothing else is of similar size; `only` whether it is one component, and all else are specks.
-    """
+    """A mask (height, width) of the digit's `strokes`, and whether they are one component, and all else are specks."""
 
     strokes: NDArray[np.bool_]
-    alone: bool
     only: bool
 
 
@@ -49,8 +43,7 @@ def find_main_digit(ink: Ink) -> MainDigit | None:
     if (high[main] - low[main]).max() < max(4, 0.02 * max(labels.shape)):
         return None
     is_member = np.concatenate(([False], members))  # label 0 is the background
-    alone = bool(sizes[~members].max(initial=0) < RIVAL * sizes[main])
-    return MainDigit(is_member[labels], alone, only=bool((sizes >= SPECK * sizes[main]).sum() == 1))
+    return MainDigit(is_member[labels], only=bool((sizes >= SPECK * sizes[main]).sum() == 1))
 
 
 def _choose(

@@ -49,8 +49,6 @@ class PreparedDigit:
     image: Images
     box: tuple[int, int, int, int]
     """Where it was found: x, y, width and height, in pixels of the grey picture."""
-    alone: bool
-    """Whether nothing of similar size is in the picture."""
     only: bool
     """Whether it is one connected component, and nothing but specks is in the picture beside it."""
 
@@ -76,7 +74,7 @@ def prepare_main_digit(ink: Ink) -> PreparedDigit | None:
     edge = max(2, round(max(mask.shape) / 64))  # the soft edges of the strokes
     around = tuple(slice(max(0, side.start - edge), side.stop + edge) for side in (rows, columns))
     image = normalize(ink.amount[around] * dilated(mask[around], edge - 1))
-    return PreparedDigit(image, (x, y, max(1, width), max(1, height)), found.alone, found.only)
+    return PreparedDigit(image, (x, y, max(1, width), max(1, height)), found.only)
 
 
 def normalize(amount: Floats) -> Images:

@@ -24,16 +24,14 @@ from handwriting.segmentation.page import Page
 Expected: TypeAlias = Literal["auto", "single", "lines"]
 """What a picture shows: one digit ("single"), numbers, one in each line ("lines"), or to be found out ("auto")."""
 
-SMALL = 64
-"""Longest side, in pixels, of a picture that shows one digit if it shows one upright thing."""
 CLEAR = 0.95
-"""Least confidence in the only upright thing of a larger picture at which it is one digit, not several that touch."""
+"""Least confidence in the only upright thing of a picture at which it is one digit, not several that touch."""
 MAX_UPRIGHT_WIDTH = 1.1
 """Largest width of an upright digit, as a multiple of its height."""
 MAX_WIDTH = 1.4
 """Largest width of a digit, and of a picture made for one, as a multiple of the height."""
 MARGIN = 0.17
-"""Width of the margin that may hold remains of what was beside a digit, as a fraction of the picture's side."""
+"""Width of the margin in which the middle of remains of what was beside a digit lies, as a fraction of the side."""
 MAX_REMAINS_WIDTH = 0.45
 """Largest width of such remains, mostly of a table's rules, as a multiple of their height."""
 
@@ -50,7 +48,7 @@ def read_pages(
     confidences = iter(model.confidences(images))
     for page, main in zip(pages, mains, strict=True):
         alone = [_alone(main, next(confidences), model)] if main else []
-        if expected == "single" or (main and _is_one_digit(page.ink, main, alone[0])):
+        if expected == "single" or (main and _is_one_digit(main, alone[0])):
             yield alone
             continue
         try:
@@ -68,45 +66,42 @@ def _alone(digit: PreparedDigit, confidences: Floats, model: Model) -> FoundLine
     return FoundLine([FoundDigit(digit.image, confidences, confidence, digit.box)])
 
 
-def _is_one_digit(ink: Ink, digit: PreparedDigit, alone: FoundLine) -> bool:
+def _is_one_digit(digit: PreparedDigit, alone: FoundLine) -> bool:
     """Tell whether a picture is known to show one digit without the time that finding lines takes."""
-    rows, columns = ink.amount.shape
     _, _, width, height = digit.box
-    is_small = max(rows, columns) <= SMALL and digit.alone
-    is_clear = digit.only and alone.probability >= CLEAR
-    return width <= MAX_UPRIGHT_WIDTH * height and (is_small or is_clear)
+    return digit.only and alone.probability >= CLEAR and width <= MAX_UPRIGHT_WIDTH * height
 
 
 def _has_one_digit(lines: list[FoundLine], ink: Ink) -> bool:
-    """Tell whether at most one digit, read or not, is there, except remains in the margin of a small picture."""
+    """Tell whether at most one digit, read or not, is there, except remains at the sides of a small picture."""
     height, width = ink.amount.shape
-    boxes = [digit.box for line in lines for digit in line.digits] + _unread(lines)
+    boxes = [digit.box for line in lines for digit in line.digits]
+    boxes += [mark.box for line in lines for mark in line.marks if mark.unread >= 0.5]
     if width < MAX_WIDTH * height:
-        boxes = [box for box in boxes if not _is_remains(box, width * ink.scale, height * ink.scale)]
+        boxes = [box for box in boxes if not _is_remains(box, ink)]
     return len(boxes) <= 1
 
 
-def _is_remains(box: Box, width: float, height: float) -> bool:
-    """Tell whether a box is narrow and in the margin of a picture of this size."""
-    x, y = (box[0] + box[2] / 2) / width, (box[1] + box[3] / 2) / height
+def _is_remains(box: Box, ink: Ink) -> bool:
+    """Tell whether a box is narrow, and reaches a side of the picture from its margin."""
+    height, width = (length * ink.scale for length in ink.amount.shape)
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    x, y = (left + right) / 2 / width, (top + bottom) / 2 / height
     is_inside = MARGIN < x < 1 - MARGIN and MARGIN < y < 1 - MARGIN
-    return not is_inside and box[2] < MAX_REMAINS_WIDTH * box[3]
+    is_cut = min(left, top, width - right, height - bottom) < ink.scale  # a pixel of the ink
+    return is_cut and not is_inside and box[2] < MAX_REMAINS_WIDTH * box[3]
 
 
 def _is_more_probable(alone: FoundLine, lines: list[FoundLine]) -> bool:
-    """Tell whether all digits found lie within the main one, which is more probable than they are."""
+    """Tell whether the main digit, with nothing beside it that is a digit, is more probable than the lines are."""
     _, _, width, height = main = alone.digits[0].box
     if width > MAX_WIDTH * height:
         return False
-    boxes = [d.box for line in lines for d in line.digits if d.confidence == d.confidences.max()]  # no non-digits
-    is_within = all(_is_within(main, box) for box in boxes + _unread(lines))
-    probability = alone.probability * math.exp(-width_cost(width, height))
-    return is_within and probability > math.prod(line.confidence for line in lines)
-
-
-def _unread(lines: list[FoundLine]) -> list[Box]:
-    """Return the boxes of what is probably digits that could not be read."""
-    return [mark.box for line in lines for mark in line.marks if mark.unread >= 0.5]
+    found = [(digit.box, digit.confidence) for line in lines for digit in line.digits]
+    found += [(mark.box, mark.unread) for line in lines for mark in line.marks]
+    none_beside = math.prod(1 - confidence for box, confidence in found if not _is_within(main, box))
+    probability = alone.probability * none_beside * math.exp(-width_cost(width, height))
+    return probability > math.prod(line.confidence for line in lines)
 
 
 def _is_within(main: Box, box: Box) -> bool:
