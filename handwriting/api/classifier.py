@@ -65,7 +65,6 @@ class DigitClassifier(Estimator):
         augment: Any = Recipe.augment,
         weight_decay: float = Recipe.weight_decay,
         label_smoothing: float | None = Recipe.label_smoothing,
-        teachers: Any = Recipe.teachers,
         average: float = Recipe.average,
         validation: float = 0.0,
         patience: int | None = Recipe.patience,
@@ -86,7 +85,6 @@ class DigitClassifier(Estimator):
         self.augment = augment
         self.weight_decay = weight_decay
         self.label_smoothing = label_smoothing
-        self.teachers = teachers
         self.average = average
         self.validation = validation
         self.patience = patience

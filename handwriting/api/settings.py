@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-SEVERAL = ("hidden", "layers", "teachers")
+SEVERAL = ("hidden", "layers")
 """Settings that are lists; one value stands for a list of it."""
 
 

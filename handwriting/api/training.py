@@ -42,7 +42,7 @@ def train(
 
     The other keywords are the fields of `Recipe`, named as the options of `hwr train`: `hidden`, `activation`,
     `initializer`, `layers`, `loss`, `optimizer`, `learning_rate`, `schedule`, `epochs`, `batch_size`, `augment`,
-    `weight_decay`, `label_smoothing`, `teachers`, `average`, `validation`, `patience`, `time_limit`, `seed`.
+    `weight_decay`, `label_smoothing`, `average`, `validation`, `patience`, `time_limit`, `seed`.
 
     >>> from handwriting import train
     >>> model = train(dataset="strokes", hidden=[32], epochs=1)

@@ -86,11 +86,6 @@ DATASETS = (
     help="Probability spread over all classes.  [default: 0.1 for cross-entropy, 0 for mse, or that of --loss]",
 )
 @click.option(
-    "--teacher", "teachers", multiple=True, metavar="MODEL",
-    help="Trained model, a file or bundled, whose confidences the network learns beside the labels; repeatable, for "
-    "the mean of several.",
-)  # fmt: skip
-@click.option(
     "--average",
     type=str,
     default=0.0,

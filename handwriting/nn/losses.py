@@ -3,12 +3,8 @@
 A loss takes the network's outputs (batch, classes) and the labels (batch,). It returns the cost, averaged over the
 batch, and its gradient dcost/doutputs (the 1/batch of the average included), where backpropagation begins. It also
 turns outputs into a confidence for each class.
-
-The losses here compare the outputs with targets, a probability for each class, into which they turn the labels. So they
-can also learn what is no label, such as the confidences of another network.
 """
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, final
 
@@ -18,48 +14,29 @@ from handwriting.interfaces import Floats, Labels, Loss
 from handwriting.registry.ranges import check_fraction
 
 
-@dataclass(frozen=True)
-class TargetLoss(Loss):
-    """A loss that compares outputs with targets (batch, classes), of which each row sums to 1.
-
-    `label_smoothing` is the probability that the targets of labels spread over all classes.
-    """
-
-    label_smoothing: float = 0.0
-
-    def __post_init__(self) -> None:
-        check_fraction("label_smoothing", self.label_smoothing)
-
-    def targets(self, outputs: Floats, labels: Labels) -> Floats:
-        """Return the targets of `labels` (batch,), with the shape and dtype of `outputs`."""
-        return smoothed_targets(outputs, labels, self.label_smoothing)
-
-    @abstractmethod
-    def cost_of_targets(self, outputs: Floats, targets: Floats) -> tuple[float, Floats]:
-        """Return the mean cost of a batch, and its gradient dcost/doutputs; neither argument is changed."""
-
-    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
-        """Return the mean cost of a batch with these labels, and its gradient."""
-        return self.cost_of_targets(outputs, self.targets(outputs, labels))
-
-
 @final
 @dataclass(frozen=True)
-class MeanSquaredError(TargetLoss):
+class MeanSquaredError(Loss):
     """Half the squared distance between the outputs and the one-hot label: the first loss in most textbooks.
 
     For outputs a, those of an activation such as the logistic function, and targets y:
 
         cost = |a - y|^2 / 2        dcost/da = a - y
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """
 
+    label_smoothing: float = 0.0
     activated_outputs: ClassVar[bool] = True
 
-    def cost_of_targets(self, outputs: Floats, targets: Floats) -> tuple[float, Floats]:
+    def __post_init__(self) -> None:
+        check_fraction("label_smoothing", self.label_smoothing)
+
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of |a - y|^2 / 2 and its gradient (a - y) / batch."""
-        difference = outputs - targets
-        cost = 0.5 * float(np.vdot(difference, difference)) / len(outputs)
-        difference /= len(outputs)
+        difference = outputs - targets(outputs, labels, self.label_smoothing)
+        cost = 0.5 * float(np.vdot(difference, difference)) / len(labels)
+        difference /= len(labels)
         return cost, difference
 
     def confidences(self, outputs: Floats) -> Floats:
@@ -69,28 +46,33 @@ class MeanSquaredError(TargetLoss):
 
 @final
 @dataclass(frozen=True)
-class CrossEntropy(TargetLoss):
+class CrossEntropy(Loss):
     """Softmax and cross-entropy in one. For outputs z, taken as logits, and targets y:
 
         p_k = e^z_k / sum_j e^z_j        cost = -sum_k y_k log p_k        dcost/dz = p - y
 
     Computed apart, softmax could overflow and the logarithm of a p that has become 0 would be infinite. Together they
     are stable: p is the same for z - max z, and log p_k = z_k - log sum_j e^z_j.
+
+    `label_smoothing` is the probability that the targets spread over all classes.
     """  # fmt: skip
 
     label_smoothing: float = 0.1
 
-    def cost_of_targets(self, outputs: Floats, targets: Floats) -> tuple[float, Floats]:
+    def __post_init__(self) -> None:
+        check_fraction("label_smoothing", self.label_smoothing)
+
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
         """Return the mean of -sum y log p and its gradient (p - y) / batch."""
-        y = targets.T  # a column for each example: faster in NumPy
+        y = targets(outputs, labels, self.label_smoothing).T  # a column for each example: faster in NumPy
         z = outputs.T.copy()
         z -= z.max(axis=0)
         exponentials = np.exp(z)
         sums = exponentials.sum(axis=0)
-        cost = float(np.log(sums).sum() - np.vdot(y, z)) / len(outputs)
+        cost = float(np.log(sums).sum() - np.vdot(y, z)) / len(labels)
         gradient = np.divide(exponentials, sums, out=exponentials)
         gradient -= y
-        gradient /= len(outputs)
+        gradient /= len(labels)
         return cost, gradient.T
 
     def confidences(self, outputs: Floats) -> Floats:
@@ -98,7 +80,7 @@ class CrossEntropy(TargetLoss):
         return softmax(outputs)
 
 
-def smoothed_targets(outputs: Floats, labels: Labels, label_smoothing: float) -> Floats:
+def targets(outputs: Floats, labels: Labels, label_smoothing: float) -> Floats:
     """Return the targets y, with shape and dtype of `outputs` (batch, classes); their transpose is contiguous.
 
     With label smoothing s (Szegedy et al. 2016) and K classes, the target of an example is 1 - s + s/K for its label

@@ -9,8 +9,8 @@ from typing import final
 
 import numpy as np
 
-from handwriting.interfaces import Floats, Labels
-from handwriting.nn.losses import TargetLoss, softmax
+from handwriting.interfaces import Floats, Labels, Loss
+from handwriting.nn.losses import CrossEntropy, softmax
 
 REJECTION_WEIGHT = 0.3
 """The weight of telling digits from non-digits; telling digits from each other has the weight 1."""
@@ -18,54 +18,56 @@ REJECTION_WEIGHT = 0.3
 
 @final
 @dataclass(frozen=True)
-class NonDigitCrossEntropy(TargetLoss):
+class NonDigitCrossEntropy(Loss):
     """Cross-entropy with a reduced weight w = `REJECTION_WEIGHT` for the decision between digit and non-digit.
 
     By the chain rule of probability, cross-entropy is the sum of two terms: which digit an image shows, if it shows
-    one, and whether it shows one. With the logits z_k of the digits and z_n of the class `non_digit`, and targets y:
+    one, and whether it shows one. With the logits z_k of the digits and z_n of the class `non_digit`:
 
         q_k = e^z_k / sum_j e^z_j        the probability of digit k among the digits
         s   = z_n - log sum_j e^z_j      the logit of "this is a non-digit"
         r   = 1 / (1 + e^-s)             its probability
-        cost = -sum_k y_k log q_k
-             - w (y_n log r + (1 - y_n) log(1 - r))
+        cost = -sum_k y_k log q_k        for digits alone
+             - w (t log r + (1 - t) log(1 - r))
 
-    As ds/dz_n = 1 and ds/dz_k = -q_k, the gradient is
-
-        dcost/dz_k = q_k sum_j y_j - y_k - w (r - y_n) q_k        dcost/dz_n = w (r - y_n)
-
-    With label smoothing, `label_smoothing` / digits is the probability that a digit is a non-digit, and the other way
-    round; the digits alone share the rest.
+    As ds/dz_n = 1 and ds/dz_k = -q_k, the second term adds w (r - t) to dcost/dz_n and -w (r - t) q_k to dcost/dz_k.
+    With label smoothing, y is spread over the digits alone, and t is label_smoothing / digits instead of 0, and 1 minus
+    that instead of 1.
     """
 
-    non_digit: int = 0
+    label_smoothing: float
+    non_digit: int
 
-    def targets(self, outputs: Floats, labels: Labels) -> Floats:
-        """Return the targets of `labels` (batch,), which may be the class `non_digit`."""
-        digits = max(outputs.shape[1] - 1, 1)
-        spread, is_digit = self.label_smoothing / digits, labels != self.non_digit
-        y = np.repeat(np.where(is_digit, spread, 1 / digits)[:, None], outputs.shape[1], axis=1).astype(outputs.dtype)
-        y[is_digit, labels[is_digit]] = 1 - self.label_smoothing + spread
-        non_digits = np.where(is_digit, spread, 1 - spread)
-        y *= 1 - non_digits[:, None].astype(outputs.dtype)
-        y[:, self.non_digit] = non_digits
-        return y
-
-    def cost_of_targets(self, outputs: Floats, targets: Floats) -> tuple[float, Floats]:
-        """Return the mean cost of a batch, and its gradient."""
+    def cost(self, outputs: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Return the mean cost of a batch, whose labels may be the class `non_digit`, and its gradient."""
         if outputs.shape[1] == 1:
-            return 0.0, np.zeros_like(outputs)
-        logits, digits = (np.delete(array, self.non_digit, axis=1) for array in (outputs, targets))
-        log_sums = np.logaddexp.reduce(logits, axis=1)
-        log_q = logits - log_sums[:, None]
-        logit, target = outputs[:, self.non_digit] - log_sums, targets[:, self.non_digit]
-        cost = -np.vdot(digits, log_q) + REJECTION_WEIGHT * (np.logaddexp(0, logit) - target * logit).sum()
-        slope = REJECTION_WEIGHT * (np.exp(-np.logaddexp(0, -logit)) - target)
-        digit_gradient = (digits.sum(axis=1) - slope)[:, None] * np.exp(log_q) - digits
+            return CrossEntropy(self.label_smoothing).cost(outputs, labels)
+        digit_logits = np.delete(outputs, self.non_digit, axis=1)
+        is_digit = labels != self.non_digit
+        log_sums = np.logaddexp.reduce(digit_logits, axis=1)
+        cost, which_gradient = self._which_digit(digit_logits[is_digit], labels[is_digit])
+
+        smoothed = self.label_smoothing / digit_logits.shape[1]
+        target = np.where(is_digit, smoothed, 1 - smoothed).astype(outputs.dtype)
+        logit = outputs[:, self.non_digit] - log_sums
+        rejection = np.exp(-np.logaddexp(0, -logit))
+        slope = REJECTION_WEIGHT * (rejection - target)
+        cost += REJECTION_WEIGHT * float((np.logaddexp(0, logit) - target * logit).sum())
+
+        digit_gradient = -slope[:, None] * np.exp(digit_logits - log_sums[:, None])
+        digit_gradient[is_digit] += which_gradient
         gradient = np.insert(digit_gradient, self.non_digit, slope, axis=1)
-        gradient /= len(outputs)
-        return float(cost) / len(outputs), gradient
+        gradient /= len(labels)
+        return cost / len(labels), gradient
 
     def confidences(self, outputs: Floats) -> Floats:
         """Return softmax(outputs); each row sums to 1."""
         return softmax(outputs)
+
+    def _which_digit(self, logits: Floats, labels: Labels) -> tuple[float, Floats]:
+        """Return the summed cost of telling digits (n,) apart by their logits (n, digits), and its gradient."""
+        if not len(labels):
+            return 0.0, logits
+        places = labels - (labels > self.non_digit).astype(labels.dtype)
+        cost, gradient = CrossEntropy(self.label_smoothing).cost(logits, places)
+        return cost * len(labels), gradient * logits.dtype.type(len(labels))

@@ -7,7 +7,6 @@ resolve.py        a recipe becomes objects: layers, loss, optimizer, schedule, a
 randomness.py     independent random number generators, and the validation set drawn by one of them
 trainer.py        the training step and the training loop
 data_parallel.py  the training step, with each batch divided among threads
-distillation.py   trained models teach the network, beside the labels
 events.py         what the training loop yields
 augmentation/     images are changed a little every time they are trained on
 diagnosis.py      why a training may have ended no better than guessing

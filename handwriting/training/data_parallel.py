@@ -38,9 +38,6 @@ WEIGHT_COST = 1 / 200
 AUGMENTATION_COST = 12_000
 """Augmenting an image takes as long as computing this many activations."""
 
-TEACHER_COST = 1 / 3
-"""A teacher, which is not trained, takes as long as this fraction of the same network in training."""
-
 FEWEST_IN_STATISTICS = 64
 """Examples in a shard, at least, where a layer takes statistics of it: those of fewer would be too noisy."""
 
@@ -103,15 +100,10 @@ def suitable_threads(setup: Setup, examples: Examples) -> int:
     """Return how many threads pay for a training: one for a small network, at most one for each processor."""
     stages = architecture.plan(setup.layers, (*examples.images.shape[1:], 1))
     batch_size = setup.recipe.examples_per_step(len(examples))
-    taught = TEACHER_COST * sum(_cost(teacher.network.stages) for teacher in setup.teachers)
-    work = batch_size * (_cost(stages) + taught + AUGMENTATION_COST * (setup.augmenter is not None))
-    return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
-
-
-def _cost(stages: Sequence[Stage]) -> float:
-    """Return how long training on one image takes, as the number of activations that are computed meanwhile."""
     layers = [stage for _, _, stage in leaves(stages)]
-    return sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in layers)
+    activations = sum(math.prod(stage.output_shape) + WEIGHT_COST * stage.trained_size for stage in layers)
+    work = batch_size * (activations + AUGMENTATION_COST * (setup.augmenter is not None))
+    return min(usable_processors(), _most_shards(stages, batch_size), max(1, int(work / SMALLEST_SHARD)))
 
 
 def _most_shards(stages: Sequence[Stage], batch_size: int) -> int:

@@ -45,8 +45,6 @@ class Recipe:
     """In each step, every weight is reduced by this fraction of itself times the learning rate."""
     label_smoothing: float | None = None
     """None: the loss's default."""
-    teachers: tuple[str, ...] = ()
-    """Trained models whose mean answers the network learns beside the labels: files, or "bundled"."""
     average: float = 0.0
     """Decay of the moving average of the weights, such as 0.999; 0: no averaging."""
     validation: float = 0.05

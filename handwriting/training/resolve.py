@@ -1,21 +1,19 @@
 """From a recipe to objects: the one place where the texts in a recipe are parsed."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 from handwriting.errors import SettingError
 from handwriting.interfaces import Initializer, Layer, Loss, Optimizer, Part, Schedule, Shape, non_digit_index
 from handwriting.nn import architecture
 from handwriting.nn.architecture import Stage
-from handwriting.nn.guarded import guarded
 from handwriting.nn.initialization import initialized
 from handwriting.nn.layers.activate import as_layer, as_part
 from handwriting.nn.layers.dense import Dense
 from handwriting.nn.layers.flatten import Flatten
-from handwriting.nn.losses import CrossEntropy, TargetLoss
+from handwriting.nn.losses import CrossEntropy
 from handwriting.nn.network import LARGEST_CHUNK, Network
 from handwriting.nn.non_digit_loss import NonDigitCrossEntropy
 from handwriting.registry import settings, specs
@@ -23,7 +21,6 @@ from handwriting.system.memory import machine_memory
 from handwriting.testing import contract_check
 from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.augmentation.extended import augmentations, parse_augmenter
-from handwriting.training.distillation import Teacher
 from handwriting.training.randomness import streams
 from handwriting.training.recipe import Recipe
 
@@ -48,7 +45,6 @@ class Setup:
     learning_rate: float
     schedule: Schedule
     augmenter: Augmenter | None
-    teachers: tuple[Teacher, ...]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -57,9 +53,8 @@ class Setup:
         return *self.inner_layers, Dense(self.classes), *activated
 
     def for_classes(self, class_names: Sequence[str]) -> "Setup":
-        """Return the setup for a dataset with these classes; raises `SettingError` if a teacher does not know one."""
-        teachers = tuple(teacher.for_classes(class_names) for teacher in self.teachers)
-        return replace(self, classes=len(class_names), non_digit=non_digit_index(class_names), teachers=teachers)
+        """Return the setup for a dataset with these classes."""
+        return replace(self, classes=len(class_names), non_digit=non_digit_index(class_names))
 
     def parts(self, stages: Sequence[Stage]) -> list[Part]:
         """Return everything that a plugin can provide, and that a model file or a checkpoint names.
@@ -94,24 +89,23 @@ def resolve(
     where it is broken.
     """
     places = sources or {}
-
-    def made(setting: str, make: Callable[[], Any]) -> Any:
-        with setting_from(places.get(setting)):
-            return make()
-
-    optimizer: Optimizer = made("optimizer", lambda: specs.make("optimizer", recipe.optimizer))
-    activation: Layer = made("activation", lambda: as_layer(specs.make("activation", recipe.activation)))
-    inner_layers: list[Layer] = made("layers", lambda: _inner_layers(recipe, activation))
-    initializer: Initializer | None = made("initializer", lambda: _initializer(recipe))
-    loss: Loss = made("loss", lambda: _loss(recipe))
-    schedule: Schedule = made("schedule", lambda: specs.make("schedule", recipe.schedule))
-    augmenter: Augmenter | None = made("augment", lambda: _augmenter(recipe))
-    teachers: tuple[Teacher, ...] = made("teachers", lambda: tuple(map(Teacher.load, recipe.teachers)))
-    if teachers and not isinstance(guarded(loss), TargetLoss):  # a plugin is called by its contract alone
-        raise SettingError(f"the loss {specs.describe(loss)} learns labels only: leave out --teacher")
+    with setting_from(places.get("optimizer")):
+        optimizer: Optimizer = specs.make("optimizer", recipe.optimizer)
+    with setting_from(places.get("activation")):
+        activation = as_layer(specs.make("activation", recipe.activation))
+    with setting_from(places.get("layers")):
+        inner_layers = tuple(_inner_layers(recipe, activation))
+    with setting_from(places.get("initializer")):
+        initializer = None if recipe.initializer is None else specs.make("initializer", recipe.initializer)
+    with setting_from(places.get("loss")):
+        loss = _loss(recipe)
+    with setting_from(places.get("schedule")):
+        schedule = specs.make("schedule", recipe.schedule)
+    with setting_from(places.get("augment")):
+        augmenter = None if recipe.augment is None else parse_augmenter(recipe.augment)
     return Setup(
         recipe=recipe,
-        inner_layers=tuple(inner_layers),
+        inner_layers=inner_layers,
         activation=activation,
         classes=classes,
         non_digit=non_digit,
@@ -121,7 +115,6 @@ def resolve(
         learning_rate=recipe.learning_rate or optimizer.learning_rate,
         schedule=schedule,
         augmenter=augmenter,
-        teachers=teachers,
     )
 
 
@@ -162,14 +155,6 @@ def _check_memory(stages: Sequence[Stage], batch: int) -> None:
             f"the network needs more memory than the {memory / 1e9:.0f} GB of this machine, "
             f"most of it for {architecture.describe(largest.layer)}: make it smaller"
         )
-
-
-def _initializer(recipe: Recipe) -> Initializer | None:
-    return None if recipe.initializer is None else specs.make("initializer", recipe.initializer)
-
-
-def _augmenter(recipe: Recipe) -> Augmenter | None:
-    return None if recipe.augment is None else parse_augmenter(recipe.augment)
 
 
 def _loss(recipe: Recipe) -> Loss:

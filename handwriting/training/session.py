@@ -41,10 +41,7 @@ def make_trainer(setup: Setup, examples: Examples, class_names: tuple[str, ...])
     """
     setup = setup.for_classes(class_names)
     positions, held_out = hold_out(len(examples), setup.recipe)
-    input_shape = (*examples.images.shape[1:], 1)
-    for teacher in setup.teachers:
-        teacher.check(input_shape)
-    network = setup.build_network(input_shape)
+    network = setup.build_network((*examples.images.shape[1:], 1))
     return Trainer(network, examples, setup, positions=positions, held_out=held_out)
 
 

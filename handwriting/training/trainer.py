@@ -22,13 +22,11 @@ from handwriting.interfaces import Examples, Floats, Labels, Part
 from handwriting.nn import architecture
 from handwriting.nn.by_array import for_arrays
 from handwriting.nn.guarded import found_at_fault, guarded
-from handwriting.nn.losses import TargetLoss
 from handwriting.nn.network import Network, as_inputs
 from handwriting.training.augmentation.augmenter import Augmenter
 from handwriting.training.averaging import Average
 from handwriting.training.data_parallel import DataParallelStep, shard_count
 from handwriting.training.diagnosis import unsuitable_settings
-from handwriting.training.distillation import mixed
 from handwriting.training.events import Epoch, Step
 from handwriting.training.randomness import streams
 from handwriting.training.resolve import Setup
@@ -46,7 +44,6 @@ class TrainingStep:
     def __init__(self, network: Network, setup: Setup, batch_size: int, rng: np.random.Generator) -> None:
         """Prepare for batches of up to `batch_size` examples; augmentation and layers like dropout draw from `rng`."""
         self.network, self.loss, self.rng = network, guarded(setup.training_loss), rng
-        self.teachers = setup.teachers
         self.optimizer = for_arrays(guarded(setup.optimizer), architecture.trained_shapes(network.stages))
         self.inputs = np.empty((batch_size, *network.stages[0].input_shape), np.float32)
         self.gradient = np.empty_like(network.trained)
@@ -69,15 +66,9 @@ class TrainingStep:
 
     def _propagate(self, x: Floats, labels: Labels, weight: float) -> float:
         outputs, backward_functions = self.network.forward(x, training=True, rng=self.rng)
-        cost, output_gradient = self._cost(outputs, labels, x)
+        cost, output_gradient = self.loss.cost(outputs, labels)
         self.network.backward(output_gradient * weight, backward_functions, self.gradients)
         return float(cost) * weight
-
-    def _cost(self, outputs: Floats, labels: Labels, x: Floats) -> tuple[float, Floats]:
-        """Return the mean cost of a batch and its gradient; the targets are the teachers' as well, if there are any."""
-        if self.teachers and isinstance(self.loss, TargetLoss):
-            return self.loss.cost_of_targets(outputs, mixed(self.loss.targets(outputs, labels), self.teachers, x))
-        return self.loss.cost(outputs, labels)
 
     def update(self, learning_rate: float) -> None:
         """Change the parameters by one step of the optimizer, against the gradient."""

@@ -53,7 +53,6 @@ FRACTIONS = [-0.5, 1.0, True, 1e300, float("inf"), float("nan"), "half"]
 REFUSED: dict[str, list[Any]] = {
     "hidden": [*([value] for value in COUNTS[:-1]), [1] * 257, 3, "3"],
     "layers": [["dropout"] * 257, "dropout", [3]],
-    "teachers": ["bundled", [3]],
     "epochs": COUNTS,
     "batch_size": [*COUNTS, "half"],
     "patience": COUNTS,

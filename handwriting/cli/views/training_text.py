@@ -24,8 +24,6 @@ class TextView(View):
         test = counted(len(opened.splits.test), "test image")
         fact("dataset", f"{opened.name}: {training:,} training, {validation:,} validation and {test}")
         fact("network", trainer.network)
-        if self.recipe.teachers:
-            fact("teachers", ", ".join(self.recipe.teachers))
         fact("before", f"{percent(before)} accuracy")
 
     def show_epoch(self, epoch: Epoch) -> None:

@@ -14,8 +14,8 @@ from tests.fuzz.mutations import VALUES, changed_bytes, changed_json
 SETTINGS: dict[str, Any] = {
     "dataset": "mnist", "layers": ["conv2d:4", "max-pool"], "hidden": [32], "activation": "relu", "loss": "mse",
     "optimizer": "momentum:0.9", "learning_rate": 0.1, "schedule": "cosine", "epochs": 2, "batch_size": 64,
-    "augment": "rotation=5", "weight_decay": 0.01, "label_smoothing": 0.1, "teachers": ["bundled"], "average": 0.9,
-    "validation": 0.1, "patience": 3, "time_limit": 60.0, "seed": 1,
+    "augment": "rotation=5", "weight_decay": 0.01, "label_smoothing": 0.1, "average": 0.9, "validation": 0.1,
+    "patience": 3, "time_limit": 60.0, "seed": 1,
 }  # fmt: skip
 DEEP = st.sampled_from([
     b"hidden = " + b"[" * 3000, b"seed = " + b"9" * 5000, b".".join([b"a"] * 20_000) + b" = 1", b"a = 1\n" * 20_000,
