@@ -16,7 +16,7 @@ import click
 from handwriting.cli.terminal.console import message
 from handwriting.cli.terminal.streams import failure_of
 from handwriting.errors import HandwritingError, PluginError, SettingError
-from handwriting.system.interruption import Interrupted, is_interruption
+from handwriting.system.interruption import interruption_behind, is_interruption
 from handwriting.system.text import cause_of
 
 DEBUG_HINT = " (--debug shows where)"
@@ -49,8 +49,6 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         _fail(context, error.format_message())
     except (click.exceptions.Exit, click.Abort):
         raise  # click turns these into an exit status
-    except Interrupted as error:
-        _fail(context, "interrupted", ExitStatus(128 + error.number))
     except HandwritingError as error:
         is_translated = not isinstance(error.__cause__, HandwritingError | None)
         _fail(context, f"{error}{DEBUG_HINT if isinstance(error, PluginError) and is_translated else ''}")
@@ -87,7 +85,8 @@ def _usage_mistake(error: click.UsageError) -> str:
 def _fail_unforeseen(context: click.Context, error: BaseException) -> NoReturn:
     """Say who is at fault for an error that nobody has translated: a plugin, this machine, or hwr."""
     if is_interruption(error):
-        _fail(context, "interrupted", ExitStatus.INTERRUPTED)
+        interruption = interruption_behind(error)
+        _fail(context, "interrupted", ExitStatus(128 + interruption.number) if interruption else ExitStatus.INTERRUPTED)
     from handwriting.registry.blame import plugin_at_fault
 
     if plugin := plugin_at_fault(error):

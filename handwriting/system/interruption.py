@@ -5,6 +5,7 @@ the code of a plugin that raises it.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ HANGUP: int | None = getattr(signal, "SIGHUP", None)  # not on Windows
 """The terminal is gone. A shell and the system both send this signal, so that the second one means no impatience."""
 ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
 """Signals that end a program without an exception, unless they are handled."""
+
+
+AGAIN_AFTER = 0.02
+"""Seconds after which an interruption comes again that could not be raised."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -27,7 +32,18 @@ class Interrupted(KeyboardInterrupt):
 def is_interruption(error: BaseException) -> bool:
     """Return whether a signal has raised an exception, rather than code that only looks as if it had been one."""
     by_python = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    return isinstance(error, Interrupted) or (isinstance(error, KeyboardInterrupt) and by_python)
+    return interruption_behind(error) is not None or (isinstance(error, KeyboardInterrupt) and by_python)
+
+
+def interruption_behind(error: BaseException) -> Interrupted | None:
+    """Return the interruption that an exception is, or that has caused it, if any.
+
+    Python makes a `RuntimeError` of it where a class was just being created, as during an import.
+    """
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, Interrupted):
+        cause = cause.__cause__
+    return cause
 
 
 def raise_on_signals() -> None:
@@ -38,6 +54,17 @@ def raise_on_signals() -> None:
 
     for number in _heeded((signal.SIGINT, *ENDING)):
         signal.signal(number, handle)
+    sys.unraisablehook = _interrupt_again
+
+
+def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Let an interruption come again that Python has dropped, as it drops any exception in a finalizer."""
+    if isinstance(unraisable.exc_value, Interrupted):
+        timer = threading.Timer(AGAIN_AFTER, signal.raise_signal, [unraisable.exc_value.number])
+        timer.daemon = True
+        timer.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 class StopRequest:

@@ -131,6 +131,27 @@ def test_other_signals_end_a_command_as_ctrl_c_does(hwr: Hwr, tmp_path: Path, na
     assert (done.stdout, done.stderr) == ("", "hwr: interrupted\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [
+        ("__set_name__(self, owner, name)", "type('Owner', (), {'field': Field()})"),  # Python 3.11: a RuntimeError
+        ("__del__(self)", "Field()"),  # in which Python drops exceptions
+    ],
+)
+def test_a_signal_at_a_bad_moment_is_an_interruption_too(hwr: Hwr, tmp_path: Path, method: str, call: str) -> None:
+    lines = (
+        "import os, signal, time",
+        f"class Field:\n    def {method}:\n        os.kill(os.getpid(), signal.SIGTERM)",
+        call,
+        "time.sleep(9)",
+        "raise SystemExit(0)",
+    )
+    (tmp_path / "numpy.py").write_text("\n".join(lines))
+    done = hwr("evaluate", environment={"PYTHONPATH": str(tmp_path)}, fresh=True, status=143)
+    assert (done.stdout, done.stderr) == ("", "hwr: interrupted\n")
+
+
 @pytest.mark.parametrize(
     "error",
     [
