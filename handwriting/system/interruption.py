@@ -40,10 +40,10 @@ def interruption_behind(error: BaseException) -> Interrupted | None:
 
     Python makes a `RuntimeError` of it where a class was just being created, as during an import.
     """
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, Interrupted):
-        cause = cause.__cause__
-    return cause
+    chain = [error]
+    while (cause := chain[-1].__cause__) is not None and cause not in chain:  # as it is in `raise error from error`
+        chain.append(cause)
+    return next((one for one in chain if isinstance(one, Interrupted)), None)
 
 
 def raise_on_signals() -> None:
