@@ -16,9 +16,9 @@ from handwriting.datasets.strokes import Strokes
 from handwriting.interfaces import Images, Labels
 from tests.helpers.hwr import QUICK, Hwr
 
-hypothesis.settings.register_profile("hwr", deadline=None)  # the time that a test takes is that of a busy machine
-hypothesis.settings.register_profile("CI", deadline=None, derandomize=True)  # so that a failure is caused by the change
-hypothesis.settings.load_profile("CI" if os.environ.get("CI") else "hwr")
+# The time that a test takes is that of a busy machine; in CI a failure is to be caused by the change.
+hypothesis.settings.register_profile("hwr", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("hwr")
 
 MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 

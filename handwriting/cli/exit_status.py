@@ -16,7 +16,7 @@ import click
 from handwriting.cli.terminal.console import message
 from handwriting.cli.terminal.streams import failure_of
 from handwriting.errors import HandwritingError, PluginError, SettingError
-from handwriting.system.interruption import interruption_behind, is_interruption
+from handwriting.system.interruption import interruption_behind
 from handwriting.system.text import cause_of
 
 DEBUG_HINT = " (--debug shows where)"
@@ -53,6 +53,8 @@ def exit_status_of_exceptions(context: click.Context) -> Iterator[None]:
         is_translated = not isinstance(error.__cause__, HandwritingError | None)
         _fail(context, f"{error}{DEBUG_HINT if isinstance(error, PluginError) and is_translated else ''}")
     except BaseException as error:  # a plugin may raise SystemExit, too
+        if interruption := interruption_behind(error):
+            _fail(context, "interrupted", ExitStatus(128 + interruption.number))
         _fail_unforeseen(context, error)
 
 
@@ -84,9 +86,6 @@ def _usage_mistake(error: click.UsageError) -> str:
 
 def _fail_unforeseen(context: click.Context, error: BaseException) -> NoReturn:
     """Say who is at fault for an error that nobody has translated: a plugin, this machine, or hwr."""
-    if is_interruption(error):
-        interruption = interruption_behind(error)
-        _fail(context, "interrupted", ExitStatus(128 + interruption.number) if interruption else ExitStatus.INTERRUPTED)
     from handwriting.registry.blame import plugin_at_fault
 
     if plugin := plugin_at_fault(error):

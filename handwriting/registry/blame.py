@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from handwriting.errors import PluginError
 from handwriting.registry import loading
 from handwriting.registry.entry_points import BUILT_IN, Entry, entries
-from handwriting.system.interruption import is_interruption
+from handwriting.system.interruption import causes, is_interruption
 from handwriting.system.process_state import process_state_kept
 from handwriting.system.text import cause_of
 
@@ -43,10 +43,7 @@ def plugin_at_fault(error: BaseException) -> Entry | None:
     from traceback import walk_tb
 
     plugins = _plugins_by_module()
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
-        chain.append(cause)
-    for link in chain:
+    for link in causes(error, implicit=True):
         modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(link.__traceback__)]
         for module in reversed(modules):
             if plugin := plugins.get(module) or plugins.get(module.partition(".")[0]):

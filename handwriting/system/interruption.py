@@ -15,8 +15,6 @@ HANGUP: int | None = getattr(signal, "SIGHUP", None)  # not on Windows
 """The terminal is gone. A shell and the system both send this signal, so that the second one means no impatience."""
 ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
 """Signals that end a program without an exception, unless they are handled."""
-
-
 AGAIN_AFTER = 0.02
 """Seconds after which an interruption comes again that could not be raised."""
 
@@ -31,8 +29,7 @@ class Interrupted(KeyboardInterrupt):
 
 def is_interruption(error: BaseException) -> bool:
     """Return whether a signal has raised an exception, rather than code that only looks as if it had been one."""
-    by_python = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    return interruption_behind(error) is not None or (isinstance(error, KeyboardInterrupt) and by_python)
+    return interruption_behind(error) is not None
 
 
 def interruption_behind(error: BaseException) -> Interrupted | None:
@@ -40,14 +37,28 @@ def interruption_behind(error: BaseException) -> Interrupted | None:
 
     Python makes a `RuntimeError` of it where a class was just being created, as during an import.
     """
+    if interruption := next((cause for cause in causes(error) if isinstance(cause, Interrupted)), None):
+        return interruption
+    by_python = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    return Interrupted(signal.SIGINT) if by_python and isinstance(error, KeyboardInterrupt) else None
+
+
+def causes(error: BaseException, *, implicit: bool = False) -> list[BaseException]:
+    """Return an exception and all that has caused it, each once, although one may be its own cause.
+
+    What was being handled when it was raised counts as a cause only if `implicit` is true.
+    """
     chain = [error]
-    while (cause := chain[-1].__cause__) is not None and cause not in chain:  # as it is in `raise error from error`
+    while (cause := chain[-1].__cause__ or (implicit and chain[-1].__context__)) and cause not in chain:
         chain.append(cause)
-    return next((one for one in chain if isinstance(one, Interrupted)), None)
+    return chain
 
 
 def raise_on_signals() -> None:
-    """Let Ctrl-C and the signals that would end this process raise `Interrupted`: files and terminals are tidied up."""
+    """Let Ctrl-C and the signals that would end this process raise `Interrupted`: files and terminals are tidied up.
+
+    Where Python drops the exception it is raised again.
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         raise Interrupted(number)
